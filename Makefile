@@ -1,0 +1,61 @@
+# Everything a newcomer needs. Only python3 and make have to be there; the rest goes into .venv.
+#   make compare                     make compare ARGS="--help"
+#   make test PYTHON=python3.13 VENV=.venv313
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.clfz-ready
+INSTALL := install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup compare test lint format check bench clean
+
+help: ## show these targets
+	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' \
+	  | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
+
+setup: $(READY) ## install everything into .venv (done by itself when needed)
+
+compare: $(READY) ## run the shipped comparison of programmes and say where the report is
+	@$(BIN)/clfz compare $(ARGS)
+
+test: $(READY) ## run the tests (long checks: make test ARGS="-m slow")
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(READY) ## check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: $(READY) ## put the code in the house format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+check: lint test ## lint, then test
+
+bench: $(READY) ## measure the speed of the engine
+	@$(BIN)/python -m experiments.benchmarks $(ARGS)
+
+clean: ## remove the installation and the caches; results stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov build dist
+	find sim calibration experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Any Python, however old, must understand the check of its version. Some systems ship venv without ensurepip:
+# there a venv without pip is filled by the system's own pip.
+$(READY): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; v = "%d.%d.%d" % sys.version_info[:3]; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed; this is " + v + ". Try: make $(MAKECMDGOALS) PYTHON=python3.12")'
+	@echo "Installing (about 2 minutes, once)"
+	@if $(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) >/dev/null 2>&1; then \
+	  $(BIN)/python -m pip $(INSTALL); \
+	elif $(PYTHON) -m venv --clear --without-pip $(VENV) && $(PYTHON) -m pip --version >/dev/null 2>&1; then \
+	  $(PYTHON) -m pip --python $(BIN)/python $(INSTALL); \
+	else \
+	  echo "$(PYTHON) has neither ensurepip nor pip. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; \
+	fi
+	@touch $@

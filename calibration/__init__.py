@@ -1,0 +1,1 @@
+"""Priors, reported data and the fit of the model to them."""

@@ -1,0 +1,60 @@
+"""The group of all commands: turns every error into a sentence and an exit code.
+
+The command line, `typer.testing` and `python -m sim` all pass through here.
+"""
+
+import contextlib
+import os
+import sys
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from sim.cli.mistakes import STOPPED, Mistake, explain, unknown
+
+
+class Commands(TyperGroup):
+    """All commands of `clfz`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command that was asked for, or name the nearest."""
+        if args and args[0] not in self.commands and not ctx.resilient_parsing:
+            if args[0].startswith("-"):
+                return super().resolve_command(ctx, args)
+            raise unknown("command", args[0], self.commands, "clfz --help")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command; Ctrl-C ends it with a sentence."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            typer.echo("\nStopped. Nothing was written.", err=True)
+            raise typer.Exit(STOPPED) from None
+
+    def main(self, *args: Any, standalone_mode: bool = True, **settings: Any) -> Any:
+        """Run the command line; ends the process unless `standalone_mode` is off."""
+        if not standalone_mode:
+            return super().main(*args, standalone_mode=False, **settings)
+        try:
+            result = super().main(*args, standalone_mode=False, **settings)
+            code = result if isinstance(result, int) else 0
+            sys.stdout.flush()
+        except Exception as error:
+            text, code = explain(error)
+            _say(text)
+        sys.exit(code)
+
+
+def _say(text: str) -> None:
+    """Write to the error stream; an output that went away must not raise once more."""
+    with contextlib.suppress(OSError):
+        typer.echo(text, err=True)
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+__all__ = ["Commands", "Mistake"]

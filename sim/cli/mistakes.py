@@ -1,0 +1,134 @@
+"""What to say when something goes wrong: one sentence and an exit code, never a traceback.
+
+Exit codes: 2 for what the reader can mend (a name, a number, a file, a full disk), 130 for Ctrl-C,
+1 for what is a defect of `clfz`.
+"""
+
+import errno
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Iterable
+
+import typer
+
+MENDABLE = 2
+STOPPED = 130
+DEFECT = 1
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full. Make room, or write elsewhere with --out",
+    getattr(errno, "EDQUOT", -1): "your disk quota is used up",
+    errno.EACCES: "you have no permission to use it",
+    errno.EPERM: "you have no permission to use it",
+    errno.EROFS: "that disk can only be read. Write elsewhere with --out",
+    errno.ENOENT: "it does not exist",
+    errno.EISDIR: "it is a folder, not a file",
+    errno.ENOTDIR: "a part of that path is a file, not a folder",
+    errno.EEXIST: "it is there already",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+
+
+class Mistake(typer.TyperException):
+    """A mistake that the reader can mend; the message is shown as it is."""
+
+    exit_code = MENDABLE
+
+
+def unknown(what: str, name: str, known: Iterable[str], where: str) -> Mistake:
+    """A name that does not exist, with the nearest that does.
+
+    Args:
+        what: What was looked for ("zone").
+        name: What was written.
+        known: All names there are.
+        where: The command that lists them.
+    """
+    from sim.inputs.problems import did_you_mean
+
+    return Mistake(f'there is no {what} "{name}". {did_you_mean(name, known)}All: {where}')
+
+
+def explain(error: Exception) -> tuple[str, int]:
+    """Return the text for a reader and the exit code of an error that ended a command."""
+    if isinstance(error, typer.TyperException):
+        return usage(error), MENDABLE
+    if isinstance(error, OSError) and error.errno in _REASONS:
+        where = f"Cannot use {error.filename}: " if error.filename else "That cannot be done: "
+        return f"{where}{_REASONS[error.errno]}.", MENDABLE
+    if isinstance(error, MemoryError):
+        return (
+            "The memory ran out, and nothing was written. Use fewer --draws or --replicates, "
+            "fewer --jobs, or a smaller zone.",
+            MENDABLE,
+        )
+    if _is_killed_worker(error):
+        return (
+            "A worker process was ended from outside, most often because the memory ran out. "
+            "Nothing was written. Try fewer --jobs, or fewer --draws.",
+            MENDABLE,
+        )
+    if _is_told(error):
+        return str(error), MENDABLE
+    return _defect(error), DEFECT
+
+
+def usage(error: typer.TyperException) -> str:
+    """Say a mistake on the command line in one sentence, with the nearest valid name."""
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if isinstance(error, Mistake) or (context is None and not message):
+        return message
+    path = context.command_path if context else "clfz"
+    ask = f"All: {path} --help"
+    option = getattr(error, "option_name", None)
+    if option and message.startswith("No such option"):
+        known = [name for each in context.command.params for name in each.opts] if context else []
+        found = unknown("option", option, [name for name in known if name.startswith("--")], ask[5:])
+        return found.message.replace(f'"{option}"', option, 1)
+    if option and "requires" in message:
+        return f"{option} needs a value after it. {ask}"
+    if option:
+        return f"{option} is given without a value. {ask}"
+    if message.startswith("Missing argument"):
+        name = getattr(error, "param", None)
+        return f"{getattr(name, 'metavar', None) or 'An argument'} is missing. {ask}"
+    if message.startswith("Got unexpected extra argument"):
+        names = [each.metavar or each.name for each in context.command.params if not each.opts[0].startswith("-")]
+        takes = " ".join(names) if names else "no name"
+        extra = message[message.find("(") + 1 : message.rfind(")")]
+        return f'{path} takes {takes}, and nothing more: "{extra}" is too much. {ask}'
+    return f"{getattr(error, 'message', message) or message} {ask}"
+
+
+def _is_killed_worker(error: Exception) -> bool:
+    """Whether a pool of processes lost one of them."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    return isinstance(error, BrokenProcessPool)
+
+
+def _is_told(error: Exception) -> bool:
+    """Whether the message of an error is already written for a reader."""
+    from sim.inputs.problems import InputError
+    from sim.results import ResultError
+
+    return isinstance(error, InputError | ResultError)
+
+
+def _defect(error: Exception) -> str:
+    """Keep the details of an unexpected error in a file and say where."""
+    lines = str(error).strip().splitlines()
+    what = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+    details = f"{sys.argv}\n{sys.version}\n{os.getcwd()}\n\n{''.join(traceback.format_exception(error))}"
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="clfz-error-", suffix=".log", delete=False, encoding="utf-8"
+        ) as file:
+            file.write(details)
+        kept = f"The details are in {file.name}"
+    except OSError:
+        kept = "The details could not be kept, since the folder for temporary files is not writable"
+    return f"clfz made a mistake that is not yours ({what}). {kept}; please report it."

@@ -1,0 +1,68 @@
+"""`clfz new`: a shipped file, copied as a start for one's own."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli import tables
+from sim.cli.mistakes import Mistake, unknown
+
+_LIKE = {
+    "zone": "budhpura",
+    "programme": "area-based",
+    "shock": "drought",
+    "comparison": "headline",
+}
+
+
+def new(
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="zone, programme, shock or comparison.")
+    ],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
+    like: Annotated[
+        str | None, typer.Option("--like", metavar="NAME", help="The shipped file to copy.")
+    ] = None,
+) -> None:
+    """Copy a shipped file, with its comments, as a start for your own.
+
+    \b
+    Examples:
+      clfz new comparison my-plans.yaml
+      clfz new zone my-district.yaml --like mali-1
+    """
+    from sim.inputs import find
+
+    if kind not in _LIKE:
+        raise unknown("kind of file", kind, _LIKE, ", ".join(_LIKE))
+    name = like or _LIKE[kind]
+    if name not in find.names(kind):
+        raise unknown(kind, name, find.names(kind), f"clfz {find.FOLDERS[kind]}")
+    target = Path(file if file.endswith((".yaml", ".yml")) else f"{file}.yaml")
+    slug = re.sub(r"[^a-z0-9]+", "-", target.stem.lower()).strip("-")
+    if not slug:
+        raise Mistake(f'"{file}" has no letter or digit in it. Write, for example, my-{kind}.yaml.')
+    text = _renamed(find.locate(kind, name), kind, name, slug, target)
+    try:
+        # "x": an existing file is never overwritten, not even one made a moment ago.
+        with target.open("x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError:
+        raise Mistake(f"{target} is there already. Give another name.") from None
+    tables.show(f"{target} is a copy of the {kind} {name}. Change it, then: clfz check {target}")
+
+
+def _renamed(source: Path, kind: str, like: str, slug: str, target: Path) -> str:
+    """The text of a shipped file under another name, its schema found from the new place."""
+    lines = source.read_text(encoding="utf-8").splitlines()
+    schema = source.parents[1] / "schema" / f"{kind}.schema.json"
+    head = [f"# A copy of the shipped {kind} {like}: change what differs and say where it is from."]
+    if lines and lines[0].startswith("# yaml-language-server:"):
+        lines.pop(0)
+        way = Path(os.path.relpath(schema, target.absolute().parent)).as_posix()
+        head.insert(0, f"# yaml-language-server: $schema={way}")
+    body = [re.sub(r"^name:.*$", f'name: "{slug}"', line) for line in lines]
+    return "\n".join([*head, *body]) + "\n"

@@ -1,0 +1,140 @@
+"""The options that commands share, and the reading of what is written after them."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from sim.cli.mistakes import Mistake
+
+
+def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int]:
+    """Return a reader of whole numbers that names its option when it cannot read one."""
+    limits = f"from {low} to {high}" if high is not None else f"from {low} up"
+
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch(r"[+-]?[0-9]{1,20}", text.strip()) else None
+        if number is None or number < low or (high is not None and number > high):
+            raise Mistake(f'{option} is "{text}", but it must be a whole number {limits}.')
+        return number
+
+    return read
+
+
+# A seed is one 64-bit word of the random generator's key; half of them are plenty.
+_SEED_HIGH = 2**63 - 1
+
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        parser=whole("--seed", 0, _SEED_HIGH),
+        help="Luck. The same seed gives the same numbers, to the last bit.",
+    ),
+]
+Draws = Annotated[
+    int | None,
+    typer.Option(
+        "--draws",
+        metavar="N",
+        parser=whole("--draws", 1, 100_000),
+        help="How many sets of the uncertain parameters to try.",
+    ),
+]
+Replicates = Annotated[
+    int | None,
+    typer.Option(
+        "--replicates",
+        metavar="N",
+        parser=whole("--replicates", 1, 100_000),
+        help="How often to repeat each set with other luck.",
+    ),
+]
+Months = Annotated[
+    int | None,
+    typer.Option(
+        "--months",
+        metavar="N",
+        parser=whole("--months", 1, 1200),
+        help="Stop after so many months (programme and the time after it).",
+    ),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        parser=whole("--jobs", 1, 1024),
+        help="How many runs at a time; all cores when left out. Never changes a number.",
+    ),
+]
+Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="DIR", help="Where the results go. [default: results/NAME]"),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="Fix a parameter or a lever, for example child_weight=0.5. May be repeated.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress; print only where things are.")]
+
+
+def overrides(texts: list[str] | None) -> dict[str, float]:
+    """Read `--set NAME=VALUE` into values by name.
+
+    Raises:
+        Mistake: Not of that form, an unknown name, no number, or out of its range.
+    """
+    if not texts:
+        return {}
+    from sim.inputs.problems import nearest
+
+    ranges = _ranges()
+    found: dict[str, float] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (equals and name and value):
+            raise Mistake(f'--set is "{text}", but it must be NAME=VALUE, as in child_weight=0.5.')
+        if name not in ranges:
+            guess = nearest(name, ranges)
+            hint = f'Did you mean "{guess}"? ' if guess else ""
+            raise Mistake(
+                f'there is no parameter or lever "{name}". {hint}'
+                "All: clfz parameters (parameters and levers)"
+            )
+        if name in found:
+            raise Mistake(f"--set gives {name} twice; keep one.")
+        found[name] = _value(name, value, *ranges[name])
+    return found
+
+
+def _value(name: str, text: str, low: float, high: float) -> float:
+    """Read one value; `60%` is 0.6."""
+    digits, hundred = (text[:-1], 100.0) if text.endswith("%") else (text, 1.0)
+    try:
+        value = float(digits) / hundred
+    except ValueError:
+        point = " Write a point for decimals." if "," in text else ""
+        raise Mistake(f'--set {name} is "{text}", which is not a number.{point}') from None
+    if not low <= value <= high:
+        raise Mistake(
+            f"--set {name} is {text}, but it must be between {low:g} and {high:g}. "
+            f"More: clfz parameters {name}"
+        )
+    return value
+
+
+def _ranges() -> dict[str, tuple[float, float]]:
+    """Parameter or lever -> lowest and highest value."""
+    from sim.cli.catalogue import parameters
+    from sim.levers import LEVERS
+
+    levers = {lever.name: (lever.low, lever.high) for lever in LEVERS}
+    return levers | {each.name: each.limits for each in parameters()}

@@ -1,0 +1,183 @@
+"""`clfz run`, `clfz compare`, `clfz report`: from a question to a folder with a report."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli import options, output, progress, tables
+from sim.cli.mistakes import STOPPED, Mistake
+
+Work = Callable[..., Any]
+
+
+def run(
+    zone: Annotated[str, typer.Argument(metavar="ZONE", help="Name or file of a zone.")],
+    programme: Annotated[
+        str, typer.Argument(metavar="PROGRAMME", help="Name or file of a programme.")
+    ],
+    seed: options.Seed = None,
+    replicates: options.Replicates = None,
+    draws: options.Draws = None,
+    months: options.Months = None,
+    jobs: options.Jobs = None,
+    out: options.Out = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Run one programme in one zone, beside the same zone without it.
+
+    Ten replicates of one set of parameters, nine years: four of programme and five after. To try
+    several programmes on the same luck, write a comparison: clfz new comparison my-plans.yaml
+
+    \b
+    Examples:
+      clfz run budhpura area-based
+      clfz run budhpura my-programme.yaml --draws 20 --replicates 2 --out results/mine
+      clfz run mali-1 cash-transfer --set subsistence=0.6
+    """
+    from sim.cli.catalogue import load
+
+    fixed = options.overrides(set_)
+    place, plan = load("zone", zone), load("programme", programme)
+    folder = output.place(out, f"{place.name}-{plan.name}")
+    asked = {"seed": seed, "replicates": replicates, "draws": draws, "months": months}
+    command = _command(["run", zone, programme], asked, set_, out)
+
+    def work(**settings: Any) -> Any:
+        from sim.compare import simulate
+
+        return simulate(place, plan, **settings)
+
+    _finish(work, asked, jobs, fixed, folder, command, json=json, quiet=quiet)
+
+
+def compare(
+    file: Annotated[
+        str, typer.Argument(metavar="[FILE]", help="Name or file of a comparison.")
+    ] = "headline",
+    seed: options.Seed = None,
+    replicates: options.Replicates = None,
+    draws: options.Draws = None,
+    months: options.Months = None,
+    jobs: options.Jobs = None,
+    out: options.Out = None,
+    set_: options.Set = None,
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Compare programmes in one zone, on the same people and the same luck, and write the report.
+
+    Without FILE it is the shipped headline comparison: eight programmes, 100 worlds each.
+
+    \b
+    Examples:
+      clfz compare
+      clfz compare quick
+      clfz compare my-plans.yaml --draws 10 --out results/first-look
+    """
+    from sim.cli.catalogue import load
+
+    fixed = options.overrides(set_)
+    question = load("comparison", file)
+    folder = output.place(out, question.name)
+    asked = {"seed": seed, "replicates": replicates, "draws": draws, "months": months}
+    command = _command(["compare", file], asked, set_, out)
+
+    def work(**settings: Any) -> Any:
+        from sim.compare import compare as compare_all
+
+        return compare_all(question, **settings)
+
+    _finish(work, asked, jobs, fixed, folder, command, json=json, quiet=quiet)
+
+
+def report(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="A result folder.")],
+    json: options.Json = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Write the report of a result folder again, from its numbers. Nothing is simulated.
+
+    \b
+    Example:
+      clfz report results/headline
+    """
+    from sim.results import read
+
+    place = Path(folder)
+    result = read(place)
+    page = output.keep(result, place, str(result.manifest.get("command", "")))
+    _tell(result, place, page, json=json, quiet=quiet)
+
+
+def _finish(
+    work: Work,
+    asked: dict[str, int | None],
+    jobs: int | None,
+    fixed: dict[str, float],
+    folder: Path,
+    command: str,
+    *,
+    json: bool,
+    quiet: bool,
+) -> None:
+    """Do the work with progress, keep it, say where it is and what it says."""
+    settings = {name: value for name, value in (asked | {"jobs": jobs}).items() if value is not None}
+    output.note_replacement(folder, quiet)
+    with progress.shown(quiet) as moved:
+        result = work(**settings, overrides=fixed or None, progress=moved)
+    page = output.keep(result, folder, command)
+    try:
+        _tell(result, folder, page, json=json, quiet=quiet)
+    except KeyboardInterrupt:
+        typer.echo(f"\nStopped. The results are complete: {folder}", err=True)
+        raise typer.Exit(STOPPED) from None
+
+
+def _tell(result: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
+    """Print the paths and the key sentences, or everything as one JSON object."""
+    if json:
+        facts = {
+            "name": result.manifest.get("name"),
+            "complete": result.complete,
+            "folder": str(folder),
+            "report": str(page),
+            "run_id": result.manifest.get("run_id"),
+            "seed": result.manifest.get("seed"),
+            "sentences": _sentences(result),
+            "measures": result.summary.to_dict("records"),
+        }
+        tables.show(tables.as_json(facts))
+        return
+    if not quiet:
+        for sentence in _sentences(result):
+            tables.show(tables.paragraph(sentence) + "\n")
+    tables.show(f"Results: {folder}")
+    tables.show(f"Report:  {page}")
+
+
+def _sentences(result: Any) -> list[str]:
+    """The key sentences of the report, as plain text."""
+    from sim.report import key_sentences
+
+    return [str(sentence) for sentence in key_sentences(result)][:3]
+
+
+def _command(
+    words: list[str], asked: dict[str, int | None], fixed: list[str] | None, out: str | None
+) -> str:
+    """The line that repeats a run; how many cores and what was printed changes no number."""
+    line = ["clfz", *words]
+    for name, value in asked.items():
+        line += [] if value is None else [f"--{name}", str(value)]
+    for text in fixed or ():
+        line += ["--set", text]
+    line += [] if out is None else ["--out", out]
+    return shlex.join(line)
+
+
+__all__ = ["Mistake", "compare", "report", "run"]

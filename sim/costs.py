@@ -1,0 +1,201 @@
+"""The cost book: what a scenario costs, by month and line, and what one child costs.
+
+All amounts are EUR of price year 2015. Costs follow the conventions of CHEERS 2022 and J-PAL: say
+whose money it is, whether cash handed to families counts, and at what rate later years are
+discounted; never give a ratio when the gain may be nothing.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.interventions.base import CostLine, Intervention, Usage
+from sim.levers import Calendar, FloatArray
+
+Perspective = Literal["programme", "society"]
+CANNOT_TELL: Final = "cannot be told apart"
+FREE: Final = "costs nothing"
+NO_GAIN: Final = "loses child-years instead of gaining them"
+
+
+def discount_factors(months: int, rate: float = 0.03) -> FloatArray:
+    """What one euro (or one child-year) of each month is worth in month 1 [months].
+
+    Args:
+        months: Length of the horizon.
+        rate: Discount rate per year; month m counts (1 + rate)^(-(m - 1) / 12).
+    """
+    since = np.arange(months, dtype=np.float64)
+    return np.power(1.0 + rate, -since / 12.0, dtype=np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class CostBook:
+    """Budget of one run.
+
+    Attributes:
+        names: Line names, `kind.line`, one per column.
+        lines: Payer and title of each column.
+        amounts: EUR of 2015 [months, lines], not discounted.
+    """
+
+    names: tuple[str, ...]
+    lines: tuple[CostLine, ...]
+    amounts: FloatArray
+
+    @property
+    def months(self) -> int:
+        """Months in the book."""
+        return int(self.amounts.shape[0])
+
+    def by_line(self) -> dict[str, float]:
+        """Line -> EUR over the whole horizon."""
+        return {name: math.fsum(self.amounts[:, column]) for column, name in enumerate(self.names)}
+
+    def by_month(self) -> FloatArray:
+        """EUR in each month [months]."""
+        total: FloatArray = self.amounts.sum(axis=1)
+        return total
+
+    def by_year(self) -> FloatArray:
+        """EUR in each year of the run [years]; the last year may be short."""
+        return np.add.reduceat(self.by_month(), np.arange(0, self.months, 12))
+
+    def total(self) -> float:
+        """EUR over the whole horizon: the exact sum of every entry, so lines add up to it."""
+        return math.fsum(self.amounts.ravel())
+
+    def seen_by(self, perspective: Perspective = "programme", count_transfers: bool = True) -> Self:
+        """Only the lines that count in a perspective.
+
+        Args:
+            perspective: `programme` is what its funders pay; `society` adds what employers pay.
+            count_transfers: Whether cash handed to families is a cost.
+        """
+        if perspective not in ("programme", "society"):
+            raise ValueError(f"perspective is programme or society, not {perspective!r}")
+        keep = [
+            column
+            for column, line in enumerate(self.lines)
+            if (perspective == "society" or line.payer == "programme")
+            and (count_transfers or not line.transfer)
+        ]
+        return type(self)(
+            tuple(self.names[column] for column in keep),
+            tuple(self.lines[column] for column in keep),
+            self.amounts[:, keep],
+        )
+
+    def discounted(self, rate: float = 0.03) -> Self:
+        """The same book in values of month 1, at a yearly rate."""
+        factors = discount_factors(self.months, rate)[:, np.newaxis]
+        return type(self)(self.names, self.lines, self.amounts * factors)
+
+    def rows(self) -> Iterator[tuple[int, str, float]]:
+        """(month, line, EUR) for each entry that is not zero; month 1 is the first."""
+        for month, column in np.argwhere(self.amounts != 0.0):
+            yield int(month) + 1, self.names[column], float(self.amounts[month, column])
+
+
+def cost_book(interventions: Sequence[Intervention], usage: Usage, calendar: Calendar) -> CostBook:
+    """Write the budget of one run.
+
+    Args:
+        interventions: The programme's interventions, at most one of a kind.
+        usage: What the engine counted.
+        calendar: Horizon and size of the zone.
+
+    Returns:
+        One column per line of each intervention, in the programme's order.
+
+    Raises:
+        ValueError: Two interventions of one kind, or a cost below zero or not a number.
+    """
+    kinds = [intervention.kind for intervention in interventions]
+    if len(set(kinds)) < len(kinds):
+        raise ValueError("two interventions of one kind in a programme: combine them in one")
+    names: list[str] = []
+    lines: list[CostLine] = []
+    columns: list[FloatArray] = []
+    for intervention in interventions:
+        by_line = intervention.cost_lines(usage, calendar)
+        for line in intervention.all_lines():
+            amount = by_line[line.name]
+            if not (np.isfinite(amount).all() and (amount >= 0.0).all()):
+                raise ValueError(f"{intervention.kind}.{line.name}: a cost must be a number >= 0")
+            names.append(f"{intervention.kind}.{line.name}")
+            lines.append(line)
+            columns.append(amount)
+    amounts = np.column_stack(columns) if columns else np.zeros((calendar.months, 0))
+    return CostBook(tuple(names), tuple(lines), amounts)
+
+
+def line_catalogue(classes: Iterable[type[Intervention]]) -> dict[str, CostLine]:
+    """Line name `kind.line` -> payer and title, to read a table of costs again."""
+    return {f"{cls.kind}.{line.name}": line for cls in classes for line in cls.all_lines()}
+
+
+def cost_per(total: float, count: float) -> float:
+    """EUR per child, or NaN when there is no child to divide by."""
+    return total / count if count > 0.0 else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class CostPerGain:
+    """Cost of one unit of gain; `text` says why when there is none.
+
+    Attributes:
+        value: Mean extra cost over mean extra gain, or NaN.
+        lower: One over the 95th percentile of the gain of one euro, or NaN.
+        upper: One over its 5th percentile, or NaN.
+        text: Empty, or the words to print in place of a number.
+    """
+
+    value: float
+    lower: float
+    upper: float
+    text: str = ""
+
+
+def cost_per_gain(extra_cost: ArrayLike, extra_gain: ArrayLike, level: float = 0.9) -> CostPerGain:
+    """Extra cost per extra child-year, over paired worlds.
+
+    The ratio of means is the estimate (a mean of ratios has no mean when a gain is near zero). The
+    range comes from the gain of one euro, which stays finite when a few worlds gain nothing. No
+    ratio is given when the gain straddles zero.
+
+    Args:
+        extra_cost: Cost against no programme in each world [worlds], EUR.
+        extra_gain: Child-years gained against no programme in each world [worlds].
+        level: Width of the intervals: 0.9 is the 5th to the 95th percentile.
+
+    Raises:
+        ValueError: Not one number per world each, or a number that is missing.
+    """
+    cost = np.asarray(extra_cost, dtype=np.float64)
+    gain = np.asarray(extra_gain, dtype=np.float64)
+    if cost.shape != gain.shape or cost.ndim != 1 or cost.size == 0:
+        raise ValueError("cost and gain must be one number per world each")
+    if not (np.isfinite(cost).all() and np.isfinite(gain).all()):
+        raise ValueError("cost and gain must be finite numbers")
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(gain, [tail, 1.0 - tail])
+    text = ""
+    if low <= 0.0 <= high:
+        text = CANNOT_TELL
+    elif high < 0.0:
+        text = NO_GAIN
+    elif not cost.any():
+        text = FREE
+    elif (cost <= 0.0).any():
+        text = CANNOT_TELL
+    if text:
+        return CostPerGain(math.nan, math.nan, math.nan, text)
+    dear, cheap = np.quantile(gain / cost, [tail, 1.0 - tail])
+    if dear <= 0.0:
+        return CostPerGain(math.nan, math.nan, math.nan, CANNOT_TELL)
+    return CostPerGain(float(cost.mean() / gain.mean()), float(1.0 / cheap), float(1.0 / dear))

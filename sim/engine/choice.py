@@ -1,0 +1,57 @@
+"""What a household weighs when it decides about one child (ODD 7.5): the scalar rules, one idea each."""
+
+from sim.engine.compiling import rule
+from sim.engine.maths import log
+from sim.engine.random import uniform
+
+FLOOR = 0.25  # consumption above subsistence, in units of subsistence, below which utility is linear
+
+
+@rule
+def pay_at(pay_at_15, age):
+    """Full-time pay of a child: nothing at 4, rising linearly to `pay_at_15` (substitution axiom: an adult's pay
+
+    times the child's productivity, Basu and Van 1998, eq. 2)."""
+    return pay_at_15 * (age - 4.0) / 11.0
+
+
+@rule
+def consumption_utility(consumption, need):
+    """Stone-Geary utility of consumption above subsistence, linear below a floor (continuous, concave).
+
+    `consumption` and `need` (equivalent adults times subsistence) in poverty lines. Basu and Van's (1998) luxury
+    axiom is a consequence: near subsistence a child's pay is worth much, further up it is worth little.
+    """
+    above = consumption / need - 1.0
+    return log(above / FLOOR) if above >= FLOOR else (above - FLOOR) / FLOOR
+
+
+@rule
+def learning(gap, gap_half):
+    """Share of the lessons that reaches a child `gap` grades behind."""
+    ratio = gap / gap_half
+    return 1.0 / (1.0 + ratio * ratio)
+
+
+@rule
+def gumbel(word):
+    """Standard Gumbel noise (McFadden 1974: its maximum gives the logit)."""
+    return -log(-log(uniform(word)))
+
+
+@rule
+def at_school(activity):
+    """Whether an activity includes school."""
+    return activity <= 1
+
+
+@rule
+def works(activity):
+    """Whether an activity includes work."""
+    return activity == 1 or activity == 2
+
+
+@rule
+def transfer_band(age):
+    """Band of a class age for transfers: up to 11, 12-14, 15 and over."""
+    return (age >= 12) + (age >= 15)

@@ -1,0 +1,140 @@
+"""Step 4 of a month: the community group visits, employers check ages (ODD 7.4). Each can only do so much."""
+
+import numpy as np
+
+from sim.engine.calendar import class_age
+from sim.engine.choice import at_school
+from sim.engine.columns import DETECTION, FOLLOW_UP, VISITS
+from sim.engine.compiling import kernel, rule
+from sim.engine.layout import (
+    KNOWN,
+    NO_PLACE,
+    PROTECTED,
+    RETURNED,
+    SCHOOL_ONLY,
+    TIER3,
+    TURN,
+    Z_CHECKED,
+    Z_LOST,
+    Z_PROTECTED,
+    Z_VISITS,
+)
+from sim.engine.random import ORDER, VISIT, uniform, words
+from sim.engine.turnover import of_age
+
+OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
+
+
+@kernel
+def first_household(s, m, v):
+    """The household with which the month begins in a village (a number from 0), so that no one is always first."""
+    homes = s.village_household[v + 1] - s.village_household[v]
+    w0, _, _, _ = words(s.seed, v, m.month, ORDER)
+    return np.int64(w0) % max(1, homes)
+
+
+@rule
+def mark_counted(s, i, mark, month):
+    """Count a child once for each kind of reported outcome. Returns 1 when it is the first time."""
+    new = (s.marks[i] & mark) == 0
+    if new:
+        s.marks[i] |= mark
+        if s.counted[i] == 0:
+            s.counted[i] = month
+    return new
+
+
+@kernel
+def visits(s, p, m, v, offset):
+    """Home visits to families with a child of 5-14 that is not in full-time school, and to children who came back."""
+    s.visit_credit[v] += m.levers[VISITS] / 100.0 * s.families[v]
+    total = np.int64(np.floor(s.visit_credit[v]))
+    if total == 0:
+        return
+    s.visit_credit[v] -= total
+    follow_ups = np.int64(np.floor(total * m.levers[FOLLOW_UP]))
+    left = total - follow_ups
+    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
+    made = 0
+    for n in range(homes):
+        if left == 0 and follow_ups == 0:
+            break
+        h = start + (offset + n) % homes
+        if not s.present[h]:
+            continue
+        case, known, returned = _look(s, m, h)
+        found = case and (known or uniform(words(s.seed, np.int64(s.hid[h]), m.month, VISIT)[0]) < m.levers[DETECTION])
+        if found and left > 0:
+            left -= 1
+            s.turn[h] = True
+            s.village_sums[v, Z_PROTECTED] += _register(s, m, h)
+        elif returned and follow_ups > 0:
+            follow_ups -= 1
+        else:
+            continue
+        s.message[h] = min(p.message_cap, s.message[h] + p.visit_persuasion)
+        made += 1
+    s.village_sums[v, Z_VISITS] = made
+
+
+@kernel
+def _look(s, m, h):
+    """Whether a household has a case, whether the group knows one, and whether a child of it came back to school."""
+    case, known, returned = False, False, False
+    for i in range(s.household_child[h], s.household_child[h + 1]):
+        birth = np.int64(s.birth[i])
+        if not of_age(m.month - birth):
+            continue
+        if class_age(m.reference, birth) <= OLDEST_CASE and s.activity[i] != SCHOOL_ONLY:
+            case = True
+            known = known or (s.marks[i] & KNOWN) != 0
+        if (s.marks[i] & RETURNED) != 0 and at_school(s.activity[i]):
+            returned = True
+    return case, known, returned
+
+
+@kernel
+def _register(s, m, h):
+    """A visited family: its cases become known, its children at school are counted as protected (once each)."""
+    protected = 0
+    for i in range(s.household_child[h], s.household_child[h + 1]):
+        birth = np.int64(s.birth[i])
+        if of_age(m.month - birth) and class_age(m.reference, birth) <= OLDEST_CASE:
+            if s.activity[i] != SCHOOL_ONLY:
+                s.marks[i] |= KNOWN
+            if at_school(s.activity[i]):
+                protected += mark_counted(s, i, PROTECTED, m.month)
+    return protected
+
+
+@rule
+def under_age_limit(places, checked):
+    """Places of an employer that under-age children may hold."""
+    return np.int64(np.floor(places * (1.0 - checked) + 0.5))
+
+
+@kernel
+def age_checks(s, z, m, v, offset):
+    """Employers who verify age send under-age children away, tier 1 first; the children must look elsewhere."""
+    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
+    for k in range(2, -1, -1):
+        if m.checked[k] <= 0.0:
+            continue
+        s.village_sums[v, Z_CHECKED + 2 - k] = s.places[v, k] * m.verified[k]
+        excess = s.filled_under[v, k] - under_age_limit(s.places[v, k], m.checked[k])
+        for n in range(homes):
+            if excess <= 0:
+                break
+            h = start + (offset + n) % homes
+            if not s.present[h]:
+                continue
+            for i in range(s.household_child[h], s.household_child[h + 1]):
+                birth = np.int64(s.birth[i])
+                under = class_age(m.reference, birth) < z.minimum_age
+                if excess > 0 and s.place[i] == TIER3 + k and under and of_age(m.month - birth):
+                    s.place[i] = NO_PLACE
+                    s.marks[i] |= TURN
+                    s.filled[v, k] -= 1
+                    s.filled_under[v, k] -= 1
+                    s.village_sums[v, Z_LOST] += 1
+                    excess -= 1

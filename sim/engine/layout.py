@@ -1,0 +1,182 @@
+"""What the engine holds in memory: two records of figures, and one structure of arrays.
+
+`FIGURES` is a zone in the engine's units (money in poverty lines), `parameter_type` the parameters by name,
+`State` everything that lives through the months. Bytes a child row: 23 in the child arrays and 90 a household
+row (about three child rows), so about 55.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+SCHOOL_ONLY, SCHOOL_AND_WORK, WORK_ONLY, NEITHER = range(4)
+NO_PLACE, FARM, HOME, TIER3, TIER2, TIER1 = range(6)
+PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
+FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
+ENTRY_MONTHS, EXIT_MONTHS = 60, 216
+
+# Marks of a child (bits).
+TURN, KNOWN, RETURNED, WITHDRAWN, PROTECTED, BRIDGED = 1, 2, 4, 8, 16, 32
+
+# Columns of the monthly counts by sex and band.
+COUNTS = (
+    "children",
+    "school_only",
+    "school_and_work",
+    "work_only",
+    "neither",
+    "child_labour",
+    "child_labour_with_chores",
+    "hazardous",
+    "farm",
+    "home",
+    "tier3",
+    "tier2",
+    "tier1",
+    "bridge",
+)
+(C_CHILDREN, C_ACTIVITY, C_LABOUR, C_CHORES, C_HAZARD, C_PLACE, C_BRIDGE) = (0, 1, 5, 6, 7, 8, 13)
+
+# Columns of the zone's monthly sums.
+SUMS = (
+    "households",
+    "pupils",
+    "bridge_pupils",
+    "bridge_starts",
+    "transfers_paid",
+    "transfer_children",
+    "visits",
+    "contacts",
+    "withdrawn",
+    "protected",
+    "bridged",
+    "wage_bill_farm",
+    "wage_bill_home",
+    "wage_bill_tier3",
+    "wage_bill_tier2",
+    "wage_bill_tier1",
+    "places_checked_tier1",
+    "places_checked_tier2",
+    "places_checked_tier3",
+    "norm_support",
+    "wage_farm",
+    "wage_home",
+    "wage_tier3",
+    "wage_tier2",
+    "wage_tier1",
+    "lost_place",
+)
+(
+    Z_HOUSEHOLDS,
+    Z_PUPILS,
+    Z_BRIDGE,
+    Z_BRIDGE_STARTS,
+    Z_PAID,
+    Z_PAID_CHILDREN,
+    Z_VISITS,
+    Z_CONTACTS,
+    Z_WITHDRAWN,
+    Z_PROTECTED,
+    Z_BRIDGED,
+    Z_BILL,
+) = range(12)
+Z_CHECKED, Z_SUPPORT, Z_WAGE, Z_LOST = 16, 19, 20, 25
+
+FIGURES = np.dtype(
+    [
+        ("children", np.int64),
+        ("villages", np.int64),
+        ("household_size", np.float64),
+        ("adults", np.float64),
+        ("migrant_share", np.float64),
+        ("yearly_migration", np.float64),
+        ("poverty_headcount", np.float64),
+        ("log_income_sd", np.float64),
+        ("seasonality", np.float64),
+        ("harvest_month", np.int64),
+        ("livelihood", np.float64, 5),
+        ("tier_wage_ratio", np.float64, 5),
+        ("hazard", np.float64, 6),
+        ("adult_pay", np.float64),
+        ("hours", np.float64, (4, 3)),
+        ("chores", np.float64, 2),
+        ("entry_age", np.int64),
+        ("school_start", np.int64),
+        ("school_end", np.int64),
+        ("cost_primary", np.float64),
+        ("cost_secondary", np.float64),
+        ("distance_km", np.float64),
+        ("seat_slack", np.float64),
+        ("secondary_grade", np.int64),
+        ("minimum_age", np.int64),
+        ("start_month", np.int64),
+        ("eur", np.float64),
+        ("targets", np.float64, (2, CLASS_AGES, 4)),
+        ("sibling_mean", np.float64),
+    ],
+    align=True,
+)
+
+
+class State(NamedTuple):
+    """A zone in one month: structure of arrays, children household by household, households village by village."""
+
+    seed: int
+    months: int
+    # villages [V]
+    village_household: NDArray[np.int64]  # [V + 1] first household row of each village
+    places: NDArray[np.int32]  # [V, 3] children's places of tier3, tier2, tier1
+    filled: NDArray[np.int32]  # [V, 3] places held by children
+    filled_under: NDArray[np.int32]  # [V, 3] held by under-age children
+    pupils_start: NDArray[np.int32]
+    pupils: NDArray[np.int32]
+    bridge_pupils: NDArray[np.int32]
+    families: NDArray[np.int32]  # households present
+    quality: NDArray[np.float64]
+    seen_school: NDArray[np.float64]
+    seen_work: NDArray[np.float64]
+    visit_credit: NDArray[np.float64]
+    village_sums: NDArray[np.float64]  # [V, SUMS] this month
+    village_supply: NDArray[np.int64]  # [V, 5, 3] adults, work-only and combining children by trade
+    # zone
+    references: NDArray[np.float64]  # [2] shares at school and at work at month 0
+    log_wage: NDArray[np.float64]  # [5]
+    supply_start: NDArray[np.float64]  # [5]
+    intercepts: NDArray[np.float64]  # [2, CLASS_AGES, 4]
+    # households [H]
+    household_child: NDArray[np.int32]  # [H + 1] first child row of each household
+    hid: NDArray[np.uint32]
+    trade: NDArray[np.int8]
+    adults: NDArray[np.int8]
+    births: NDArray[np.int8]
+    phase: NDArray[np.int16]  # of migration; -1: always present
+    credit: NDArray[np.bool_]
+    present: NDArray[np.bool_]
+    turn: NDArray[np.bool_]
+    rank: NDArray[np.uint32]  # poverty rank, targeting noise, coverage rank as words
+    noise: NDArray[np.uint32]
+    coverage: NDArray[np.uint32]
+    equivalents: NDArray[np.float64]
+    base: NDArray[np.float64]
+    distance: NDArray[np.float64]
+    attitude: NDArray[np.float64]
+    transitory: NDArray[np.float64]
+    buffer: NDArray[np.float64]
+    message: NDArray[np.float64]
+    resources: NDArray[np.float64]
+    # children [N]
+    household: NDArray[np.int32]
+    key: NDArray[np.uint32]
+    birth: NDArray[np.int16]
+    ability: NDArray[np.uint16]
+    sex: NDArray[np.int8]
+    hours_byte: NDArray[np.uint8]
+    chores_byte: NDArray[np.uint8]
+    hazard_byte: NDArray[np.uint8]
+    activity: NDArray[np.int8]
+    place: NDArray[np.int8]
+    grade: NDArray[np.int8]
+    bridge_clock: NDArray[np.int8]
+    marks: NDArray[np.uint8]
+    counted: NDArray[np.int16]  # first month counted by the programme, 0 if never

@@ -1,0 +1,63 @@
+"""Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds."""
+
+import numpy as np
+from numba import prange
+
+from sim.engine.books import cutoffs
+from sim.engine.compiling import kernel, kernel_threads
+from sim.engine.layout import COUNTS, SUMS, Z_WAGE
+from sim.engine.maths import exp
+from sim.engine.month import start_month, village_month
+from sim.engine.start import zone_at_start
+
+
+@kernel
+def close_books(s, counts, totals, sums):
+    """Add the villages up: whole numbers and money, always in the order of villages.
+
+    Args:
+        counts: [V, 6, COUNTS] of this month.
+        totals: [2, 3, COUNTS], written.
+        sums: [SUMS], written.
+    """
+    totals[:] = 0
+    sums[:] = 0.0
+    for v in range(counts.shape[0]):
+        for cell in range(6):
+            for k in range(counts.shape[2]):
+                totals[cell // 3, cell % 3, k] += counts[v, cell, k]
+        for k in range(sums.size):
+            sums[k] += s.village_sums[v, k]
+    for k in range(5):
+        sums[Z_WAGE + k] = exp(s.log_wage[k])
+
+
+@kernel
+def run_world(z, p, levers, seed, totals, sums, history):
+    """One zone from month 0 to the last, on one thread.
+
+    Args:
+        z, p: Zone figures and parameters (records).
+        levers: [M, n_levers].
+        seed: 64-bit seed of the world.
+        totals: [M + 1, 2, 3, COUNTS] int64, written.
+        sums: [M + 1, SUMS] float64, written.
+        history: [M + 1, N] uint8 codes of each child, or shape [0, 0] when nobody wants it.
+
+    Returns:
+        State after the last month.
+    """
+    months = levers.shape[0]
+    cuts = cutoffs(z)
+    counts = np.zeros((z.villages, 6, len(COUNTS)), np.int32)
+    nothing = np.zeros(0, np.uint8)
+    keep = history.shape[0] > 0
+    s = zone_at_start(z, p, seed, months, counts, cuts, history[0] if keep else nothing, np.zeros(levers.shape[1]))
+    close_books(s, counts, totals[0], sums[0])
+    for month in range(1, months + 1):
+        m = start_month(s, z, p, levers, month)
+        codes = history[month] if keep else nothing
+        for v in range(z.villages):
+            village_month(s, z, p, m, v, counts, cuts, codes)
+        close_books(s, counts, totals[month], sums[month])
+    return s

@@ -1,0 +1,78 @@
+"""Where input files are: shipped ones by name, your own by path.
+
+A name (`budhpura`) is a file of `scenarios/`; anything with a slash or ending in .yaml is a path.
+Only the standard library is imported here, so that a command line can list and complete quickly.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sim.inputs.problems import InputError, Problem, did_you_mean
+
+FOLDERS = {
+    "zone": "zones",
+    "programme": "programmes",
+    "shock": "shocks",
+    "comparison": "comparisons",
+}
+"""Kind of file -> its folder in `scenarios/`."""
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+def scenarios_folder() -> Path:
+    """The folder of the shipped scenarios, beside the package in a checkout and when installed."""
+    return _ROOT / "scenarios"
+
+
+def priors_file() -> Path:
+    """The shipped list of uncertain parameters."""
+    return _ROOT / "calibration" / "priors.yaml"
+
+
+def names(kind: str) -> list[str]:
+    """Names of the shipped files of a kind (zone, programme, shock or comparison), sorted."""
+    folder = scenarios_folder() / FOLDERS[kind]
+    return sorted(file.stem for file in folder.glob("*.yaml"))
+
+
+def is_path(name_or_path: str | os.PathLike[str]) -> bool:
+    """Whether this is meant as a path and not as a name."""
+    if not isinstance(name_or_path, str):
+        return True
+    marks = {"/", os.sep, os.altsep} - {None}
+    looks = any(mark in name_or_path for mark in marks if mark)
+    return looks or name_or_path.lower().endswith((".yaml", ".yml"))
+
+
+def locate(kind: str, name_or_path: str | os.PathLike[str]) -> Path:
+    """The file of that name or path; a path need not exist yet.
+
+    Raises:
+        InputError: there is no shipped file of that name; the message names the nearest.
+    """
+    if is_path(name_or_path):
+        return Path(name_or_path)
+    name = os.fspath(name_or_path)
+    if name in names(kind):
+        return scenarios_folder() / FOLDERS[kind] / f"{name}.yaml"
+    raise InputError([Problem("", 0, 0, unknown_name(kind, name))])
+
+
+def unknown_name(kind: str, name: str, folder: Path | None = None) -> str:
+    """What to tell about a name that no shipped file has; `folder` is where it was written."""
+    hint = did_you_mean(name, names(kind))
+    if any(file.stem == name for file in (folder or Path()).glob("*.yaml")):
+        hint = f"For the file in this folder write ./{name}.yaml. "
+    return f'"{name}" is not a known {kind}. {hint}All: clfz list {FOLDERS[kind]}'
+
+
+def shown_path(path: str | os.PathLike[str]) -> str:
+    """A path as short as it can be said from here."""
+    try:
+        inside = Path(path).resolve().relative_to(Path.cwd())
+    except (ValueError, OSError):
+        return os.fspath(path)
+    return str(inside)

@@ -1,0 +1,223 @@
+"""Input files as objects: read, validated, and checked against each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.inputs.find import FOLDERS, locate, priors_file, shown_path
+from sim.inputs.problems import InputError, Problem, nearest
+from sim.inputs.text_file import read_text
+from sim.inputs.validate import validate
+from sim.inputs.yaml_reader import Document, parse_yaml
+
+if TYPE_CHECKING:
+    from sim.inputs.comparison import Comparison
+    from sim.inputs.parameters_file import Parameter
+    from sim.inputs.programme import Programme
+    from sim.inputs.shock import Shock
+    from sim.inputs.zone import Zone
+
+KINDS = (*FOLDERS, "parameters")
+# By these settings one can tell what a file is meant to be.
+_SIGNS = {
+    "zone": "population income livelihoods wages hazard activity hours school law country",
+    "programme": "interventions",
+    "shock": "severity recovery_months start_month months kind",
+    "comparison": "zone programmes shocks draws replicates programme_months question",
+    "parameters": "parameters",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of a file: the object, or the problems that stand in its way; and warnings."""
+
+    kind: str
+    value: Any
+    problems: list[Problem]
+    warnings: list[Problem]
+
+    def use(self) -> Any:
+        """The object.
+
+        Raises:
+            InputError: there are problems.
+        """
+        if self.problems:
+            raise InputError(self.problems)
+        return self.value
+
+
+def load_zone(name_or_path: str | os.PathLike[str]) -> Zone:
+    """The zone of that name or path.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    zone: Zone = check("zone", name_or_path).use()
+    return zone
+
+
+def load_programme(name_or_path: str | os.PathLike[str]) -> Programme:
+    """The programme of that name or path.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    programme: Programme = check("programme", name_or_path).use()
+    return programme
+
+
+def load_shock(name_or_path: str | os.PathLike[str]) -> Shock:
+    """The shock of that name or path.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    shock: Shock = check("shock", name_or_path).use()
+    return shock
+
+
+def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
+    """The comparison of that name or path; its zone, programmes and shocks are sound too.
+
+    Paths inside it are given back so that they work from the working directory.
+
+    Raises:
+        InputError: with everything that is wrong with it and with the files it names.
+    """
+    comparison: Comparison = check("comparison", name_or_path).use()
+    return comparison
+
+
+def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Parameter, ...]:
+    """The uncertain parameters of a file, by default the shipped priors.
+
+    Raises:
+        InputError: with everything that is wrong with it.
+    """
+    parameters: tuple[Parameter, ...] = check("parameters", path or priors_file()).use().parameters
+    return parameters
+
+
+def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
+    """Everything about a file of a known kind, without raising."""
+    try:
+        path = Path(name_or_path) if kind == "parameters" else locate(kind, name_or_path)
+        document = _read(path)
+    except InputError as error:
+        return Checked(kind, None, error.problems, [])
+    return check_document(kind, document, path.parent)
+
+
+def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[Problem]]:
+    """Find out what a file is meant to be, and check it.
+
+    Returns:
+        kind (zone, programme, shock, comparison, parameters; "" when it cannot be told), problems,
+        warnings.
+    """
+    try:
+        document = _read(Path(path))
+    except InputError as error:
+        return "", error.problems, []
+    kind = guess_kind(document.data)
+    if not kind:
+        return "", [*document.problems, _of_no_kind(document)], []
+    checked = check_document(kind, document, Path(path).parent)
+    return kind, checked.problems, checked.warnings
+
+
+def check_text(text: str, name: str, kind: str | None = None) -> Checked:
+    """The same for text that is no file yet, such as one sent by a web page."""
+    try:
+        document = parse_yaml(text, name)
+    except InputError as error:
+        return Checked(kind or "", None, error.problems, [])
+    kind = kind or guess_kind(document.data)
+    if not kind:
+        return Checked("", None, [*document.problems, _of_no_kind(document)], [])
+    return check_document(kind, document, None)
+
+
+def check_document(kind: str, document: Document, folder: Path | None) -> Checked:
+    """Validate a document; `folder` is where the files that it names are looked for."""
+    value: Any
+    warnings: list[Problem] = []
+    if kind == "zone":
+        from sim.inputs import zone
+
+        value, problems = validate(zone.Zone, document, "this zone file")
+        warnings += zone.warnings(value, document) if value else []
+    elif kind == "programme":
+        from sim.inputs.programme import Programme, repeated_kinds
+
+        value, problems = validate(Programme, document, "this programme file")
+        blocks = document.data.get("interventions")
+        kinds = [block.get("kind") if isinstance(block, dict) else None for block in blocks or ()]
+        problems += [document.problem(*found) for found in repeated_kinds(kinds)]
+    elif kind == "shock":
+        from sim.inputs.shock import Shock
+
+        value, problems = validate(Shock, document, "this shock file")
+    elif kind == "comparison":
+        from sim.inputs import comparison
+        from sim.inputs.references import follow
+
+        value, problems = validate(comparison.Comparison, document, "this comparison file")
+        warnings += comparison.warnings(value, document) if value else []
+        value, more_problems, more_warnings = follow(value, document, folder)
+        problems, warnings = problems + more_problems, warnings + more_warnings
+    else:
+        from sim.inputs.parameters_file import ParametersFile
+
+        value, problems = validate(ParametersFile, document, "this list of parameters")
+    warnings += _other_name(document, value) if folder else []
+    return Checked(kind, None if problems else value, _each_once(problems), _each_once(warnings))
+
+
+def guess_kind(data: Any) -> str:
+    """What the settings of a file look like; "" when like nothing that is known."""
+    if not isinstance(data, dict):
+        return ""
+    scores = {
+        kind: sum(1.0 if key in signs.split() else 0.5 for key in data if nearest(key, signs.split()))
+        for kind, signs in _SIGNS.items()
+    }
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] else ""
+
+
+def _read(path: Path) -> Document:
+    name = shown_path(path)
+    try:
+        return parse_yaml(read_text(path), name)
+    except InputError as error:
+        raise InputError(
+            Problem(name, found.line, found.column, found.message) for found in error.problems
+        ) from None
+
+
+def _of_no_kind(document: Document) -> Problem:
+    text = (
+        "this is no input file of ours: a zone has population and livelihoods, a programme has "
+        "interventions, a shock has severity and months, a comparison has programmes."
+    )
+    return Problem(document.file, 0, 0, text)
+
+
+def _other_name(document: Document, value: Any) -> list[Problem]:
+    stem = Path(document.file).stem
+    name = getattr(value, "name", stem)
+    if name == stem:
+        return []
+    text = f'name is "{name}", but the file is called {stem}. Reports show the name.'
+    return [document.problem(("name",), text)]
+
+
+def _each_once(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(set(problems))

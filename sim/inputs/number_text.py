@@ -1,0 +1,66 @@
+"""Numbers that were written as text: per cents, and the commas of other countries."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?")
+_GROUP_MARKS = re.compile(r"(?<=\d)[ '’_\u00a0\u2009\u202f](?=\d{3})")
+_MONEY_SIGNS = re.compile(r"^[^\d\s.,+-]{1,4}\s*(?=[\d.+-])|(?<=\d)\s*[^\d\s.,%]{1,4}$")
+
+
+def number_from_text(text: str, share: bool) -> float | None:
+    """The number that a text stands for, or None when it is not written as we write numbers.
+
+    A share may be written as per cent: "23%" is 0.23.
+    """
+    text = text.strip()
+    if len(text) > 40:
+        return None
+    if _NUMBER.fullmatch(text):
+        return _tidy(Decimal(text))
+    if share and text.endswith("%") and _NUMBER.fullmatch(text[:-1].rstrip()):
+        return _tidy(Decimal(text[:-1].rstrip()) / 100)
+    return None
+
+
+def advice(text: str, label: str) -> str | None:
+    """What to write instead of a text that was nearly a number; None when it was not."""
+    text = text.strip()
+    if len(text) > 40 or not re.search(r"\d", text):
+        return None
+    if text.endswith("%"):
+        value = number_from_text(text, share=True)
+        if value is not None:
+            return f'"{text}" is per cent, but {label} takes a plain number. Write {value:g}.'
+    percent = "%" if text.endswith("%") else ""
+    bare = _MONEY_SIGNS.sub("", text.rstrip("% "))
+    grouped = _GROUP_MARKS.sub("", bare)
+    commas, points = grouped.count(","), grouped.count(".")
+    if re.fullmatch(r"[-+]?\d{1,3},\d{3}", grouped):  # 1,250 may be either
+        whole = grouped.replace(",", "")
+        write = f"{_quoted(whole, percent)} (or {_quoted(grouped.replace(',', '.'), percent)}"
+        return f'"{text}" is not a number here. Write {write} if the comma is for decimals).'
+    if commas and points:
+        decimal_mark = "," if grouped.rfind(",") > grouped.rfind(".") else "."
+        grouped = grouped.replace("." if decimal_mark == "," else ",", "").replace(",", ".")
+    elif commas == 1:
+        grouped = grouped.replace(",", ".")
+    elif commas > 1 or points > 1:
+        grouped = grouped.replace(",", "").replace(".", "")
+    if not _NUMBER.fullmatch(grouped):
+        return None
+    why = "a point for decimals, nothing for thousands"
+    if bare != text.rstrip("% "):
+        why = "the number alone, without its unit"
+    return f'"{text}" is not a number here. Write {_quoted(grouped, percent)} ({why}).'
+
+
+def _quoted(number: str, percent: str) -> str:
+    return f'"{number}%"' if percent else number
+
+
+def _tidy(value: Decimal) -> float:
+    """An integer where it is one, so that "12" can be a number of months."""
+    return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)

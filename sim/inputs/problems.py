@@ -1,0 +1,90 @@
+"""What is wrong with an input, said in plain words and pointed at: file, line, column.
+
+Every check of an input file ends here. A problem says what is wrong, what was written and what to
+write instead; all problems of a file are told at once, in the order of its lines.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where something stands in a file's data: keys and list positions, outermost first."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to mend. Line and column count from 1; 0 means "the file as a whole".
+
+    The file is empty when the input came from elsewhere, such as a name given in a command.
+    """
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        numbers = [str(number) for number in (self.line, self.column) if number]
+        place = ":".join([self.file, *numbers] if self.file else numbers)
+        return f"{place}: {self.message}" if place else self.message
+
+
+class InputError(Exception):
+    """An input that cannot be used; `problems` holds everything found, ordered by line."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = sorted(problems)
+        super().__init__(self.problems)  # the only argument, so that the error can be pickled
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class Wrong(ValueError):
+    """What a check inside a model raises: messages, each with the path of what they are about.
+
+    Unlike a plain ValueError it can hold several, and its messages are shown as they are.
+    """
+
+    def __init__(self, found: Iterable[tuple[Path, str]]) -> None:
+        self.found = list(found)
+        super().__init__("; ".join(message for _, message in self.found))
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that `name` was probably meant to be; None when nothing is close."""
+    plain = {_plain(other): other for other in known}
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
+    if found:
+        return plain[found[0]]
+    # Half a name ("start" for "start_month", "school" for "school-strengthening") is a guess too.
+    parts = [other for key, other in plain.items() if _plain(name) in key.split("_")]
+    return parts[0] if len(parts) == 1 else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question that ends in a blank, or nothing: ready to stand inside a message."""
+    guess = nearest(name, known)
+    return f'Did you mean "{guess}"? ' if guess else ""
+
+
+def shown(value: object) -> str:
+    """A value as the reader wrote it, shortened when long."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a group of settings"
+    if isinstance(value, list | tuple):
+        return "a list"
+    text = f'"{value}"' if isinstance(value, str) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f'{text[:50]}..."'
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")

@@ -1,0 +1,148 @@
+"""The files that a comparison names, and whether they fit into its months."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.inputs.find import is_path, names, unknown_name
+from sim.inputs.problems import Problem, did_you_mean
+from sim.inputs.problems import Path as DataPath
+from sim.inputs.yaml_reader import Document
+
+if TYPE_CHECKING:
+    from sim.inputs.comparison import Comparison
+    from sim.inputs.programme import Programme
+    from sim.inputs.shock import Shock
+
+Told = tuple[list[Problem], list[Problem]]
+
+
+def follow(
+    comparison: Comparison | None, document: Document, folder: Path | None
+) -> tuple[Comparison | None, list[Problem], list[Problem]]:
+    """Open every file that a comparison names, even when the comparison itself is not sound.
+
+    Args:
+        comparison: the comparison, None when it has problems.
+        document: the file it was read from.
+        folder: where its relative paths start; None when it comes from no file.
+
+    Returns:
+        the comparison with paths that work from the working directory, problems, warnings.
+    """
+    from sim.inputs.load import check
+
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    resolved: dict[DataPath, str] = {}
+    for kind, path, entry in _entries(document.data):
+        if not is_path(entry) and entry not in names(kind):
+            problems.append(document.problem(path, unknown_name(kind, entry, folder)))
+            continue
+        resolved[path] = _from_here(entry, folder)
+        checked = check(kind, resolved[path])
+        problems += [_as_told_here(found, document, path) for found in checked.problems]
+        if comparison and checked.value is not None and kind != "zone":
+            fit = _programme_fits if kind == "programme" else _shock_fits
+            more_problems, more_warnings = fit(checked.value, comparison, document, path)
+            problems += more_problems
+            warnings += more_warnings
+    more_problems, more_warnings = _fixed_values(document)
+    problems += more_problems
+    warnings += more_warnings
+    if comparison is None or problems:
+        return comparison, problems, warnings
+    paths = {"zone": resolved[("zone",)]}
+    lists = {
+        field: tuple(resolved[(field, at)] for at in range(len(getattr(comparison, field))))
+        for field in ("programmes", "shocks")
+    }
+    return comparison.model_copy(update={**paths, **lists}), problems, warnings
+
+
+def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
+    """What is named: kind of file, place in the data, name or path."""
+    found: list[tuple[str, DataPath, str]] = []
+    if isinstance(data.get("zone"), str):
+        found.append(("zone", ("zone",), data["zone"]))
+    for kind, field in (("programme", "programmes"), ("shock", "shocks")):
+        items = data.get(field)
+        for at, entry in enumerate(items if isinstance(items, list) else ()):
+            if isinstance(entry, str):
+                found.append((kind, (field, at), entry))
+    return found
+
+
+def _from_here(entry: str, folder: Path | None) -> str:
+    """A path beside the comparison first; a path from the working directory works too."""
+    if folder is not None and is_path(entry) and (folder / entry).exists():
+        return str(folder / entry)
+    return entry
+
+
+def _as_told_here(found: Problem, document: Document, path: DataPath) -> Problem:
+    """A file that cannot be opened is told where it is named; its content where it stands."""
+    return found if found.line else document.problem(path, f"{found.file}: {found.message}")
+
+
+def _programme_fits(
+    programme: Programme, comparison: Comparison, document: Document, path: DataPath
+) -> Told:
+    problems, warnings = [], []
+    for item in programme.interventions:
+        end = comparison.programme_months if item.end_month is None else item.end_month
+        if item.start_month > min(end, comparison.months):
+            text = (
+                f"{programme.name}: {item.kind} starts in month {item.start_month}, after the last "
+                f"month in which it could run ({min(end, comparison.months)}). It would never run."
+            )
+            problems.append(document.problem(path, text))
+        elif end > comparison.months:
+            text = (
+                f"{programme.name}: {item.kind} has end_month {end}, but the comparison ends after "
+                f"{comparison.months} months. It is cut there."
+            )
+            warnings.append(document.problem(path, text))
+    return problems, warnings
+
+
+def _shock_fits(shock: Shock, comparison: Comparison, document: Document, path: DataPath) -> Told:
+    if shock.event.start_month <= comparison.months:
+        return [], []
+    text = (
+        f"{shock.name} starts in month {shock.event.start_month}, but the comparison ends after "
+        f"{comparison.months} months. It would never happen."
+    )
+    return [document.problem(path, text)], []
+
+
+def _fixed_values(document: Document) -> Told:
+    """The names and values under `set`."""
+    fixed = document.data.get("set")
+    if not isinstance(fixed, dict) or not fixed:
+        return [], []
+    from sim.inputs.load import load_parameters
+    from sim.levers import INDEX, LEVERS
+
+    parameters = {parameter.name: parameter for parameter in load_parameters()}
+    problems, warnings = [], []
+    for name, value in fixed.items():
+        here: DataPath = ("set", name)
+        if name not in parameters and name not in INDEX:
+            hint = did_you_mean(name, [*parameters, *INDEX])
+            text = f'"{name}" is no parameter and no lever. {hint}All: clfz list parameters'
+            problems.append(document.problem(here, text, at_key=True))
+        elif not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        elif name in INDEX:
+            lever = LEVERS[INDEX[name]]
+            if not lever.low <= value <= lever.high:
+                text = f"{name} is {value:g}, but it must be between {lever.low:g} and "
+                problems.append(document.problem(here, f"{text}{lever.high:g}."))
+        else:
+            low, high = parameters[name].prior.span
+            if not low <= value <= high:
+                text = f"{name} is {value:g}, outside of what was thought possible ({low:g} to "
+                warnings.append(document.problem(here, f"{text}{high:g})."))
+    return problems, warnings

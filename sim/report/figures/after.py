@@ -1,0 +1,225 @@
+"""Figures of time and what remains: when the zone passes its test, what stays after the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from sim.report.figures.canvas import (
+    BASE_DASH,
+    BLUE,
+    GREEN,
+    INK,
+    SMALL,
+    SOFT,
+    STYLES,
+    Head,
+    Key,
+    Sheet,
+    wrap,
+)
+from sim.report.figures.common import YEARS, groups_of, mark_end, run_note, spread
+from sim.report.figures.plot import Plot, render
+from sim.report.numbers import Numbers
+from sim.report.rounding import number, step_in_100
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LOOK = {
+    "child_labour": (BLUE, "o", -0.12, "not in child labour"),
+    "school": (GREEN, "^", 0.12, "in school"),
+}
+
+
+def zone_test_words(numbers: Numbers) -> str:
+    """Say what the zone test asks, in one sentence."""
+    test = numbers.zone_test
+    out, labour = number(100 * test.out_of_school, 1), number(100 * test.child_labour, 1)
+    return (
+        f"The test: for {test.months} months in a row at most {out} in 100 children of 5 to 14 are "
+        f"out of school, and at most {labour} in 100 are in child labour."
+    )
+
+
+def zone_status(numbers: Numbers) -> Plot:
+    """Draw the share of runs in which the zone passes the test, month by month."""
+    import pandas as pd
+
+    data = numbers.zone_status()
+    groups = groups_of(numbers)
+    single = len(groups) > 1
+    at_end = data[data["month"] == numbers.end].set_index("scenario")
+    last = data[data["month"] == data["month"].max()].set_index("scenario")
+    runs = numbers.runs
+
+    def count(frame: pd.DataFrame, name: str, column: str) -> str:
+        return f"{round(float(frame[column][name]) * runs)}"
+
+    def line(name: str) -> str:
+        return f"{count(at_end, name, 'passes')} of {runs} runs at the end"
+
+    title = "When is the zone free of child labour? Share of runs that pass the test"
+    keys = [Key(numbers.baseline.title, "line", SOFT, BASE_DASH)]
+    if single:
+        keys.append(Key("with the plan", "line", BLUE))
+
+    def draw(sheet: Sheet) -> None:
+        heads = [Head(g[0].title, (line(g[0].name),)) if single else Head("") for g in groups]
+        right = 8.0 if single else (72.0 if sheet.narrow else 130.0)
+        height = 70.0 if single else 150.0
+        panels = sheet.panels(heads, height, right=right, x_label=YEARS, y_label="of 100 runs")
+        panels[0].set_ylim(0, 104)
+        for axes, group in zip(panels, groups, strict=True):
+            ends: list[tuple[float, str]] = []
+            drawn = [(numbers.baseline, SOFT, BASE_DASH)]
+            drawn += [(p, c, d) for p, (c, d, _) in zip(group, STYLES, strict=False)]
+            for scenario, color, dash in drawn:
+                rows = data[data["scenario"] == scenario.name]
+                share = 100 * rows["passes"].to_numpy()
+                axes.plot(
+                    rows["month"].to_numpy() / 12,
+                    share,
+                    color=color,
+                    ls=dash,
+                    lw=1.7,
+                    clip_on=False,
+                )
+                if single and scenario is not numbers.baseline:
+                    axes.fill_between(
+                        rows["month"].to_numpy() / 12, 0, share, color=color, alpha=0.15, lw=0
+                    )
+                ends.append((float(share[-1]), scenario.title))
+            mark_end(axes, numbers)
+            if not single:
+                ends.sort()
+                names = [wrap(text, SMALL, right - 8) for _, text in ends]
+                sizes = [9.0 * len(lines) + 2 for lines in names]
+                wanted = [value / 104 * height for value, _ in ends]
+                for y, lines in zip(spread(wanted, sizes, height), names, strict=True):
+                    axes.annotate(
+                        "\n".join(lines),
+                        (1, y / height),
+                        (5, 0),
+                        "axes fraction",
+                        "offset points",
+                        fontsize=SMALL,
+                        color=INK,
+                        va="center",
+                    )
+
+    rows = [
+        {
+            "Plan": s.title,
+            "passes when the programme ends": f"{count(at_end, s.name, 'passes')} of {runs} runs",
+            "passes in the last year shown": f"{count(last, s.name, 'passes')} of {runs} runs",
+            "passed at any time": f"{count(last, s.name, 'ever')} of {runs} runs",
+            "half of the runs pass from": _half(data, s.name),
+        }
+        for s in numbers.everyone
+    ]
+    said = "; ".join(f"{s.title}: {line(s.name)}" for s in numbers.everyone)
+    text = f"Share of runs in which the zone passes the test, over the years. {said}."
+    note = run_note(
+        numbers,
+        "A run passes in a month when the twelve months up to it were all "
+        "good. Dotted upright line: the programme ends.",
+    )
+    wide, narrow = render("zone-status", title, text, note, keys, draw)
+    return Plot(
+        name="zone-status",
+        title=title,
+        unit="share of runs (0 to 1)",
+        label=text,
+        description=(zone_test_words(numbers),),
+        note=note,
+        definition_id="model-state",
+        data=data,
+        table=pd.DataFrame(rows),
+        wide=wide,
+        narrow=narrow,
+    )
+
+
+def _half(data: pd.DataFrame, scenario: str) -> str:
+    """Return the first year by which half of the runs pass."""
+    rows = data[(data["scenario"] == scenario) & (data["passes"] >= 0.5)]
+    return "never" if rows.empty else f"year {-(-int(rows['month'].min()) // 12)}"
+
+
+def stays(numbers: Numbers) -> Plot | None:
+    """Draw what is left of the gain after the programme ends; None without years after it."""
+    import pandas as pd
+
+    data = numbers.stays()
+    times = sorted(set(data["years_after"]))
+    if len(times) < 2 or not numbers.plans:
+        return None
+    title = "What stays when the programme is over: children in 100 better off"
+    keys = [Key(text, "dot", color, marker=marker) for color, marker, _, text in _LOOK.values()]
+
+    def cells(entry: Mapping[Any, Any]) -> list[str]:
+        by = step_in_100(entry["lower"], entry["upper"])
+        return [number(entry[key], by) for key in ("mean", "lower", "upper")]
+
+    def line(name: str) -> str:
+        rows = data[(data["scenario"] == name) & (data["what"] == "child_labour")]
+        first, final = rows.iloc[0].to_dict(), rows.iloc[-1].to_dict()
+        years = int(final["years_after"])
+        if final["lower"] <= 0 <= final["upper"]:
+            return f"after {years} y: cannot be told apart from none"
+        return f"{cells(first)[0]} at the end, {cells(final)[0]} after {years} years"
+
+    def draw(sheet: Sheet) -> None:
+        heads = [Head(plan.title, (line(plan.name),)) for plan in numbers.plans]
+        panels = sheet.panels(
+            heads, 84, x_label="Years after the programme ended", y_label="better off, in 100"
+        )
+        low, high = min(0.0, data["lower"].min()), max(0.0, data["upper"].max())
+        panels[0].set_ylim(low - 0.05 * (high - low), high + 0.08 * (high - low) + 1e-9)
+        panels[0].set_xlim(-0.5, max(times) + 0.5)
+        panels[0].set_xticks(times, ["end" if t == 0 else str(t) for t in times])
+        for axes, plan in zip(panels, numbers.plans, strict=True):
+            axes.axhline(0, color=SOFT, lw=0.9, ls=BASE_DASH)
+            for what, (color, marker, shift, _) in _LOOK.items():
+                rows = data[(data["scenario"] == plan.name) & (data["what"] == what)]
+                x = rows["years_after"].to_numpy() + shift
+                axes.vlines(
+                    x, rows["lower"].to_numpy(), rows["upper"].to_numpy(), color=color, lw=1.4
+                )
+                axes.plot(
+                    x, rows["mean"].to_numpy(), marker, color=color, ms=4.5, mec="white", mew=0.5
+                )
+
+    table = []
+    for plan in numbers.plans:
+        for what, (_, _, _, text) in _LOOK.items():
+            row = {"Children in 100 better off, average (9 of 10 runs)": plan.title, "": text}
+            for entry in data.to_dict("records"):
+                if entry["scenario"] == plan.name and entry["what"] == what:
+                    mean, lower, upper = cells(entry)
+                    years = entry["years_after"]
+                    when = "at the end" if years == 0 else f"after {years} y"
+                    row[when] = f"{mean} ({lower} to {upper})"
+            table.append(row)
+    said = "; ".join(f"{p.title}: {line(p.name)}" for p in numbers.plans)
+    label = f"Children in 100 who are better off than without programme, by year. {said}."
+    note = run_note(
+        numbers,
+        "Mark: average of the runs, against no programme in the same run. Line: 9 of 10 runs.",
+    )
+    wide, narrow = render("what-stays", title, label, note, keys, draw)
+    how = "A line that touches 0 means: by then the plan cannot be told apart from no programme."
+    return Plot(
+        name="what-stays",
+        title=title,
+        unit="percentage points, positive is better",
+        label=label,
+        description=(how,),
+        note=note,
+        definition_id="sdg871-ea",
+        data=data,
+        table=pd.DataFrame(table),
+        wide=wide,
+        narrow=narrow,
+    )
