@@ -1,11 +1,118 @@
 """The commands of `clfz` and what `clfz --help` teaches."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from sim.cli import bench, files, lists, new, runs
+from sim.cli import bench, counts, files, lists, new, runs
 from sim.cli.group import Commands
+
+# "\b" keeps the line breaks of a paragraph.
+_HELP = """A simulator of child-labour-free zones: what a programme changes, what stays after it,
+and what it costs, against the same zone without it.
+
+\b
+You plan programmes:
+  clfz compare                        the shipped comparison, with a report
+  clfz new comparison my-plans.yaml   a commented file to start from
+  clfz check my-plans.yaml            is it right? if not, what to write
+  clfz compare my-plans.yaml          your report
+
+\b
+You do research:
+  clfz parameters                     what is uncertain, with sources
+  clfz run mali-1 cash-transfer --draws 50 --set subsistence=0.6
+  clfz compare quick --json           one JSON object; tables in results/quick
+
+\b
+You evaluate:
+  clfz zones budhpura                 every figure, with its range and source
+  clfz indicators                     what is counted, by which definition
+  clfz run budhpura bridge-schools    what was reported, what changed
+
+Results go to results/NAME. The same seed gives the same numbers. More: clfz COMMAND --help"""
+
+# What to run, one line about it, examples.
+_COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
+    (
+        "compare",
+        runs.compare,
+        "Compare programmes in one zone; writes a report.",
+        (
+            "clfz compare",
+            "clfz compare quick",
+            "clfz compare my-plans.yaml --draws 10 --out results/first-look",
+        ),
+    ),
+    (
+        "run",
+        runs.run,
+        "Run one programme beside no programme; writes a report.",
+        (
+            "clfz run budhpura area-based",
+            "clfz run budhpura my-programme.yaml --draws 20 --out results/mine",
+            "clfz run mali-1 cash-transfer --set subsistence=0.6",
+        ),
+    ),
+    ("report", runs.report, "Write a result's report again.", ("clfz report results/headline",)),
+    (
+        "new",
+        new.new,
+        "Copy a shipped file to start your own.",
+        ("clfz new comparison my-plans.yaml", "clfz new zone my-district.yaml --like mali-1"),
+    ),
+    (
+        "check",
+        files.check,
+        "Check input files: mistakes, and what to write instead.",
+        ("clfz check my-plans.yaml", "clfz check my-district.yaml my-programme.yaml"),
+    ),
+    (
+        "zones",
+        lists.zones,
+        "List zones, or explain one.",
+        ("clfz zones", "clfz zones budhpura", "clfz zones my-district.yaml --json"),
+    ),
+    (
+        "programmes",
+        lists.programmes,
+        "List programmes, or explain one.",
+        ("clfz programmes", "clfz programmes area-based"),
+    ),
+    (
+        "interventions",
+        lists.interventions,
+        "List kinds of intervention, or explain one.",
+        ("clfz interventions", "clfz interventions bridge_schools"),
+    ),
+    ("shocks", lists.shocks, "List shocks, or explain one.", ("clfz shocks drought",)),
+    (
+        "indicators",
+        counts.indicators,
+        "List what is counted, or define one.",
+        ("clfz indicators", "clfz indicators child_labour_rate"),
+    ),
+    (
+        "parameters",
+        counts.parameters,
+        "List uncertain parameters and levers, or explain one.",
+        ("clfz parameters", "clfz parameters subsistence"),
+    ),
+    (
+        "list",
+        counts.list_,
+        "List comparisons, countries, definitions, and all of these.",
+        ("clfz list comparisons", "clfz list countries"),
+    ),
+    (
+        "schema",
+        files.schema,
+        "Print the JSON Schema of a kind of file.",
+        ("clfz schema", "clfz schema zone > zone.schema.json"),
+    ),
+    ("bench", bench.bench, "Measure the speed of the engine here.", ("clfz bench --json",)),
+)
 
 # rich_markup_mode=None: plain help opens in a tenth of a second and reads well in every terminal.
 app = typer.Typer(
@@ -13,7 +120,7 @@ app = typer.Typer(
     cls=Commands,
     rich_markup_mode=None,
     add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
@@ -26,46 +133,23 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
+@app.callback(invoke_without_command=True, help=_HELP)
 def start(
     ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """A simulator of child-labour-free zones: what a programme changes, what stays, what it costs.
-
-    \b
-    You plan programmes:
-      clfz compare                         the shipped comparison, and a report for your board
-      clfz new comparison my-plans.yaml    a commented file of your own to start from
-      clfz check my-plans.yaml             is it right? if not: line, column, what to write
-      clfz compare my-plans.yaml           your report
-
-    \b
-    You do research:
-      clfz parameters                      what is uncertain, with units, priors and sources
-      clfz run mali-1 cash-transfer --draws 50 --replicates 2 --set subsistence=0.6
-      clfz compare quick --json            one JSON object; tables are in the result folder
-
-    \b
-    You evaluate:
-      clfz zones budhpura                  every figure of a zone, with its range and source
-      clfz indicators                      what is counted, by which definition
-      clfz run budhpura bridge-schools     withdrawn, protected, bridged: and what had happened anyway
-
-    Each command explains itself: clfz compare --help. Results go to results/NAME. The same seed
-    gives the same numbers.
-    """
+    """Show the help when nothing is asked."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
 
 
-for command in (
-    *(runs.compare, runs.run, runs.report),
-    *(new.new, files.check),
-    *(lists.zones, lists.programmes, lists.interventions, lists.shocks),
-    *(lists.indicators, lists.parameters),
-    *(files.schema, bench.bench),
-):
-    app.command()(command)
+def _register() -> None:
+    """Add the commands to the app."""
+    for name, function, about, examples in _COMMANDS:
+        shown = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples)
+        app.command(name, short_help=about, epilog=shown)(function)
+
+
+_register()

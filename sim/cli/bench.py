@@ -17,13 +17,8 @@ _ROWS = (
 
 
 def bench(json: options.Json = False) -> None:
-    """Measure the speed of the engine on this machine (about a minute).
-
-    \b
-    Example:
-      clfz bench --json
-    """
-    from experiments.benchmarks import measure
+    """Measure the speed of the engine on this machine (about a minute)."""
+    from experiments.benchmarks import measure  # studies need not be typed
 
     if not json:
         typer.echo("Measuring; other programs running now make the numbers worse.", err=True)

@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from sim.cli.mistakes import STOPPED, Mistake, explain, unknown
+from sim.cli.usage import usage
 
 
 class Commands(TyperGroup):
@@ -32,13 +33,17 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             typer.echo("\nStopped. Nothing was written.", err=True)
             raise typer.Exit(STOPPED) from None
+        except typer.TyperException as error:
+            raise Mistake(usage(error, f"clfz {ctx.invoked_subcommand or ''}".strip())) from error
 
-    def main(self, *args: Any, standalone_mode: bool = True, **settings: Any) -> Any:
+    def main(self, *args: Any, **settings: Any) -> Any:
         """Run the command line; ends the process unless `standalone_mode` is off."""
-        if not standalone_mode:
-            return super().main(*args, standalone_mode=False, **settings)
+        standalone = settings.pop("standalone_mode", True)
+        settings["standalone_mode"] = False
+        if not standalone:
+            return super().main(*args, **settings)
         try:
-            result = super().main(*args, standalone_mode=False, **settings)
+            result = super().main(*args, **settings)
             code = result if isinstance(result, int) else 0
             sys.stdout.flush()
         except Exception as error:
@@ -55,6 +60,3 @@ def _say(text: str) -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-__all__ = ["Commands", "Mistake"]

@@ -54,10 +54,12 @@ def unknown(what: str, name: str, known: Iterable[str], where: str) -> Mistake:
 def explain(error: Exception) -> tuple[str, int]:
     """Return the text for a reader and the exit code of an error that ended a command."""
     if isinstance(error, typer.TyperException):
+        from sim.cli.usage import usage
+
         return usage(error), MENDABLE
     if isinstance(error, OSError) and error.errno in _REASONS:
-        where = f"Cannot use {error.filename}: " if error.filename else "That cannot be done: "
-        return f"{where}{_REASONS[error.errno]}.", MENDABLE
+        where = f"Cannot use {error.filename}" if error.filename else "That cannot be done"
+        return f"{where}: {reason(error)}.", MENDABLE
     if isinstance(error, MemoryError):
         return (
             "The memory ran out, and nothing was written. Use fewer --draws or --replicates, "
@@ -71,36 +73,14 @@ def explain(error: Exception) -> tuple[str, int]:
             MENDABLE,
         )
     if _is_told(error):
-        return str(error), MENDABLE
+        # A problem that belongs to no file begins with an empty place.
+        return "\n".join(line.removeprefix(": ") for line in str(error).splitlines()), MENDABLE
     return _defect(error), DEFECT
 
 
-def usage(error: typer.TyperException) -> str:
-    """Say a mistake on the command line in one sentence, with the nearest valid name."""
-    context = getattr(error, "ctx", None)
-    message = error.format_message()
-    if isinstance(error, Mistake) or (context is None and not message):
-        return message
-    path = context.command_path if context else "clfz"
-    ask = f"All: {path} --help"
-    option = getattr(error, "option_name", None)
-    if option and message.startswith("No such option"):
-        known = [name for each in context.command.params for name in each.opts] if context else []
-        found = unknown("option", option, [name for name in known if name.startswith("--")], ask[5:])
-        return found.message.replace(f'"{option}"', option, 1)
-    if option and "requires" in message:
-        return f"{option} needs a value after it. {ask}"
-    if option:
-        return f"{option} is given without a value. {ask}"
-    if message.startswith("Missing argument"):
-        name = getattr(error, "param", None)
-        return f"{getattr(name, 'metavar', None) or 'An argument'} is missing. {ask}"
-    if message.startswith("Got unexpected extra argument"):
-        names = [each.metavar or each.name for each in context.command.params if not each.opts[0].startswith("-")]
-        takes = " ".join(names) if names else "no name"
-        extra = message[message.find("(") + 1 : message.rfind(")")]
-        return f'{path} takes {takes}, and nothing more: "{extra}" is too much. {ask}'
-    return f"{getattr(error, 'message', message) or message} {ask}"
+def reason(error: OSError) -> str:
+    """Say in plain words why the operating system refused."""
+    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
 
 
 def _is_killed_worker(error: Exception) -> bool:
@@ -122,7 +102,9 @@ def _defect(error: Exception) -> str:
     """Keep the details of an unexpected error in a file and say where."""
     lines = str(error).strip().splitlines()
     what = f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
-    details = f"{sys.argv}\n{sys.version}\n{os.getcwd()}\n\n{''.join(traceback.format_exception(error))}"
+    details = (
+        f"{sys.argv}\n{sys.version}\n{os.getcwd()}\n\n{''.join(traceback.format_exception(error))}"
+    )
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="clfz-error-", suffix=".log", delete=False, encoding="utf-8"
@@ -131,4 +113,4 @@ def _defect(error: Exception) -> str:
         kept = f"The details are in {file.name}"
     except OSError:
         kept = "The details could not be kept, since the folder for temporary files is not writable"
-    return f"clfz made a mistake that is not yours ({what}). {kept}; please report it."
+    return f"Something went wrong that is no mistake of yours ({what}). {kept}; please report it."

@@ -27,13 +27,7 @@ def new(
         str | None, typer.Option("--like", metavar="NAME", help="The shipped file to copy.")
     ] = None,
 ) -> None:
-    """Copy a shipped file, with its comments, as a start for your own.
-
-    \b
-    Examples:
-      clfz new comparison my-plans.yaml
-      clfz new zone my-district.yaml --like mali-1
-    """
+    """Copy a shipped file, with its comments, as a start for your own."""
     from sim.inputs import find
 
     if kind not in _LIKE:

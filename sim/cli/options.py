@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.mistakes import Mistake
+from sim.cli.mistakes import Mistake, unknown
 
 
 def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int]:
@@ -22,8 +22,8 @@ def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int
     return read
 
 
-# A seed is one 64-bit word of the random generator's key; half of them are plenty.
-_SEED_HIGH = 2**63 - 1
+# The same limits as in a comparison file.
+_SEED_HIGH = 10**15 - 1
 
 Seed = Annotated[
     int | None,
@@ -40,7 +40,7 @@ Draws = Annotated[
         "--draws",
         metavar="N",
         parser=whole("--draws", 1, 100_000),
-        help="How many sets of the uncertain parameters to try.",
+        help="How many sets of the uncertain parameters to try; 1 takes the central values.",
     ),
 ]
 Replicates = Annotated[
@@ -48,7 +48,7 @@ Replicates = Annotated[
     typer.Option(
         "--replicates",
         metavar="N",
-        parser=whole("--replicates", 1, 100_000),
+        parser=whole("--replicates", 1, 10_000),
         help="How often to repeat each set with other luck.",
     ),
 ]
@@ -57,8 +57,8 @@ Months = Annotated[
     typer.Option(
         "--months",
         metavar="N",
-        parser=whole("--months", 1, 1200),
-        help="Stop after so many months (programme and the time after it).",
+        parser=whole("--months", 1, 408),
+        help="Months to run, programme and the time after it.",
     ),
 ]
 Jobs = Annotated[
@@ -94,8 +94,6 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
     """
     if not texts:
         return {}
-    from sim.inputs.problems import nearest
-
     ranges = _ranges()
     found: dict[str, float] = {}
     for text in texts:
@@ -103,12 +101,7 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
         if not (equals and name and value):
             raise Mistake(f'--set is "{text}", but it must be NAME=VALUE, as in child_weight=0.5.')
         if name not in ranges:
-            guess = nearest(name, ranges)
-            hint = f'Did you mean "{guess}"? ' if guess else ""
-            raise Mistake(
-                f'there is no parameter or lever "{name}". {hint}'
-                "All: clfz parameters (parameters and levers)"
-            )
+            raise unknown("parameter or lever", name, ranges, "clfz parameters")
         if name in found:
             raise Mistake(f"--set gives {name} twice; keep one.")
         found[name] = _value(name, value, *ranges[name])
@@ -137,4 +130,4 @@ def _ranges() -> dict[str, tuple[float, float]]:
     from sim.levers import LEVERS
 
     levers = {lever.name: (lever.low, lever.high) for lever in LEVERS}
-    return levers | {each.name: each.limits for each in parameters()}
+    return levers | {each.name: each.prior.span for each in parameters()}

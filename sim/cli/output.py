@@ -3,13 +3,12 @@
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import typer
 
-from sim.cli.mistakes import Mistake, explain
+from sim.cli.mistakes import Mistake, reason
 
 
 def place(out: str | None, name: str) -> Path:
@@ -35,7 +34,7 @@ def place(out: str | None, name: str) -> Path:
     try:
         tempfile.TemporaryDirectory(dir=_there(folder.absolute().parent)).cleanup()
     except OSError as error:
-        raise Mistake(f"Nothing can be written to {folder}: {explain(error)[0]}") from error
+        raise Mistake(f"Nothing can be written to {folder}: {reason(error)}.") from error
     return folder
 
 
@@ -46,20 +45,18 @@ def _there(folder: Path) -> Path:
     return folder
 
 
-def keep(result: Any, folder: Path, command: str) -> Path:
+def keep(result: Any, folder: Path) -> Path:
     """Write a result with its report; a folder of that name is replaced when all is there.
 
     Args:
         result: A `sim.results.ComparisonResult`.
         folder: Where.
-        command: The line that repeats it.
 
     Returns:
         The report.
     """
     from sim.results import write
 
-    result = replace(result, manifest=result.manifest | {"command": command})
     return write(result, folder, finish=_with_report(result)) / "report.html"
 
 

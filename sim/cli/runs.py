@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import options, output, progress, tables
-from sim.cli.mistakes import STOPPED, Mistake
+from sim.cli.mistakes import STOPPED
 
 Work = Callable[..., Any]
 
@@ -32,12 +32,6 @@ def run(
 
     Ten replicates of one set of parameters, nine years: four of programme and five after. To try
     several programmes on the same luck, write a comparison: clfz new comparison my-plans.yaml
-
-    \b
-    Examples:
-      clfz run budhpura area-based
-      clfz run budhpura my-programme.yaml --draws 20 --replicates 2 --out results/mine
-      clfz run mali-1 cash-transfer --set subsistence=0.6
     """
     from sim.cli.catalogue import load
 
@@ -50,7 +44,7 @@ def run(
     def work(**settings: Any) -> Any:
         from sim.compare import simulate
 
-        return simulate(place, plan, **settings)
+        return simulate(zone, programme, **settings)
 
     _finish(work, asked, jobs, fixed, folder, command, json=json, quiet=quiet)
 
@@ -72,12 +66,6 @@ def compare(
     """Compare programmes in one zone, on the same people and the same luck, and write the report.
 
     Without FILE it is the shipped headline comparison: eight programmes, 100 worlds each.
-
-    \b
-    Examples:
-      clfz compare
-      clfz compare quick
-      clfz compare my-plans.yaml --draws 10 --out results/first-look
     """
     from sim.cli.catalogue import load
 
@@ -100,17 +88,13 @@ def report(
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Write the report of a result folder again, from its numbers. Nothing is simulated.
-
-    \b
-    Example:
-      clfz report results/headline
-    """
+    """Write the report of a result folder again, from its numbers. Nothing is simulated."""
     from sim.results import read
 
     place = Path(folder)
-    result = read(place)
-    page = output.keep(result, place, str(result.manifest.get("command", "")))
+    # A result that lacks runs says so in its report.
+    result = read(place, allow_incomplete=True)
+    page = output.keep(result, place)
     _tell(result, place, page, json=json, quiet=quiet)
 
 
@@ -126,11 +110,13 @@ def _finish(
     quiet: bool,
 ) -> None:
     """Do the work with progress, keep it, say where it is and what it says."""
-    settings = {name: value for name, value in (asked | {"jobs": jobs}).items() if value is not None}
+    settings = {
+        name: value for name, value in (asked | {"jobs": jobs}).items() if value is not None
+    }
     output.note_replacement(folder, quiet)
     with progress.shown(quiet) as moved:
-        result = work(**settings, overrides=fixed or None, progress=moved)
-    page = output.keep(result, folder, command)
+        result = work(**settings, overrides=fixed or None, progress=moved, command=command)
+    page = output.keep(result, folder)
     try:
         _tell(result, folder, page, json=json, quiet=quiet)
     except KeyboardInterrupt:
@@ -161,10 +147,15 @@ def _tell(result: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> 
 
 
 def _sentences(result: Any) -> list[str]:
-    """The key sentences of the report, as plain text."""
-    from sim.report import key_sentences
+    """The key sentences of the report: what changes, what it costs, what nobody knows."""
+    from sim.report.numbers import Numbers
+    from sim.report.phrases import plain
+    from sim.report.words import Words
 
-    return [str(sentence) for sentence in key_sentences(result)][:3]
+    words = Words(Numbers(result))
+    start, effect, _ = words.answer()
+    told = [effect if words.numbers.plans else start, words.cost(), words.unknown()]
+    return [plain(sentence) for sentence in told if sentence]
 
 
 def _command(
@@ -178,6 +169,3 @@ def _command(
         line += ["--set", text]
     line += [] if out is None else ["--out", out]
     return shlex.join(line)
-
-
-__all__ = ["Mistake", "compare", "report", "run"]

@@ -5,11 +5,12 @@ import math
 import shutil
 import textwrap
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import typer
 
-_NARROW, _WIDE = 60, 110
+_NARROW, _WIDE, _COLUMN = 60, 110, 30
 
 
 def width() -> int:
@@ -18,20 +19,30 @@ def width() -> int:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Align rows under a head; the last column takes the room that is left and wraps."""
+    """Align rows under a head; the last column takes the room that is left, long cells wrap."""
     cells = [list(map(str, row)) for row in (head, *rows)]
-    sizes = [max(len(row[column]) for row in cells) for column in range(len(head) - 1)]
+    sizes = [_size([row[column] for row in cells]) for column in range(len(head) - 1)]
     before = sum(sizes) + 2 * len(sizes)
     room = max(width() - before, 24)
     lines: list[str] = []
     for number, row in enumerate(cells):
-        start = "".join(f"{cell:<{size}}  " for cell, size in zip(row[:-1], sizes, strict=True))
-        parts = textwrap.wrap(row[-1], room) or [""]
-        lines += [(start + parts[0]).rstrip()]
-        lines += [" " * before + part for part in parts[1:]]
+        parts = [_wrapped(cell, size) for cell, size in zip(row, [*sizes, room], strict=True)]
+        for line in zip_longest(*parts, fillvalue=""):
+            start = "".join(f"{cell:<{size}}  " for cell, size in zip(line, sizes, strict=False))
+            lines.append((start + line[-1]).rstrip())
         if number == 0:
             lines.append("-" * min(before + min(room, max(len(r[-1]) for r in cells)), width()))
     return "\n".join(lines)
+
+
+def _size(cells: Sequence[str]) -> int:
+    """Room for a column: names are never broken, sentences are when they get long."""
+    longest_word = max((len(word) for cell in cells for word in cell.split()), default=0)
+    return max(min(max(map(len, cells)), _COLUMN), longest_word)
+
+
+def _wrapped(cell: str, size: int) -> list[str]:
+    return textwrap.wrap(cell, size, break_long_words=False, break_on_hyphens=False)
 
 
 def paragraph(text: str, indent: str = "") -> str:
@@ -43,9 +54,9 @@ def paragraph(text: str, indent: str = "") -> str:
 
 def number(value: float) -> str:
     """A number as one would write it: no more digits than it has, no exponent."""
-    if isinstance(value, float) and not math.isfinite(value):
+    if not math.isfinite(value):
         return "-"
-    text = f"{value:,.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
     return text.replace(",", " ")
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from sim.engine.calendar import band, class_age
 from sim.engine.choice import at_school, transfer_band, works
 from sim.engine.columns import CONDITION
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import in_place, kernel, rule
 from sim.engine.layout import (
     C_ACTIVITY,
     C_BRIDGE,
@@ -60,7 +60,7 @@ def cutoffs(z):
     return work, chores, hazard
 
 
-@kernel
+@in_place
 def norms(s, p, m, v):
     """Perceived shares follow what the village's children of 6-14 do (Strulik 2013; Bobonis and Finan 2009)."""
     children, school, working = village_shares(s, m, v)
@@ -69,7 +69,7 @@ def norms(s, p, m, v):
         s.seen_work[v] += p.norm_speed * (working / children - s.seen_work[v])
 
 
-@kernel
+@in_place
 def village_shares(s, m, v):
     """Present children of class age 6-14, those at school, those who work."""
     children, school, working = 0, 0, 0
@@ -86,7 +86,7 @@ def village_shares(s, m, v):
     return children, school, working
 
 
-@kernel
+@in_place
 def books(s, m, v, counts, cuts, history):
     """Count one village.
 
@@ -142,7 +142,7 @@ def code(activity, place):
     return np.uint8(128 + 4 * place + activity)
 
 
-@kernel
+@in_place
 def pay_transfers(s, m, v):
     """Cash paid this month (poverty lines) and to how many children."""
     for h in range(s.village_household[v], s.village_household[v + 1]):

@@ -35,5 +35,6 @@ if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_cache_folder())
 
 kernel = njit(cache=True, error_model="numpy")
+in_place = njit(cache=True, error_model="numpy", _nrt=False)
 kernel_threads = njit(cache=True, error_model="numpy", parallel=True)
-rule = njit(cache=True, error_model="numpy", inline="always")
+rule = njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)

@@ -13,7 +13,7 @@ from sim.engine.choice import (
     works,
 )
 from sim.engine.columns import BRIDGE_SEATS, CONDITION, ENDORSEMENT, TEACHERS
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import in_place, rule
 from sim.engine.group import mark_counted, under_age_limit
 from sim.engine.layout import (
     BRIDGED,
@@ -41,7 +41,7 @@ from sim.engine.turnover import of_age
 SHUT = -1e300  # utility of what is not open
 
 
-@kernel
+@in_place
 def decide(s, z, p, m, v, offset):
     """Go round the households of a village; children whose turn it is get the activity of highest utility."""
     start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
@@ -79,7 +79,7 @@ def transfer(m, sex, age, activity, listed):
     return amount if at_school(activity) else amount * (1.0 - m.levers[CONDITION])
 
 
-@kernel
+@rule
 def siblings_receipts(s, z, p, m, h, child, listed):
     """Net receipts from the other present children, and how many of them are in family work."""
     first, last = s.household_child[h], s.household_child[h + 1]
@@ -108,7 +108,7 @@ def siblings_receipts(s, z, p, m, h, child, listed):
     return total, helping
 
 
-@kernel
+@rule
 def best_offer(s, z, p, m, v, h, i, age, helping):
     """The best place open to a child and its full-time pay: family work, or an employer with a vacancy."""
     trade = np.int64(s.trade[h]) + 1
@@ -130,7 +130,7 @@ def best_offer(s, z, p, m, v, h, i, age, helping):
     return best, best_pay
 
 
-@kernel
+@rule
 def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats):
     """Utilities of the four activities, Gumbel noise, the best one taken, and its places and seats."""
     sex = np.int64(s.sex[i])
@@ -207,7 +207,7 @@ def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats):
     take(s, z, m, v, i, age, choice, new_place, choice == SCHOOL_ONLY and bridge, listed)
 
 
-@kernel
+@rule
 def take(s, z, m, v, i, age, choice, place, bridge, listed):
     """Move a child to its new activity, place and class, and count what a programme would report."""
     now = np.int64(s.activity[i])
@@ -223,8 +223,8 @@ def take(s, z, m, v, i, age, choice, place, bridge, listed):
         s.village_sums[v, Z_BRIDGED] += mark_counted(s, i, BRIDGED, m.month)
     elif not bridge:
         s.bridge_clock[i] = 0
-    paid = listed and m.amounts[s.sex[i], transfer_band(age)] > 0.0
-    if at_school(choice) and not at_school(now) and (paid or (s.marks[i] & KNOWN) != 0):
+    known = (s.marks[i] & KNOWN) != 0 or (listed and m.amounts[s.sex[i], transfer_band(age)] > 0.0)
+    if known and not at_school(now) and at_school(choice) and not bridge and age > z.entry_age:
         s.marks[i] |= RETURNED
         s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
     s.activity[i] = choice

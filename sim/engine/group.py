@@ -5,7 +5,7 @@ import numpy as np
 from sim.engine.calendar import class_age
 from sim.engine.choice import at_school
 from sim.engine.columns import DETECTION, FOLLOW_UP, VISITS
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import in_place, rule
 from sim.engine.layout import (
     KNOWN,
     NO_PLACE,
@@ -19,18 +19,28 @@ from sim.engine.layout import (
     Z_PROTECTED,
     Z_VISITS,
 )
+from sim.engine.population import village_slots
 from sim.engine.random import ORDER, VISIT, uniform, words
 from sim.engine.turnover import of_age
 
 OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
 
 
-@kernel
+@in_place
 def first_household(s, m, v):
-    """The household with which the month begins in a village (a number from 0), so that no one is always first."""
-    homes = s.village_household[v + 1] - s.village_household[v]
+    """The household row (from 0) with which the month begins in a village, so that no one is always first.
+
+    A home (slot) is drawn, not a row: rows depend on the horizon, homes do not.
+    """
+    start, end = s.village_household[v], s.village_household[v + 1]
+    low = village_slots(v, s.places.shape[0], s.slots)
+    slots = village_slots(v + 1, s.places.shape[0], s.slots) - low
     w0, _, _, _ = words(s.seed, v, m.month, ORDER)
-    return np.int64(w0) % max(1, homes)
+    home = low + np.int64(w0) % slots
+    h = start
+    while h < end and np.int64(s.hid[h]) // 16 < home:
+        h += 1
+    return h - start if h < end else 0
 
 
 @rule
@@ -44,7 +54,7 @@ def mark_counted(s, i, mark, month):
     return new
 
 
-@kernel
+@in_place
 def visits(s, p, m, v, offset):
     """Home visits to families with a child of 5-14 that is not in full-time school, and to children who came back."""
     s.visit_credit[v] += m.levers[VISITS] / 100.0 * s.families[v]
@@ -77,7 +87,7 @@ def visits(s, p, m, v, offset):
     s.village_sums[v, Z_VISITS] = made
 
 
-@kernel
+@rule
 def _look(s, m, h):
     """Whether a household has a case, whether the group knows one, and whether a child of it came back to school."""
     case, known, returned = False, False, False
@@ -93,7 +103,7 @@ def _look(s, m, h):
     return case, known, returned
 
 
-@kernel
+@rule
 def _register(s, m, h):
     """A visited family: its cases become known, its children at school are counted as protected (once each)."""
     protected = 0
@@ -113,7 +123,7 @@ def under_age_limit(places, checked):
     return np.int64(np.floor(places * (1.0 - checked) + 0.5))
 
 
-@kernel
+@in_place
 def age_checks(s, z, m, v, offset):
     """Employers who verify age send under-age children away, tier 1 first; the children must look elsewhere."""
     start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]

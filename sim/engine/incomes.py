@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import CONTACT_STRENGTH, CONTACTS, WAGE_COVERAGE
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import in_place, rule
 from sim.engine.layout import Z_BILL, Z_CONTACTS
 from sim.engine.maths import log
 from sim.engine.random import MONTH, bell, uniform, words
@@ -20,7 +20,7 @@ def wage_step(log_wage, supply, supply_start, elasticity, speed):
     return log_wage + speed * (-log(supply / supply_start) / elasticity - log_wage)
 
 
-@kernel
+@in_place
 def labour_supply(s, p, trade):
     """Labour in a trade at the end of last month, in adults; children count at their productivity."""
     adults, working, combining = 0, 0, 0
@@ -31,7 +31,7 @@ def labour_supply(s, p, trade):
     return adults + p.child_productivity * (working + p.combine_share * combining)
 
 
-@kernel
+@in_place
 def wages(s, p):
     """Move the wage of each trade with last month's labour: when children leave, adults earn more."""
     for k in range(5):
@@ -55,7 +55,7 @@ def buffered(income, base, buffer, largest, access, saving_rate):
     return income - change, buffer + change
 
 
-@kernel
+@in_place
 def incomes(s, p, m, v):
     """Incomes, messages, and whose turn it is, in one village."""
     first, last = s.village_household[v], s.village_household[v + 1]
@@ -89,7 +89,7 @@ def incomes(s, p, m, v):
         wage_bill(s, coverage, v, first, last)
 
 
-@kernel
+@in_place
 def announce_transfers(s, m, first, last):
     """When a transfer begins, changes or ends, households on the list reconsider."""
     for h in range(first, last):
@@ -99,7 +99,7 @@ def announce_transfers(s, m, first, last):
         s.turn[h] |= now or before
 
 
-@kernel
+@in_place
 def wage_bill(s, coverage, v, first, last):
     """Base pay of the adults of covered, present households by trade: what a rise is a share of."""
     for h in range(first, last):

@@ -124,6 +124,7 @@ class State(NamedTuple):
 
     seed: int
     months: int
+    slots: int
     # villages [V]
     village_household: NDArray[np.int64]  # [V + 1] first household row of each village
     places: NDArray[np.int32]  # [V, 3] children's places of tier3, tier2, tier1

@@ -15,7 +15,7 @@ from sim.engine.layout import CLASS_AGES, ENTRY_MONTHS, EXIT_MONTHS, FIRST_AGE, 
 from sim.engine.maths import exp, log
 from sim.engine.population import WINDOW_SHARE
 from sim.engine.random import HISTORY, uniform, words
-from sim.engine.schools import promotion_chance
+from sim.engine.schools import LAST_GRADE, promotion_chance
 
 TOLERANCE, MOST_ROUNDS, LARGEST_STEP = 1e-12, 60, 2.0
 EXTREME = 30.0  # largest difference of utility from `neither`
@@ -186,7 +186,7 @@ def _live_year(s, z, p, age, rows, n, q, e, d, inertia, activity, grade, reviewe
         if now <= 1 and (i < ended):
             learned = learning(max(0.0, right - grade[i]), p.gap_half)
             chance = promotion_chance(p.promotion, 1.0, p.combine_learning_loss, now == 1, learned)
-            if uniform(w3) < chance:
+            if uniform(w3) < chance and grade[i] < LAST_GRADE:
                 grade[i] += 1.0
 
 

@@ -70,7 +70,7 @@ def migration_cycle(share, yearly):
     return max(12, np.int64(np.floor(12.0 * share / yearly + 0.5)))
 
 
-@kernel
+@rule
 def village_slots(village, villages, slots):
     """First slot of a village."""
     return village * slots // villages
@@ -94,6 +94,16 @@ def count_village(z, seed, months, village, slots, mean):
             children += rows
             households += rows > 0
     return households, children
+
+
+@kernel
+def count_rows(z, seed, months):
+    """Child rows of a zone."""
+    slots, mean = slot_count(z), births_mean(z.household_size, z.adults)
+    rows = 0
+    for v in range(z.villages):
+        rows += count_village(z, seed, months, v, slots, mean)[1]
+    return rows
 
 
 @kernel
@@ -173,13 +183,14 @@ def _fill_household(s, z, p, h, hid, trade_word, poverty_line, cycle):
 
 
 @kernel
-def allocate(seed, months, villages, households, children):
+def allocate(seed, months, slots, villages, households, children):
     """An empty zone."""
     i8 = np.int64
     V, H, N = villages, households, children
     return State(
         seed,
         months,
+        slots,
         np.zeros(V + 1, i8),
         np.zeros((V, 3), np.int32),
         np.zeros((V, 3), np.int32),
@@ -258,7 +269,7 @@ def populate(z, p, seed, months):
         rows[v + 1, 1] = children
     for v in range(villages):
         rows[v + 1] += rows[v]
-    s = allocate(seed, months, villages, rows[villages, 0], rows[villages, 1])
+    s = allocate(seed, months, slots, villages, rows[villages, 0], rows[villages, 1])
     s.village_household[:] = rows[:, 0]
     s.household_child[rows[villages, 0]] = rows[villages, 1]
     for v in range(villages):

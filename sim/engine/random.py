@@ -60,8 +60,3 @@ def bell(word0, word1):
     halves = (w0 & 0xFFFF) + (w0 >> 16) + (w1 & 0xFFFF) + (w1 >> 16)
     return (np.float64(halves) + 2.0) * 2.6428997918226276e-05 - 3.4641016151377544
 
-
-def world_seed(seed: int, draw: int, replicate: int) -> int:
-    """The 64-bit seed of one world; hashed, so that neighbouring seeds, draws and replicates never meet."""
-    sequence = np.random.SeedSequence([seed, draw, replicate])
-    return int(sequence.generate_state(1, np.uint64)[0])

@@ -1,13 +1,15 @@
-"""Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds."""
+"""Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds and scenarios."""
 
 import numpy as np
 from numba import prange
 
+from sim.engine.attribution import attribute
 from sim.engine.books import cutoffs
 from sim.engine.compiling import kernel, kernel_threads
 from sim.engine.layout import COUNTS, SUMS, Z_WAGE
 from sim.engine.maths import exp
 from sim.engine.month import start_month, village_month
+from sim.engine.population import count_rows
 from sim.engine.start import zone_at_start
 
 
@@ -61,3 +63,32 @@ def run_world(z, p, levers, seed, totals, sums, history):
             village_month(s, z, p, m, v, counts, cuts, codes)
         close_books(s, counts, totals[month], sums[month])
     return s
+
+
+@kernel_threads
+def run_batch(z, p, levers, seeds, programme_months, totals, sums, classes):
+    """A batch of worlds; in each, all scenarios meet the same people and the same luck.
+
+    Args:
+        z: [W] zone figures, p: [W] parameters (records).
+        levers: [S, M, n_levers]; scenario 0 is the one that the others are compared with.
+        seeds: [W] uint64.
+        programme_months: Last month of the programme.
+        totals: [W, S, M + 1, 2, 3, COUNTS] int64, sums: [W, S, M + 1, SUMS], classes: [W, S, 8] int64; written.
+    """
+    for w in prange(seeds.size):
+        run_scenarios(z[w], p[w], levers, seeds[w], programme_months, totals[w], sums[w], classes[w])
+
+
+@kernel
+def run_scenarios(z, p, levers, seed, programme_months, totals, sums, classes):
+    """One world: every scenario, and each child of it against scenario 0."""
+    scenarios, months = levers.shape[0], levers.shape[1]
+    rows = count_rows(z, seed, months)
+    without = np.zeros((months + 1, rows), np.uint8)
+    history = np.zeros((months + 1, rows), np.uint8)
+    for k in range(scenarios):
+        codes = without if k == 0 else history
+        codes[:] = 0
+        s = run_world(z, p, levers[k], seed, totals[k], sums[k], codes)
+        attribute(codes, without, s.counted, programme_months, classes[k])

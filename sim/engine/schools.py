@@ -5,8 +5,9 @@ import numpy as np
 from sim.engine.calendar import class_age, right_grade
 from sim.engine.choice import at_school, learning
 from sim.engine.columns import ATTRACTIVENESS, BRIDGE_MONTHS, BRIDGE_SEATS, BRIDGE_SUPPORT, QUALITY, TEACHERS
-from sim.engine.compiling import kernel, rule
-from sim.engine.layout import RETURNED, SCHOOL_AND_WORK, TURN
+from sim.engine.compiling import in_place, rule
+from sim.engine.group import mark_counted
+from sim.engine.layout import RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
 from sim.engine.maths import exp, log
 from sim.engine.random import PROMOTE, uniform, words
 from sim.engine.turnover import of_age
@@ -29,7 +30,7 @@ def promotion_chance(promotion, quality, loss, combines, learned):
     return min(1.0, promotion * quality * kept * (0.5 + 0.5 * learned))
 
 
-@kernel
+@in_place
 def bridge_classes(s, z, p, m, v):
     """Bridge clocks move on; a course that ends puts the child into the right grade, and the family reconsiders."""
     course = np.int64(np.floor(m.levers[BRIDGE_MONTHS]))
@@ -46,6 +47,7 @@ def bridge_classes(s, z, p, m, v):
         if finished:
             right = right_grade(class_age(m.reference, np.int64(s.birth[i])), z.entry_age)
             s.grade[i] = max(np.int64(s.grade[i]), min(right, s.grade[i] + gain))
+            s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
         s.bridge_clock[i] = 0
         s.marks[i] |= RETURNED | TURN
         if s.present[s.household[i]] and of_age(m.month - np.int64(s.birth[i])):
@@ -59,7 +61,7 @@ def village_children(s, v):
     return s.household_child[s.village_household[v]], s.household_child[s.village_household[v + 1]]
 
 
-@kernel
+@in_place
 def year_end(s, z, p, m, v):
     """Pupils move up a grade or repeat."""
     support = m.levers[BRIDGE_SUPPORT]
@@ -80,7 +82,7 @@ def year_end(s, z, p, m, v):
             s.grade[i] += 1
 
 
-@kernel
+@in_place
 def teach(s, p, m, v):
     """Quality of next month's lessons, from this month's pupils."""
     s.quality[v] = (

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.calendar import class_age
 from sim.engine.choice import at_school
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import in_place, rule
 from sim.engine.layout import ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, TIER3, TURN
 from sim.engine.population import present_at
 
@@ -15,12 +15,13 @@ def of_age(age_months):
     return ENTRY_MONTHS <= age_months < EXIT_MONTHS
 
 
-@kernel
+@in_place
 def turnover(s, z, m, v):
     """Who is here in month `m.month`: migrant households leave and return, children turn 5 and 18.
 
-    A household that has come back reconsiders; one that goes leaves its places and bridge classes. A child that turns
-    5 has its first turn. Seats and places are then counted anew, over those who are here.
+    A household is present when it is in the zone and has a child of 5-17. One that has come back reconsiders; one that
+    goes leaves its places and bridge classes. A child that turns 5 has its first turn. Seats and places are then
+    counted anew, over those who are here.
     """
     s.pupils[v], s.bridge_pupils[v], s.families[v] = 0, 0, 0
     s.filled[v, :] = 0
@@ -28,28 +29,30 @@ def turnover(s, z, m, v):
     s.village_sums[v, :] = 0.0
     for h in range(s.village_household[v], s.village_household[v + 1]):
         s.turn[h] = False
-        if s.phase[h] >= 0:
-            _migrate(s, m, h)
-        if not s.present[h]:
+        s.present[h] = False
+        if s.phase[h] >= 0 and not _stays(s, m, h):
             continue
-        s.families[v] += 1
         for i in range(s.household_child[h], s.household_child[h + 1]):
             birth = np.int64(s.birth[i])
             if of_age(m.month - birth):
+                s.present[h] = True
                 if m.month - birth == ENTRY_MONTHS:
                     s.marks[i] |= TURN
                 _occupy(s, z, m, v, i, birth)
+        s.families[v] += s.present[h]
 
 
 @rule
-def _migrate(s, m, h):
-    here = present_at(np.int64(s.phase[h]), m.cycle, m.month)
-    s.turn[h] = here and not s.present[h]
-    if s.present[h] and not here:
+def _stays(s, m, h):
+    phase = np.int64(s.phase[h])
+    here = present_at(phase, m.cycle, m.month)
+    before = present_at(phase, m.cycle, m.month - 1)
+    s.turn[h] = here and not before
+    if before and not here:
         for i in range(s.household_child[h], s.household_child[h + 1]):
             s.place[i] = NO_PLACE
             s.bridge_clock[i] = 0
-    s.present[h] = here
+    return here
 
 
 @rule

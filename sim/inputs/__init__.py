@@ -53,7 +53,7 @@ _HOMES = {
     "to_yaml": "writer",
 }
 
-__all__ = ["InputError", "Problem", *_HOMES]  # noqa: PLE0604 (names, known only here)
+__all__ = ["InputError", "Problem", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:

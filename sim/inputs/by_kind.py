@@ -26,15 +26,15 @@ def pick(block: Any, known: Mapping[str, type[K]], noun: str) -> Any:
     if isinstance(block, Kinded):
         return block
     if not isinstance(block, dict):
-        written = block if isinstance(block, str) and block in known else next(iter(known))
-        text = f"{shown(block)} is not an {noun}. Write: kind: {written}"
-        raise Wrong([((), f"{text}, and below it its settings.")])
+        like = block if isinstance(block, str) and block in known else next(iter(known))
+        text = f"{shown(block)} is no group of settings. Write kind: {like}"
+        raise Wrong([((), f"{text}, and its settings in the lines below.")])
     kind = block.get("kind")
     every = f"All: {', '.join(known)}"
     if kind is None:
-        written = next((key for key in block if nearest(key, ["kind"])), None)
-        if written:
-            raise Wrong([((written,), f'there is no setting "{written}". Did you mean "kind"?')])
+        misspelt = next((key for key in block if nearest(key, ["kind"])), None)
+        if misspelt:
+            raise Wrong([((misspelt,), f'there is no setting "{misspelt}". Did you mean "kind"?')])
         raise Wrong([((), f"kind is missing: which {noun} is it? {every}")])
     if not isinstance(kind, str) or kind not in known:
         hint = did_you_mean(str(kind), known)

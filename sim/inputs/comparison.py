@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from sim.inputs.figures import Line, Name, Prose
-from sim.inputs.problems import Path, Problem, Wrong
+from sim.inputs.problems import DataPath, Problem, Wrong
 from sim.inputs.yaml_reader import Document
 from sim.kinds import Strict
 
@@ -32,7 +32,7 @@ def _shocks(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def repeated(names: tuple[str, ...], where: str) -> list[tuple[Path, str]]:
+def repeated(names: tuple[str, ...], where: str) -> list[tuple[DataPath, str]]:
     """Every name that stands in the list for a second time."""
     return [
         ((at,), f'"{name}" stands twice in {where}; keep one.')
@@ -183,15 +183,15 @@ def warnings(comparison: Comparison, document: Document) -> list[Problem]:
     if comparison.worlds < ROUGH_BELOW:
         at = "draws" if "draws" in document.data else "replicates"
         text = (
-            f"{comparison.draws} draws x {comparison.replicates} replicates = "
-            f"{comparison.worlds} worlds: ranges are rough. Take {ROUGH_BELOW} or more for a report."
+            f"{comparison.worlds} worlds ({comparison.draws} draws x {comparison.replicates} "
+            f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
         )
         found.append(document.problem((at,), text))
     if comparison.after_months < 60:
         years = [str(years) for years in (1, 2, 5) if comparison.after_months < 12 * years]
         text = (
-            f"after_months {comparison.after_months}: what stays {' and '.join(years)} "
-            f"year{'s' if years != ['1'] else ''} after exit will not be known."
+            f"after_months {comparison.after_months}: what stays {' or '.join(years)} years after "
+            "exit will not be known."
         )
         found.append(document.problem(("after_months",), text))
     if len(comparison.programmes) == 1:

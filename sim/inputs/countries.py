@@ -1,4 +1,4 @@
-"""Countries by their codes (ISO 3166-1), so that a wrong code can be answered with the right one."""
+"""Countries by their codes (ISO 3166-1), so that a wrong code is answered with the right one."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ WSM WS Samoa | YEM YE Yemen | ZAF ZA South Africa | ZMB ZM Zambia | ZWE ZW Zimba
 @cache
 def countries() -> dict[str, tuple[str, str]]:
     """Three-letter code -> (two-letter code, name)."""
-    rows = (entry.split(maxsplit=2) for entry in _TABLE.replace("\n", " ").split("|") if entry.strip())
+    rows = (
+        entry.split(maxsplit=2) for entry in _TABLE.replace("\n", " ").split("|") if entry.strip()
+    )
     return {code: (short, name.strip()) for code, short, name in rows}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.inputs.problems import Path, Wrong
+from sim.inputs.problems import DataPath, Wrong
 from sim.kinds import Share, Strict
 
 TRADES = ("farm", "home", "tier3", "tier2", "tier1")
@@ -18,9 +18,7 @@ SUM_TOLERANCE = 0.005
 def _checked_name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
         guess = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "my-zone"
-        raise ValueError(
-            f"a name has small letters, digits and single hyphens only. Write {guess}"
-        )
+        raise ValueError(f"a name has small letters, digits and single hyphens only. Write {guess}")
     return text
 
 
@@ -38,12 +36,15 @@ Month = Annotated[int, Field(ge=1, le=12)]
 """A month of the year."""
 
 
-class Figure(Strict):
+Number = TypeVar("Number", bound=float)
+
+
+class Figure(Strict, Generic[Number]):
     """One figure with its range and source. `low` to `high` is about a 90 % range."""
 
-    value: float = Field(title="Value", description="The best estimate", examples=[21])
-    low: float = Field(title="Low", description="Low end of the likely range", examples=[17])
-    high: float = Field(title="High", description="High end of the likely range", examples=[27])
+    value: Number = Field(title="Value", description="The best estimate")
+    low: Number = Field(title="Low", description="Low end of the likely range")
+    high: Number = Field(title="High", description="High end of the likely range")
     source: str = Field(
         min_length=3,
         max_length=2000,
@@ -54,9 +55,11 @@ class Figure(Strict):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        found: list[tuple[Path, str]] = []
+        found: list[tuple[DataPath, str]] = []
         if self.low > self.value:
-            found.append((("low",), f"{{here}}: low {self.low:g} is more than value {self.value:g}"))
+            found.append(
+                (("low",), f"{{here}}: low {self.low:g} is more than value {self.value:g}")
+            )
         if self.high < self.value:
             text = f"{{here}}: high {self.high:g} is less than value {self.value:g}"
             found.append((("high",), text))
@@ -80,73 +83,55 @@ _Hours = Annotated[float, Field(ge=0, le=112)]
 _LogOdds = Annotated[float, Field(ge=-3, le=3)]
 
 
-class PositiveFigure(Figure):
+class PositiveFigure(Figure[_Positive]):
     """A figure above zero."""
 
-    value: _Positive
-    low: _Positive
-    high: _Positive
 
-
-class AmountFigure(Figure):
+class AmountFigure(Figure[_Amount]):
     """A figure of zero or more."""
 
-    value: _Amount
-    low: _Amount
-    high: _Amount
 
-
-class ShareFigure(Figure):
+class ShareFigure(Figure[Share]):
     """A share between 0 and 1, written 0.23 or "23%"."""
 
-    value: Share
-    low: Share
-    high: Share
 
-
-class CountFigure(Figure):
+class CountFigure(Figure[_Count]):
     """A number of things or people, one at least."""
 
-    value: _Count
-    low: _Count
-    high: _Count
 
-
-class ChildrenFigure(Figure):
+class ChildrenFigure(Figure[_Children]):
     """A number of children, enough for a zone."""
 
-    value: _Children
-    low: _Children
-    high: _Children
 
-
-class RatioFigure(Figure):
+class RatioFigure(Figure[_Ratio]):
     """A ratio from 0 to 5."""
 
-    value: _Ratio
-    low: _Ratio
-    high: _Ratio
 
-
-class DaysFigure(Figure):
+class DaysFigure(Figure[_Days]):
     """Days in a month."""
 
-    value: _Days
-    low: _Days
-    high: _Days
 
-
-class HoursFigure(Figure):
+class HoursFigure(Figure[_Hours]):
     """Hours in a week."""
 
-    value: _Hours
-    low: _Hours
-    high: _Hours
 
-
-class LogOddsFigure(Figure):
+class LogOddsFigure(Figure[_LogOdds]):
     """A shift in log-odds: 0 none, 0.3 makes 50 in 100 into 57."""
 
-    value: _LogOdds
-    low: _LogOdds
-    high: _LogOdds
+
+def example(value: float, low: float, high: float) -> list[dict[str, Any]]:
+    """An example of a figure, for messages and editors."""
+    return [{"value": value, "low": low, "high": high, "source": "assumed: ..."}]
+
+
+def check_sum(what: str, total: float) -> None:
+    """Refuse shares that do not add up to 1.
+
+    Raises:
+        Wrong: with the difference.
+    """
+    if abs(total - 1) > SUM_TOLERANCE:
+        text = f"{what} add up to {total:.4g}, not 1. Take {total - 1:.4g} off."
+        if total < 1:
+            text = f"{what} add up to {total:.4g}, not 1. There is {1 - total:.4g} missing."
+        raise Wrong([((), text)])

@@ -158,7 +158,8 @@ def check_document(kind: str, document: Document, folder: Path | None) -> Checke
 
         value, problems = validate(Programme, document, "this programme file")
         blocks = document.data.get("interventions")
-        kinds = [block.get("kind") if isinstance(block, dict) else None for block in blocks or ()]
+        blocks = blocks if isinstance(blocks, list) else []
+        kinds = [block.get("kind") if isinstance(block, dict) else None for block in blocks]
         problems += [document.problem(*found) for found in repeated_kinds(kinds)]
     elif kind == "shock":
         from sim.inputs.shock import Shock
@@ -185,7 +186,9 @@ def guess_kind(data: Any) -> str:
     if not isinstance(data, dict):
         return ""
     scores = {
-        kind: sum(1.0 if key in signs.split() else 0.5 for key in data if nearest(key, signs.split()))
+        kind: sum(
+            1.0 if key in signs.split() else 0.5 for key in data if nearest(key, signs.split())
+        )
         for kind, signs in _SIGNS.items()
     }
     best = max(scores, key=lambda kind: scores[kind])

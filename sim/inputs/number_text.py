@@ -63,4 +63,6 @@ def _quoted(number: str, percent: str) -> str:
 
 def _tidy(value: Decimal) -> float:
     """An integer where it is one, so that "12" can be a number of months."""
-    return int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
+    return (
+        int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
+    )

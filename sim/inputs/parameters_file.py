@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from sim.inputs.figures import Line, Name, Prose
-from sim.inputs.problems import Path, Wrong
+from sim.inputs.problems import DataPath, Wrong
 from sim.kinds import Strict
 
 
@@ -41,7 +41,7 @@ class Prior(Strict):
             raise Wrong([((), f"{{here}}: a {self.kind} prior needs {' and '.join(absent)}.")])
         if self.kind == "uniform" and self.mode is not None:
             raise Wrong([(("mode",), "{here}: a uniform prior has no mode. Write triangular.")])
-        found: list[tuple[Path, str]] = []
+        found: list[tuple[DataPath, str]] = []
         if self.kind != "fixed" and self.span[0] == self.span[1]:
             found.append((("high",), "{here}: low and high are the same. Write kind: fixed."))
         elif not self.span[0] <= self.central <= self.span[1]:

@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any
 
-from sim.inputs.number_text import advice
-from sim.inputs.problems import Path, did_you_mean, nearest, shown
+from sim.inputs.number_text import advice, number_from_text
+from sim.inputs.problems import DataPath, did_you_mean, nearest, shown
 from sim.inputs.shape import Shape
 
 _TYPE_WORDS = {
@@ -20,7 +20,7 @@ _TYPE_WORDS = {
 }
 
 
-def label(path: Path, what: str = "") -> str:
+def label(path: DataPath, what: str = "") -> str:
     """The name of a place as a reader would say it: the dotted path below the last list."""
     names: list[str] = []
     for step in reversed(path):
@@ -34,7 +34,7 @@ def label(path: Path, what: str = "") -> str:
     return f"entry {int(path[-1]) + 1}" if path else what
 
 
-def unknown_setting(path: Path, value: Any, around: Shape | None, what: str) -> str:
+def unknown_setting(path: DataPath, value: Any, around: Shape | None, what: str) -> str:
     """A setting that does not exist; `around` is the group in which it was written."""
     name = str(path[-1])
     if value is None and name.isdigit():
@@ -50,7 +50,7 @@ def unknown_setting(path: Path, value: Any, around: Shape | None, what: str) -> 
     return f'there is no setting "{name}" in {where}. {did_you_mean(name, known)}{end}'.rstrip()
 
 
-def missing_setting(path: Path, shape: Shape | None, what: str) -> str:
+def missing_setting(path: DataPath, shape: Shape | None, what: str) -> str:
     """A setting that must be there and is not."""
     name = str(path[-1])
     where = label(path[:-1], what)
@@ -60,70 +60,90 @@ def missing_setting(path: Path, shape: Shape | None, what: str) -> str:
             parts.append(f"It is: {description.rstrip('.')}.")
         if (example := shape.example) is not None:
             parts.append(f"For example: {name}: {_as_written(example)}")
+        elif names := shape.settings:
+            parts.append(f"Its settings: {', '.join(names)}.")
     return " ".join(parts)
 
 
-def misfit(path: Path, value: Any, shape: Shape | None, what: str) -> str:
+def misfit(path: DataPath, value: Any, shape: Shape | None, what: str) -> str:
     """A value of the wrong type, outside its bounds or not among the known words."""
     name = label(path, what)
     if shape is None:
         return f"{name} is {shown(value)}, which cannot be used here."
-    if isinstance(value, str) and shape.is_number and (better := advice(value, name)):
-        return better
+    if isinstance(value, str) and shape.is_number:
+        odd = number_from_text(value, shape.is_share) is None
+        if odd and (better := advice(value, name)):
+            return better
     if {"value", "low", "high", "source"} <= set(shape.settings) and not isinstance(value, dict):
         number = value if isinstance(value, int | float) else "..."
         parts = f'{{value: {number}, low: ..., high: ..., source: "..."}}'
         return f"{name} is {shown(value)}, but a figure has four parts. Write {parts}"
     verb = "is empty; it must be" if value is None else f"is {shown(value)}, but it must be"
-    sentence = f"{name} {verb} {_wanted(shape)}."
+    sentence = f"{name} {verb} {_wanted(shape, value)}."
     hints = [_share_hint(value, shape), _choice_hint(value, shape), _list_hint(value, shape)]
     told = "".join(hints)
-    if not told and shape.example is not None and not _is_bounded(value, shape):
+    helps = not shape.choices and not _is_bounded(value, shape)
+    if not told and shape.example is not None and helps:
         told = f" For example: {_as_written(shape.example)}"
     return sentence + told
 
 
-def _wanted(shape: Shape) -> str:
+def _wanted(shape: Shape, value: Any) -> str:
     if choices := shape.choices:
         words = f"one of: {', '.join(choices)}" if len(choices) > 1 else choices[0]
     elif shape.is_number:
-        words = " ".join(("a whole number" if "integer" in shape.types else "", _bounds(shape)))
-        words = words.strip() or "a number"
+        bounds = _bounds(shape)
+        kind = "a whole number" if "integer" in shape.types else "a number"
+        if "integer" not in shape.types and _is_number(value) and bounds:
+            kind = ""  # it is one already; what is wrong is its size
+        between = " of " if kind and bounds and not bounds.startswith("between") else " "
+        words = f"{kind}{between}{bounds}".strip()
     else:
         words = " or ".join(_TYPE_WORDS.get(name, name) for name in shape.types) or "something else"
-        words += _length(shape)
+        words += " with one entry at least" if value == [] else _length(shape)
+        if names := shape.settings:
+            words += f" ({', '.join(names)})"
     return f"{words}, or null" if shape.optional else words
 
 
 def _bounds(shape: Shape) -> str:
-    low, high = shape.get("minimum"), shape.get("maximum")
-    above, below = shape.get("exclusiveMinimum"), shape.get("exclusiveMaximum")
-    if low is not None and high is not None:
-        return f"between {low:g} and {high:g}"
-    parts = [f"at least {low:g}"] if low is not None else []
-    parts += [f"more than {above:g}"] if above is not None else []
-    parts += [f"at most {high:g}"] if high is not None else []
-    parts += [f"less than {below:g}"] if below is not None else []
+    low, high = _number(shape, "minimum"), _number(shape, "maximum")
+    above, below = _number(shape, "exclusiveMinimum"), _number(shape, "exclusiveMaximum")
+    if low and high:
+        return f"between {low} and {high}"
+    parts = [f"at least {low}"] if low else []
+    parts += [f"more than {above}"] if above else []
+    parts += [f"at most {high}"] if high else []
+    parts += [f"less than {below}"] if below else []
     return " and ".join(parts)
 
 
+def _number(shape: Shape, keyword: str) -> str:
+    value = shape.get(keyword)
+    return "" if value is None else f"{value:.15g}"
+
+
 def _length(shape: Shape) -> str:
-    if (least := shape.get("minItems")) is not None:
-        return f" of at least {least}"
     if (most := shape.get("maxLength")) is not None:
-        return f" of at most {most} characters" if not shape.get("minLength") else (
-            f" of {shape.get('minLength')} to {most} characters"
+        return (
+            f" of at most {most} characters"
+            if not shape.get("minLength")
+            else (f" of {shape.get('minLength')} to {most} characters")
         )
     return ""
 
 
 def _is_bounded(value: Any, shape: Shape) -> bool:
     """Whether the number itself is fine and only too large or small: an example would not help."""
-    return isinstance(value, int | float) and bool(_bounds(shape))
+    return _is_number(value) and bool(_bounds(shape))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _share_hint(value: Any, shape: Shape) -> str:
-    if shape.is_share and isinstance(value, int | float) and 1 < value <= 100:
+    if shape.is_share and _is_number(value) and 1 < value <= 100:
         return f' If you mean {value:g} per cent, write {value / 100:g} or "{value:g}%".'
     return ""
 
@@ -134,10 +154,12 @@ def _choice_hint(value: Any, shape: Shape) -> str:
 
 
 def _list_hint(value: Any, shape: Shape) -> str:
+    if shape.choices:
+        return ""
     if shape.types == ["array"] and isinstance(value, str) and value:
         items = [item for item in re.split(r"[,;\s]+", value) if item]
         return f" Write [{', '.join(items)}]"
-    if shape.types == ["string"] and isinstance(value, int | float) and not isinstance(value, bool):
+    if shape.types == ["string"] and _is_number(value) and not shape.get("pattern"):
         return f' Write "{value}" in quotes.'
     return ""
 

@@ -10,7 +10,10 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-Path = tuple[str | int, ...]
+MANY = 100
+"""Nobody mends more than this before looking again; reading stops there."""
+
+DataPath = tuple[str | int, ...]
 """Where something stands in a file's data: keys and list positions, outermost first."""
 
 
@@ -49,7 +52,7 @@ class Wrong(ValueError):
     Unlike a plain ValueError it can hold several, and its messages are shown as they are.
     """
 
-    def __init__(self, found: Iterable[tuple[Path, str]]) -> None:
+    def __init__(self, found: Iterable[tuple[DataPath, str]]) -> None:
         self.found = list(found)
         super().__init__("; ".join(message for _, message in self.found))
 
@@ -57,12 +60,13 @@ class Wrong(ValueError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that `name` was probably meant to be; None when nothing is close."""
     plain = {_plain(other): other for other in known}
-    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
-    if found:
-        return plain[found[0]]
-    # Half a name ("start" for "start_month", "school" for "school-strengthening") is a guess too.
-    parts = [other for key, other in plain.items() if _plain(name) in key.split("_")]
-    return parts[0] if len(parts) == 1 else None
+    found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.8)
+    # Half a name ("start" for "start_month", "seats" for "seats_per_1000_children") comes next.
+    parts = [key for key in plain if _plain(name) in key.split("_")]
+    if not found and len(parts) == 1:
+        found = parts
+    found = found or difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
+    return plain[found[0]] if found else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -80,7 +84,7 @@ def shown(value: object) -> str:
     if isinstance(value, dict):
         return "a group of settings"
     if isinstance(value, list | tuple):
-        return "a list"
+        return "a list" if value else "an empty list"
     text = f'"{value}"' if isinstance(value, str) else str(value)
     text = " ".join(text.split())
     return text if len(text) <= 60 else f'{text[:50]}..."'

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from sim.inputs.by_kind import pick
 from sim.inputs.figures import Line, Name, Prose
-from sim.inputs.problems import Path, Wrong
+from sim.inputs.problems import DataPath, Wrong
 from sim.interventions import Intervention, registry
 from sim.kinds import Strict
 
@@ -46,7 +46,7 @@ class Programme(Strict):
         return self
 
 
-def repeated_kinds(kinds: list[Any]) -> list[tuple[Path, str]]:
+def repeated_kinds(kinds: list[Any]) -> list[tuple[DataPath, str]]:
     """Every kind that stands in the list for a second time."""
     return [
         (

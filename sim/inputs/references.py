@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.inputs.find import is_path, names, unknown_name
-from sim.inputs.problems import Problem, did_you_mean
-from sim.inputs.problems import Path as DataPath
+from sim.inputs.find import is_path, names, priors_file, unknown_name
+from sim.inputs.problems import DataPath, Problem, did_you_mean
 from sim.inputs.yaml_reader import Document
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ def follow(
     problems: list[Problem] = []
     warnings: list[Problem] = []
     resolved: dict[DataPath, str] = {}
+    titles: dict[str, str] = {}
     for kind, path, entry in _entries(document.data):
         if not is_path(entry) and entry not in names(kind):
             problems.append(document.problem(path, unknown_name(kind, entry, folder)))
@@ -43,6 +43,11 @@ def follow(
         resolved[path] = _from_here(entry, folder)
         checked = check(kind, resolved[path])
         problems += [_as_told_here(found, document, path) for found in checked.problems]
+        if checked.value is not None and kind == "programme":
+            first = titles.setdefault(checked.value.name, entry)
+            if first != entry:
+                text = f'"{first}" and "{entry}" are both named {checked.value.name}; rename one.'
+                problems.append(document.problem(path, text))
         if comparison and checked.value is not None and kind != "zone":
             fit = _programme_fits if kind == "programme" else _shock_fits
             more_problems, more_warnings = fit(checked.value, comparison, document, path)
@@ -76,9 +81,10 @@ def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
 
 def _from_here(entry: str, folder: Path | None) -> str:
     """A path beside the comparison first; a path from the working directory works too."""
-    if folder is not None and is_path(entry) and (folder / entry).exists():
-        return str(folder / entry)
-    return entry
+    if folder is None or not is_path(entry) or Path(entry).is_absolute():
+        return entry
+    elsewhere = Path(entry).is_file() and not (folder / entry).exists()
+    return entry if elsewhere else str(folder / entry)
 
 
 def _as_told_here(found: Problem, document: Document, path: DataPath) -> Problem:
@@ -122,10 +128,13 @@ def _fixed_values(document: Document) -> Told:
     fixed = document.data.get("set")
     if not isinstance(fixed, dict) or not fixed:
         return [], []
-    from sim.inputs.load import load_parameters
+    from sim.inputs.load import check
     from sim.levers import INDEX, LEVERS
 
-    parameters = {parameter.name: parameter for parameter in load_parameters()}
+    priors = check("parameters", priors_file())
+    if priors.problems:
+        return priors.problems, []
+    parameters = {parameter.name: parameter for parameter in priors.value.parameters}
     problems, warnings = [], []
     for name, value in fixed.items():
         here: DataPath = ("set", name)

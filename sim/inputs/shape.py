@@ -10,16 +10,18 @@ from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from sim.inputs.problems import Path
+from sim.inputs.problems import DataPath
 
 
 class Shape:
     """One place in a JSON Schema; references and alternatives are followed."""
 
-    def __init__(self, node: dict[str, Any], root: dict[str, Any]) -> None:
+    def __init__(self, node: dict[str, Any], root: dict[str, Any], example: Any = None) -> None:
         self.node = node
         self.root = root
+        self._example = example
         self.branches = list(_branches(node, root))
 
     def child(self, step: str | int) -> Shape | None:
@@ -27,10 +29,12 @@ class Shape:
         for branch in self.branches:
             inner = branch.get("items") if isinstance(step, int) else self._setting(branch, step)
             if isinstance(inner, dict):
-                return Shape(inner, self.root)
+                around = self.example
+                known = isinstance(around, dict) and step in around
+                return Shape(inner, self.root, around[step] if known else None)
         return None
 
-    def at(self, path: Path) -> Shape | None:
+    def at(self, path: DataPath) -> Shape | None:
         """The shape at a path below this one."""
         here: Shape | None = self
         for step in path:
@@ -62,18 +66,24 @@ class Shape:
     def is_share(self) -> bool:
         """Whether this is a share of something: a number that stays within 0 and 1."""
         low, high = self.get("minimum"), self.get("maximum")
-        return self.types == ["number"] and low is not None and 0 <= low and high in (0.5, 1)
+        bounded = low is not None and high is not None and low >= 0 and 0 < high <= 1
+        return self.types == ["number"] and bounded
 
     @property
     def choices(self) -> list[str]:
         """The only words that are allowed here; empty when any is."""
-        found = [branch.get("enum") or [branch["const"]] for branch in self.branches
-                 if "enum" in branch or "const" in branch]
+        found = [
+            branch.get("enum") or [branch["const"]]
+            for branch in self.branches
+            if "enum" in branch or "const" in branch
+        ]
         return [str(word) for words in found for word in words]
 
     @property
     def example(self) -> Any:
-        """An example of a value, or None."""
+        """An example of a value, from that of the group around it if there is one, or None."""
+        if self._example is not None:
+            return self._example
         examples = self.get("examples")
         return examples[0] if examples else None
 
@@ -88,10 +98,18 @@ class Shape:
         return branch.get("properties", {}).get(name, branch.get("additionalProperties"))
 
 
+class InOrder(GenerateJsonSchema):
+    """Keeps settings and examples in the order in which they were written."""
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:
+        """Sort nothing."""
+        return value
+
+
 @cache
 def shape_of(model: type[BaseModel]) -> Shape:
     """The shape of a whole model."""
-    schema = model.model_json_schema()
+    schema = model.model_json_schema(schema_generator=InOrder)
     return Shape(schema, schema)
 
 

@@ -12,6 +12,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic.json_schema import SkipJsonSchema
 
 from sim.inputs.by_kind import pick
 from sim.inputs.figures import Line, Name, Prose
@@ -42,7 +43,7 @@ class Shock(Strict):
         description="One or two plain sentences: what happens and when",
         examples=["The rains fail in the second year."],
     )
-    event: Annotated[ShockEvent, BeforeValidator(_event)]
+    event: SkipJsonSchema[Annotated[ShockEvent, BeforeValidator(_event)]]
 
     @model_validator(mode="before")
     @classmethod

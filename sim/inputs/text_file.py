@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import os
 import re
+from itertools import islice
 from pathlib import Path
 
-from sim.inputs.problems import InputError, Problem
+from sim.inputs.problems import MANY, InputError, Problem
 
-MAX_BYTES = 1_000_000
-"""Input files are a few kilobytes; something this large is another file given by mistake."""
+MAX_BYTES = 250_000
+"""Input files are some kilobytes; something this large is another file given by mistake."""
 
+_TOO_LARGE = f"this is too large for an input file (more than {MAX_BYTES // 1000} kB)."
 _OTHER_ENCODINGS = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -19,7 +21,11 @@ _OTHER_ENCODINGS = {
     b"\xfe\xff": "UTF-16",
 }
 _UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ODD_INDENT = re.compile(r"^ *[\xa0\u2000-\u200b\u3000]", re.MULTILINE)
+_ODD_BLANK = (
+    "this line starts with a special blank (often pasted from a web page or a word processor). "
+    "Replace it with ordinary spaces."
+)
+_ODD_INDENT = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
@@ -36,10 +42,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
             raise _whole(path, "there is no such file." + _neighbour(file))
         if not file.is_file():
             raise _whole(path, "this is not an ordinary file.")
-        size = file.stat().st_size
-        if size > MAX_BYTES:
-            large = f"this file is {size / 1e6:.1f} MB; an input file is never larger than 1 MB."
-            raise _whole(path, large)
+        if file.stat().st_size > MAX_BYTES:
+            raise _whole(path, _TOO_LARGE)
         raw = file.read_bytes()
     except PermissionError:
         raise _whole(path, "this file may not be read: permission denied.") from None
@@ -69,22 +73,25 @@ def decode(raw: bytes, name: str) -> str:
 
 def clean(text: str, name: str) -> str:
     """The same text, once it is known to hold nothing that cannot be seen."""
+    if len(text) > MAX_BYTES:
+        raise _whole(name, _TOO_LARGE)
     if found := _UNPRINTABLE.search(text):
         code = f"U+{ord(found[0]):04X}"
         problem = f"there is a character here that cannot be shown ({code}). Delete it."
         raise InputError([Problem(name, *_place(text, found.start()), problem)])
     odd = [
-        Problem(
-            name,
-            *_place(text, match.end() - 1),
-            "this line starts with a special blank (often pasted from a web page or a word "
-            "processor). Replace it with ordinary spaces.",
-        )
-        for match in _ODD_INDENT.finditer(text)
+        Problem(name, line, found.end(), _ODD_BLANK)
+        for line, found in lines_that_start_with(_ODD_INDENT, text)
     ]
     if odd:
         raise InputError(odd)
     return text
+
+
+def lines_that_start_with(pattern: re.Pattern[str], text: str) -> list[tuple[int, re.Match[str]]]:
+    """Line numbers (from 1) with what was found there, the first hundred or so."""
+    matches = ((line, pattern.match(row)) for line, row in enumerate(text.split("\n"), start=1))
+    return list(islice(((line, found) for line, found in matches if found), MANY))
 
 
 def _whole(path: str | os.PathLike[str], message: str) -> InputError:

@@ -1,7 +1,8 @@
-"""Data against a model: the object, or everything that is wrong, with its path and in plain words."""
+"""Data against a model: the object, or everything that is wrong with it, in plain words."""
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -9,15 +10,17 @@ from pydantic_core import ErrorDetails
 
 from sim.inputs.number_text import advice, number_from_text
 from sim.inputs.plain_words import label, misfit, missing_setting, unknown_setting
-from sim.inputs.problems import Path, Problem, Wrong, nearest, shown
+from sim.inputs.problems import DataPath, Problem, Wrong, nearest, shown
 from sim.inputs.shape import Shape, shape_of
 from sim.inputs.yaml_reader import Document
 
 Model = TypeVar("Model", bound=BaseModel)
-Found = list[tuple[Path, str]]
+Found = list[tuple[DataPath, str]]
 
 
-def validate(model: type[Model], document: Document, what: str) -> tuple[Model | None, list[Problem]]:
+def validate(
+    model: type[Model], document: Document, what: str
+) -> tuple[Model | None, list[Problem]]:
     """Make a `model` of a document; `what` names it in messages ("this zone file").
 
     Returns:
@@ -44,7 +47,7 @@ def build(model: type[Model], data: Any, what: str) -> tuple[Model | None, Found
     except ValidationError as error:
         details = error.errors(include_url=False)
         found += [one for detail in details for one in _explain(detail, data, shape, what, details)]
-    first: dict[Path, str] = {}
+    first: dict[DataPath, str] = {}
     for path, message in found:
         # Two messages about one value (both branches of an "or") are one too many, but a group
         # may well have several things wrong with it.
@@ -55,11 +58,11 @@ def build(model: type[Model], data: Any, what: str) -> tuple[Model | None, Found
     return (None if kept else value), kept
 
 
-def _is_mark(path: Path) -> bool:
+def _is_mark(path: DataPath) -> bool:
     return bool(path) and isinstance(path[-1], str) and path[-1].startswith("\x00")
 
 
-def _with_numbers(data: Any, shape: Shape | None, path: Path, found: Found) -> Any:
+def _with_numbers(data: Any, shape: Shape | None, path: DataPath, found: Found) -> Any:
     """A copy with the numbers that were written as text ("23%") turned into numbers."""
     if isinstance(data, dict):
         return {
@@ -92,26 +95,35 @@ def _explain(
     if kind == "missing":
         path = (*path, error["loc"][-1]) if path != error["loc"] else path
         # A misspelt name is told once, as misspelt, and not again as missing.
-        return [] if _misspelt(error, others) else [
-            (path, missing_setting(path, shape.at(path), what))
-        ]
+        return (
+            []
+            if _misspelt(error, others)
+            else [(path, missing_setting(path, shape.at(path), what))]
+        )
     value = _value(data, path)
+    if kind == "too_short" and isinstance(value, list) and value:
+        return []  # pydantic counts the sound entries only; what is wrong with the others is told
     if kind == "extra_forbidden":
         return [(path, unknown_setting(path, value, shape.at(path[:-1]), what))]
     if kind in ("value_error", "assertion_error"):
         raised = error.get("ctx", {}).get("error")
         if isinstance(raised, Wrong):
-            return [((*path, *inner), message) for inner, message in raised.found]
-        text = str(raised) or "this cannot be used"
-        if isinstance(value, dict | list):
+            here = label(path, what)
+            return [((*path, *inner), text.replace("{here}", here)) for inner, text in raised.found]
+        text = f"{str(raised).rstrip('.') or 'this cannot be used'}."
+        if isinstance(value, dict):
+            # Point at the setting that the message speaks of first.
+            spoken = [word for word in re.findall(r"\w+", text) if word in value]
+            return [((*path, *spoken[:1]), f"{label(path, what)}: {text}")]
+        if isinstance(value, list):
             return [(path, f"{label(path, what)}: {text}")]
         return [(path, f"{label(path, what)} is {shown(value)}: {text}")]
     return [(path, misfit(path, value, shape.at(path), what))]
 
 
-def _real_path(loc: tuple[str | int, ...], data: Any) -> Path:
+def _real_path(loc: tuple[str | int, ...], data: Any) -> DataPath:
     """A location without the steps that name a branch of the model and not a place in the data."""
-    path: Path = ()
+    path: DataPath = ()
     here = data
     for step in loc:
         inside = isinstance(here, dict) and step in here
@@ -132,7 +144,7 @@ def _misspelt(missing: ErrorDetails, others: list[ErrorDetails]) -> bool:
     return any(nearest(word, [str(name)]) for word in written)
 
 
-def _value(data: Any, path: Path) -> Any:
+def _value(data: Any, path: DataPath) -> Any:
     for step in path:
         try:
             data = data[step]

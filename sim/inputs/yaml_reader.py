@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from ruamel.yaml import YAML, YAMLError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -27,7 +28,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from sim.inputs.problems import InputError, Path, Problem
+from sim.inputs.problems import MANY, DataPath, InputError, Problem
 from sim.inputs.text_file import clean, read_text
 from sim.inputs.yaml_words import syntax_problems
 
@@ -59,20 +60,20 @@ class Document:
 
     file: str
     data: Any
-    places: dict[Path, Place]
+    places: dict[DataPath, Place]
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, path: Path, message: str, at_key: bool = False) -> Problem:
+    def problem(self, path: DataPath, message: str, at_key: bool = False) -> Problem:
         """A problem about what stands at `path`, or at the nearest thing around it that exists."""
         while path not in self.places and path:
             path, at_key = path[:-1], False
         place = self.places.get(path, Place((1, 1), (1, 1)))
-        # A group starts on the line after its name: the name is what the reader looks for.
-        inside = isinstance(self.value(path), dict | list)
-        line, column = place.key if at_key or inside else place.value
+        # A group starts on the line after its name, and nothing starts nowhere: point at the name.
+        named = at_key or isinstance(self.value(path), dict | list | None)
+        line, column = place.key if named else place.value
         return Problem(self.file, line, column, message)
 
-    def value(self, path: Path) -> Any:
+    def value(self, path: DataPath) -> Any:
         """What stands at `path`; None when there is no such thing."""
         here = self.data
         for step in path:
@@ -116,7 +117,7 @@ def _wrong_top(data: Any) -> str:
         return "the file is empty."
     if isinstance(data, str) and re.match(r"\w+:\S", data):
         return f'"{data.split(":")[0]}:" needs a blank after the colon.'
-    held = {dict: "settings", list: "a list"}.get(type(data), "one single value")
+    held = "a list" if isinstance(data, list) else "one single value"
     return f'the file holds {held}, but lines like "name: value" are needed.'
 
 
@@ -125,7 +126,7 @@ class _Builder:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.places: dict[Path, Place] = {}
+        self.places: dict[DataPath, Place] = {}
         self.problems: list[Problem] = []
         self.entries = 0
         self.aliases = 0
@@ -143,7 +144,7 @@ class _Builder:
                 data = self.node(event, ())
         return data
 
-    def node(self, event: NodeEvent, path: Path) -> Any:
+    def node(self, event: Event, path: DataPath) -> Any:
         start = _start(event)
         self.places.setdefault(path, Place(start, start))
         self.count(1, start)
@@ -151,9 +152,10 @@ class _Builder:
             self.stop(start, f"there are more than {MAX_DEPTH} levels inside each other here.")
         if isinstance(event, AliasEvent):
             return self.repeated(event.anchor, start)
-        if getattr(event, "tag", None) is not None:
-            self.add(start, f'"{event.tag}" is not used in these files. Write the value alone.')
-        anchor, before = event.anchor, self.entries
+        if (tag := getattr(event, "tag", None)) is not None:
+            short = str(tag).replace("tag:yaml.org,2002:", "!!")[:40]
+            self.add(start, f'"{short}" is not used in these files. Write the value alone.')
+        anchor, before = getattr(event, "anchor", None), self.entries
         if anchor:
             self.anchors[anchor] = None
         value = self.content(event, path)
@@ -161,7 +163,7 @@ class _Builder:
             self.anchors[anchor] = (value, self.entries - before)
         return value
 
-    def content(self, event: NodeEvent, path: Path) -> Any:
+    def content(self, event: Event, path: DataPath) -> Any:
         if isinstance(event, ScalarEvent):
             return self.scalar(event) if event.implicit[0] else event.value
         if isinstance(event, SequenceStartEvent):
@@ -169,13 +171,13 @@ class _Builder:
         assert isinstance(event, MappingStartEvent)
         return self.mapping(path)
 
-    def sequence(self, path: Path) -> list[Any]:
+    def sequence(self, path: DataPath) -> list[Any]:
         items: list[Any] = []
         while not isinstance(event := next(self.events), SequenceEndEvent):
             items.append(self.node(event, (*path, len(items))))
         return items
 
-    def mapping(self, path: Path) -> dict[str, Any]:
+    def mapping(self, path: DataPath) -> dict[str, Any]:
         items: dict[str, Any] = {}
         while not isinstance(event := next(self.events), MappingEndEvent):
             start = _start(event)
@@ -187,9 +189,9 @@ class _Builder:
                 lines = f"lines {first.key[0]} and {start[0]}"
                 self.add(start, f"{key} is given twice ({lines}); keep one.")
             value_event = next(self.events)
-            if first is None:
-                self.places[(*path, key)] = Place(start, _start(value_event))
-            value = self.node(value_event, (*path, key))
+            here = (*path, key) if first is None else (*path, f"{key}\x00again")
+            self.places.setdefault(here, Place(start, _start(value_event)))
+            value = self.node(value_event, here)
             items.setdefault(key, value)
         return items
 
@@ -211,7 +213,9 @@ class _Builder:
         if self.aliases > MAX_ALIASES:
             self.stop(start, f"more than {MAX_ALIASES} repeated parts (*name). Write them out.")
         if anchor not in self.anchors:
-            self.stop(start, f'"*{anchor}" repeats a part that has not been named with "&{anchor}".')
+            self.stop(
+                start, f'"*{anchor}" repeats a part that has not been named with "&{anchor}".'
+            )
         known = self.anchors[anchor]
         if known is None:
             self.stop(start, f'"*{anchor}" stands inside the part that it repeats.')
@@ -225,6 +229,8 @@ class _Builder:
 
     def add(self, place: tuple[int, int], message: str) -> None:
         self.problems.append(Problem(self.file, *place, message))
+        if len(self.problems) >= MANY:
+            raise InputError(self.problems)
 
     def stop(self, place: tuple[int, int], message: str) -> NoReturn:
         raise InputError([*self.problems, Problem(self.file, *place, message)])

@@ -9,12 +9,19 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from sim.inputs.countries import country_code
-from sim.inputs.figures import Figure, Line, LogOddsFigure, Name, PositiveFigure, Prose
-from sim.inputs.problems import Path, Problem
+from sim.inputs.figures import (
+    Figure,
+    Line,
+    LogOddsFigure,
+    Name,
+    PositiveFigure,
+    Prose,
+    example,
+)
+from sim.inputs.problems import DataPath, Problem
 from sim.inputs.yaml_reader import Document
+from sim.inputs.zone_children import Activity, Hours
 from sim.inputs.zone_parts import (
-    Activity,
-    Hours,
     Income,
     Law,
     Livelihoods,
@@ -22,7 +29,6 @@ from sim.inputs.zone_parts import (
     School,
     TradeShares,
     Wages,
-    example,
 )
 from sim.kinds import Strict
 
@@ -135,7 +141,7 @@ class Zone(Strict):
         year, month = self.start.split("-")
         return int(year), int(month)
 
-    def figures(self) -> Iterator[tuple[Path, Figure]]:
+    def figures(self) -> Iterator[tuple[DataPath, Figure[float]]]:
         """Every figure with its path in the file."""
         yield from _figures(self, ())
 
@@ -158,7 +164,7 @@ def warnings(zone: Zone, document: Document) -> list[Problem]:
     return found
 
 
-def _figures(part: BaseModel, path: Path) -> Iterator[tuple[Path, Figure]]:
+def _figures(part: BaseModel, path: DataPath) -> Iterator[tuple[DataPath, Figure[float]]]:
     for name, info in type(part).model_fields.items():
         value: Any = getattr(part, name)
         here = (*path, info.alias or name)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 from pydantic import Field, model_validator
 
 from sim.inputs.figures import (
-    SUM_TOLERANCE,
     TRADES,
     AmountFigure,
     ChildrenFigure,
     CountFigure,
     DaysFigure,
-    Figure,
-    HoursFigure,
     Month,
     PositiveFigure,
     Prose,
     RatioFigure,
     ShareFigure,
+    check_sum,
+    example,
 )
 from sim.inputs.problems import Wrong
-from sim.kinds import Share, Strict
-
-
-def example(value: float, low: float, high: float) -> list[dict[str, Any]]:
-    """An example of a figure, for messages and editors."""
-    return [{"value": value, "low": low, "high": high, "source": "assumed: ..."}]
+from sim.kinds import Strict
 
 
 class Population(Strict):
@@ -47,7 +41,9 @@ class Population(Strict):
         examples=example(5.2, 4.5, 6),
     )
     adults: CountFigure = Field(
-        title="Adults", description="Adults in such a household, mean", examples=example(2.3, 2, 2.6)
+        title="Adults",
+        description="Adults in such a household, mean",
+        examples=example(2.3, 2, 2.6),
     )
     migrant_share: ShareFigure = Field(
         title="Migrants", description="Share of migrant households", examples=example(0.2, 0.1, 0.3)
@@ -87,7 +83,7 @@ class Income(Strict):
     )
     seasonality: ShareFigure = Field(
         title="Seasonality",
-        description="How far farm income swings over the year: 0 not at all, 1 from nothing to double",
+        description="Swing of farm income over the year: 0 none, 1 from nothing to double",
         examples=example(0.25, 0.1, 0.4),
     )
     harvest_month: Month = Field(
@@ -109,7 +105,9 @@ class TradeShares(Strict):
     """A share for each trade."""
 
     farm: ShareFigure = Field(description="Family farm", examples=example(0.5, 0.3, 0.7))
-    home: ShareFigure = Field(description="Home, family enterprise", examples=example(0.2, 0.1, 0.3))
+    home: ShareFigure = Field(
+        description="Home, family enterprise", examples=example(0.2, 0.1, 0.3)
+    )
     tier3: ShareFigure = Field(description="Small workshop", examples=example(0.15, 0.1, 0.2))
     tier2: ShareFigure = Field(description="Subcontractor, yard", examples=example(0.1, 0.05, 0.2))
     tier1: ShareFigure = Field(description="Export site, estate", examples=example(0.05, 0.0, 0.1))
@@ -123,7 +121,9 @@ class TradeRatios(Strict):
     """A ratio for each trade."""
 
     farm: RatioFigure = Field(description="Family farm", examples=example(0.6, 0.4, 0.8))
-    home: RatioFigure = Field(description="Home, family enterprise", examples=example(0.7, 0.5, 0.9))
+    home: RatioFigure = Field(
+        description="Home, family enterprise", examples=example(0.7, 0.5, 0.9)
+    )
     tier3: RatioFigure = Field(description="Small workshop", examples=example(0.8, 0.5, 1))
     tier2: RatioFigure = Field(description="Subcontractor, yard", examples=example(1, 0.8, 1.2))
     tier1: RatioFigure = Field(description="Export site, estate", examples=example(1.3, 1, 1.6))
@@ -161,85 +161,6 @@ class Wages(Strict):
     working_days_month: DaysFigure = Field(
         title="Working days", description="Working days in a month", examples=example(22, 16, 26)
     )
-
-
-class ActivityShares(Strict):
-    """What children of one sex and age band do; the four shares sum to 1."""
-
-    school_only: Share = Field(description="At school, not working", examples=[0.5])
-    school_and_work: Share = Field(description="At school and working", examples=[0.2])
-    work_only: Share = Field(description="Working, not at school", examples=[0.2])
-    neither: Share = Field(description="Neither", examples=[0.1])
-
-    @model_validator(mode="after")
-    def _sum(self) -> Self:
-        check_sum("{here}: the four shares", sum(self.values()))
-        return self
-
-    def values(self) -> tuple[float, float, float, float]:
-        """The shares in the order school_only, school_and_work, work_only, neither."""
-        return (self.school_only, self.school_and_work, self.work_only, self.neither)
-
-
-class ActivityByAge(Strict):
-    """What children of one sex do, by age band."""
-
-    age_5_11: ActivityShares = Field(alias="5-11", description="Children of 5-11")
-    age_12_14: ActivityShares = Field(alias="12-14", description="Children of 12-14")
-    age_15_17: ActivityShares = Field(alias="15-17", description="Children of 15-17")
-
-    def bands(self) -> tuple[ActivityShares, ActivityShares, ActivityShares]:
-        """The three age bands, youngest first."""
-        return (self.age_5_11, self.age_12_14, self.age_15_17)
-
-
-class Activity(Strict):
-    """What children do at the start, by sex and age band."""
-
-    girls: ActivityByAge = Field(description="Girls")
-    boys: ActivityByAge = Field(description="Boys")
-
-    def shares(self) -> tuple[tuple[tuple[float, ...], ...], ...]:
-        """Shares [2 sexes: girls, boys][3 bands][4 activities]; each row sums to 1 exactly."""
-        return tuple(
-            tuple(
-                tuple(share / sum(row.values()) for share in row.values()) for row in sex.bands()
-            )
-            for sex in (self.girls, self.boys)
-        )
-
-
-class HoursByAge(Strict):
-    """Weekly hours by age band."""
-
-    age_5_11: HoursFigure = Field(
-        alias="5-11", description="Weekly hours at 5-11", examples=example(15, 8, 25)
-    )
-    age_12_14: HoursFigure = Field(
-        alias="12-14", description="Weekly hours at 12-14", examples=example(25, 15, 35)
-    )
-    age_15_17: HoursFigure = Field(
-        alias="15-17", description="Weekly hours at 15-17", examples=example(40, 30, 50)
-    )
-
-    def values(self) -> tuple[float, float, float]:
-        """The best estimates, youngest first."""
-        return (self.age_5_11.value, self.age_12_14.value, self.age_15_17.value)
-
-
-class HoursBySex(Strict):
-    """Weekly hours by sex."""
-
-    girls: HoursFigure = Field(description="Weekly hours of girls", examples=example(15, 8, 25))
-    boys: HoursFigure = Field(description="Weekly hours of boys", examples=example(7, 3, 12))
-
-
-class Hours(Strict):
-    """How long children work."""
-
-    work_only: HoursByAge = Field(description="Economic activity of children out of school")
-    school_and_work: HoursByAge = Field(description="Economic activity beside school")
-    chores: HoursBySex = Field(description="Unpaid household services")
 
 
 class School(Strict):
@@ -281,20 +202,9 @@ class School(Strict):
 class Law(Strict):
     """The law on children's work."""
 
-    minimum_age: int = Field(ge=10, le=18, description="Age from which work is legal", examples=[14])
-    source: Prose = Field(description="The act, and how it is applied", examples=["Labour Act 2006"])
-
-
-def check_sum(what: str, total: float) -> None:
-    """Refuse shares that do not add up to 1.
-
-    Raises:
-        Wrong: with the difference.
-    """
-    if abs(total - 1) > SUM_TOLERANCE:
-        text = f"{what} add up to {total:.4g}, not 1. Take {total - 1:.4g} off."
-        if total < 1:
-            text = f"{what} add up to {total:.4g}, not 1. There is {1 - total:.4g} missing."
-        raise Wrong([((), text)])
-
-
+    minimum_age: int = Field(
+        ge=10, le=18, description="Age from which work is legal", examples=[14]
+    )
+    source: Prose = Field(
+        description="The act, and how it is applied", examples=["Labour Act 2006"]
+    )

@@ -50,7 +50,9 @@ class Numbers:
         self.manifest = result.manifest
         worlds = result.worlds
         if not len(worlds.draws):
-            raise ResultError("No run is finished in every plan; there is nothing to report yet.")
+            raise ResultError(
+                "No run is finished in every programme; there is nothing to report yet."
+            )
         if HEADLINE not in worlds:
             raise ResultError(f"The result has no {HEADLINE.split('@', maxsplit=1)[0]}.")
         told = {str(entry["name"]): entry for entry in self.manifest.get("scenarios", ())}

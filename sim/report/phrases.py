@@ -28,6 +28,19 @@ def plain(text: Markup | str) -> str:
     return Markup(text).striptags()
 
 
+def bracketed(phrase: Markup) -> Markup:
+    """Put the likely range in brackets, for sentences."""
+    middle, comma, span = phrase.partition(", likely ")
+    return Markup("{} (likely {})").format(middle, span) if comma else phrase
+
+
+def stacked(phrase: Markup) -> Markup:
+    """Put the likely range below the number, for tables."""
+    middle, comma, span = phrase.partition(", likely ")
+    form = Markup('{}<span class="range">likely {}</span>')
+    return form.format(middle, span) if comma else phrase
+
+
 def listed(names: Iterable[Markup | str], last: str = "and") -> Markup:
     """Join names as a sentence does: a, b and c."""
     items = [escape(name) for name in names]
@@ -86,8 +99,8 @@ class Phrases:
         columns = ("difference", "difference_lower", "difference_upper")
         flip = 100.0 if grows else -100.0
         three = self._three(measure, scenario, columns, flip, number, _in_100)
-        worse = Markup("") if sign == (1 if grows else -1) else Markup(" (worse)")
-        return _ranged(Markup("{} " + word + " in 100"), *three) + worse
+        worse = "" if sign == (1 if grows else -1) else " (worse)"
+        return _ranged(Markup("{} " + word + " in 100" + worse), *three)
 
     def points(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return an outcome in percentage points as children in 100 who are better off."""
@@ -144,11 +157,11 @@ class Phrases:
         return NOBODY if note in {SAME, FREE} else Markup(NOT_APART)
 
     def cell(self, kind: str, measure: str, scenario: str) -> Markup:
-        """Return one phrase by kind (rate, change, count, amount); a dash where there is none."""
+        """Return a table cell by kind (rate, change, count, amount); a dash where there is none."""
         if not self.numbers.has(measure):
             return NOBODY
         phrase: Any = getattr(self, f"{kind}_text")
-        return Markup(phrase(measure, scenario))
+        return stacked(phrase(measure, scenario))
 
 
 def step_of(lower: float, upper: float, value: float) -> float:

@@ -50,7 +50,7 @@ class Child(Agent):
         self.known = False  # to the community group, or as a child of a bridge class
         self.returned = False  # to school
         self.its_turn = False
-        self._counted: set[str] = set()
+        self.counted: set[str] = set()
         self._look_at_calendar()
 
     # --- age and presence (ODD 7.0, 7.8) ---
@@ -209,6 +209,6 @@ class Child(Agent):
 
     def count_once(self, event: str) -> None:
         """Count the child as withdrawn, protected or bridged, if never so counted (ODD 7.10)."""
-        if event not in self._counted:
-            self._counted.add(event)
+        if event not in self.counted:
+            self.counted.add(event)
             self.model.events[event] += 1

@@ -86,7 +86,7 @@ class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
         self.wages.open()
 
     def step(self) -> None:
-        """Live one month: the nine steps of ODD 3; wages (3) are set before incomes (2) are paid."""
+        """Live one month in the steps of ODD 3; wages (3) are set before incomes (2) are paid."""
         self.open_calendar()
         self.set_wages()
         self.pay_incomes()

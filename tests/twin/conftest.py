@@ -80,7 +80,7 @@ def lever_table(months: int, **values: float) -> np.ndarray:
     return table
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def figures() -> dict:
     return made_up_figures()
 

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sim.report.figures.canvas import (
-    BASE_DASH,
-    BLUE,
-    GREEN,
-    INK,
-    SMALL,
-    SOFT,
-    STYLES,
-    Head,
-    Key,
-    Sheet,
-    wrap,
-)
-from sim.report.figures.common import YEARS, groups_of, mark_end, run_note, spread
+from sim.report.figures.canvas import BASE_DASH, BLUE, GREEN, STYLES, Head, Key, Sheet
+from sim.report.figures.common import groups_of, mark_end, name_ends, run_note, year_axis
+from sim.report.figures.panel import SOFT, Axis
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import Numbers
 from sim.report.rounding import number, step_in_100
@@ -59,58 +48,34 @@ def zone_status(numbers: Numbers) -> Plot:
     def line(name: str) -> str:
         return f"{count(at_end, name, 'passes')} of {runs} runs at the end"
 
-    title = "When is the zone free of child labour? Share of runs that pass the test"
+    title = "How many of 100 runs pass the test of a child-labour-free zone"
     keys = [Key(numbers.baseline.title, "line", SOFT, BASE_DASH)]
     if single:
-        keys.append(Key("with the plan", "line", BLUE))
+        keys.append(Key("with the programme", "line", BLUE))
 
     def draw(sheet: Sheet) -> None:
         heads = [Head(g[0].title, (line(g[0].name),)) if single else Head("") for g in groups]
         right = 8.0 if single else (72.0 if sheet.narrow else 130.0)
-        height = 70.0 if single else 150.0
-        panels = sheet.panels(heads, height, right=right, x_label=YEARS, y_label="of 100 runs")
-        panels[0].set_ylim(0, 104)
-        for axes, group in zip(panels, groups, strict=True):
+        height = 56.0 if single else 150.0
+        y = Axis(0, 100, "of 100 runs", [(0, "0"), (50, "50"), (100, "100")], grid=True)
+        panels = sheet.panels(heads, height, year_axis(numbers), y, right=right)
+        for panel, group in zip(panels, groups, strict=True):
             ends: list[tuple[float, str]] = []
-            drawn = [(numbers.baseline, SOFT, BASE_DASH)]
-            drawn += [(p, c, d) for p, (c, d, _) in zip(group, STYLES, strict=False)]
-            for scenario, color, dash in drawn:
+            drawn = [(p, c, d) for p, (c, d, _) in zip(group, STYLES, strict=False)]
+            for scenario, color, dash in [(numbers.baseline, SOFT, BASE_DASH), *drawn]:
                 rows = data[data["scenario"] == scenario.name]
-                share = 100 * rows["passes"].to_numpy()
-                axes.plot(
-                    rows["month"].to_numpy() / 12,
-                    share,
-                    color=color,
-                    ls=dash,
-                    lw=1.7,
-                    clip_on=False,
-                )
+                years, share = rows["month"].to_numpy() / 12, 100 * rows["passes"].to_numpy()
                 if single and scenario is not numbers.baseline:
-                    axes.fill_between(
-                        rows["month"].to_numpy() / 12, 0, share, color=color, alpha=0.15, lw=0
-                    )
+                    panel.band(years, 0 * share, share, color, 0.15)
+                panel.line(years, share, color, dash, 1.7)
                 ends.append((float(share[-1]), scenario.title))
-            mark_end(axes, numbers)
+            mark_end(panel, numbers)
             if not single:
-                ends.sort()
-                names = [wrap(text, SMALL, right - 8) for _, text in ends]
-                sizes = [9.0 * len(lines) + 2 for lines in names]
-                wanted = [value / 104 * height for value, _ in ends]
-                for y, lines in zip(spread(wanted, sizes, height), names, strict=True):
-                    axes.annotate(
-                        "\n".join(lines),
-                        (1, y / height),
-                        (5, 0),
-                        "axes fraction",
-                        "offset points",
-                        fontsize=SMALL,
-                        color=INK,
-                        va="center",
-                    )
+                name_ends(panel, ends, right)
 
     rows = [
         {
-            "Plan": s.title,
+            "Programme": s.title,
             "passes when the programme ends": f"{count(at_end, s.name, 'passes')} of {runs} runs",
             "passes in the last year shown": f"{count(last, s.name, 'passes')} of {runs} runs",
             "passed at any time": f"{count(last, s.name, 'ever')} of {runs} runs",
@@ -122,7 +87,7 @@ def zone_status(numbers: Numbers) -> Plot:
     text = f"Share of runs in which the zone passes the test, over the years. {said}."
     note = run_note(
         numbers,
-        "A run passes in a month when the twelve months up to it were all "
+        f"A run passes in a month when the {numbers.zone_test.months} months up to it were all "
         "good. Dotted upright line: the programme ends.",
     )
     wide, narrow = render("zone-status", title, text, note, keys, draw)
@@ -155,7 +120,7 @@ def stays(numbers: Numbers) -> Plot | None:
     times = sorted(set(data["years_after"]))
     if len(times) < 2 or not numbers.plans:
         return None
-    title = "What stays when the programme is over: children in 100 better off"
+    title = "Children in 100 who are better off than without a programme"
     keys = [Key(text, "dot", color, marker=marker) for color, marker, _, text in _LOOK.values()]
 
     def cells(entry: Mapping[Any, Any]) -> list[str]:
@@ -167,29 +132,26 @@ def stays(numbers: Numbers) -> Plot | None:
         first, final = rows.iloc[0].to_dict(), rows.iloc[-1].to_dict()
         years = int(final["years_after"])
         if final["lower"] <= 0 <= final["upper"]:
-            return f"after {years} y: cannot be told apart from none"
-        return f"{cells(first)[0]} at the end, {cells(final)[0]} after {years} years"
+            return (
+                f"{cells(first)[0]} at the end; after {years} years cannot be told apart from none"
+            )
+        return f"{cells(first)[0]} at the end; {cells(final)[0]} after {years} years"
 
     def draw(sheet: Sheet) -> None:
-        heads = [Head(plan.title, (line(plan.name),)) for plan in numbers.plans]
-        panels = sheet.panels(
-            heads, 84, x_label="Years after the programme ended", y_label="better off, in 100"
-        )
+        heads = [Head(plan.title, tuple(line(plan.name).split("; "))) for plan in numbers.plans]
         low, high = min(0.0, data["lower"].min()), max(0.0, data["upper"].max())
-        panels[0].set_ylim(low - 0.05 * (high - low), high + 0.08 * (high - low) + 1e-9)
-        panels[0].set_xlim(-0.5, max(times) + 0.5)
-        panels[0].set_xticks(times, ["end" if t == 0 else str(t) for t in times])
-        for axes, plan in zip(panels, numbers.plans, strict=True):
-            axes.axhline(0, color=SOFT, lw=0.9, ls=BASE_DASH)
+        room = max(high - low, 1e-9)
+        ticks = [(float(t), "end" if t == 0 else str(t)) for t in times]
+        x_axis = Axis(-0.5, max(times) + 0.5, "Years after the end", ticks)
+        y_axis = Axis(low - 0.05 * room, high + 0.08 * room, "better off, in 100", grid=True)
+        panels = sheet.panels(heads, 72 if sheet.narrow else 60, x_axis, y_axis)
+        for panel, plan in zip(panels, numbers.plans, strict=True):
+            panel.rule(y=0, dash=BASE_DASH)
             for what, (color, marker, shift, _) in _LOOK.items():
                 rows = data[(data["scenario"] == plan.name) & (data["what"] == what)]
                 x = rows["years_after"].to_numpy() + shift
-                axes.vlines(
-                    x, rows["lower"].to_numpy(), rows["upper"].to_numpy(), color=color, lw=1.4
-                )
-                axes.plot(
-                    x, rows["mean"].to_numpy(), marker, color=color, ms=4.5, mec="white", mew=0.5
-                )
+                panel.uprights(x, rows["lower"].to_numpy(), rows["upper"].to_numpy(), color, 1.4)
+                panel.marks(x, rows["mean"].to_numpy(), marker, color, 4.5, mec="white", mew=0.5)
 
     table = []
     for plan in numbers.plans:
@@ -209,7 +171,9 @@ def stays(numbers: Numbers) -> Plot | None:
         "Mark: average of the runs, against no programme in the same run. Line: 9 of 10 runs.",
     )
     wide, narrow = render("what-stays", title, label, note, keys, draw)
-    how = "A line that touches 0 means: by then the plan cannot be told apart from no programme."
+    how = (
+        "A line that touches 0 means: by then the programme cannot be told apart from no programme."
+    )
     return Plot(
         name="what-stays",
         title=title,

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from sim.report.figures.panel import HEAD, INK, SMALL, SOFT, TEXT, TITLE, Axis, Panel
+from sim.report.figures.text import text_width, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, SOFT, FAINT, PALE = "#1b1b1b", "#595959", "#8c8c8c", "#d9d9d9"
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 BASE_DASH = (0, (4, 2))
 # Colour, dash and marker always go together: never colour alone.
@@ -26,7 +27,6 @@ STYLES: tuple[tuple[str, Any, str], ...] = (
     (PURPLE, (0, (7, 1.5, 1.5, 1.5)), "D"),
 )
 WIDE, NARROW = 511.0, 266.0
-TITLE, HEAD, TEXT, SMALL = 10.5, 9.0, 8.0, 7.5
 RC: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -84,29 +84,27 @@ class Sheet:
         self,
         heads: Sequence[Head],
         height: float,
+        x: Axis,
+        y: Axis,
         *,
         left: float = 34.0,
         right: float = 8.0,
-        below: float = 30.0,
         columns: int | None = None,
-        x_label: str = "",
-        y_label: str = "",
-    ) -> list[Axes]:
-        """Lay out one panel for each head; all share both axes.
+    ) -> list[Panel]:
+        """Lay out one panel for each head; all have the same axes.
 
         Args:
             heads: titles of the panels; a head may be empty.
-            height: of the axes, points.
+            height: of a panel, points.
+            x: horizontal axis, labelled under the last panel of each column.
+            y: vertical axis, labelled beside the first panel of each row.
             left: room for the tick labels of the first column, points.
             right: room at the right of each panel, points.
-            below: room for tick labels and the axis label under the last row, points.
             columns: how many side by side; chosen from the number of panels when None.
-            x_label: under the last panel of each column.
-            y_label: beside the first panel of each row.
         """
         from matplotlib.figure import Figure
 
-        count = len(heads)
+        count, below = len(heads), 26.0 if x.label else 14.0
         across = columns or _columns(count, self.narrow)
         cell = (self.width - left) / across
         wrapped = [
@@ -118,44 +116,33 @@ class Sheet:
         ]
         rows = [list(range(start, min(start + across, count))) for start in range(0, count, across)]
         tops = [max(_head_height(wrapped[index]) for index in row) for row in rows]
-        title, note = (
-            wrap(self.title, TITLE, self.width, bold=True),
-            wrap(self.note, SMALL, self.width),
-        )
-        key_rows = flow(self.keys, self.width)
+        title = wrap(self.title, TITLE, self.width, bold=True)
+        note, key_rows = wrap(self.note, SMALL, self.width), flow(self.keys, self.width)
         # The labels of the last row's missing neighbours stand under the row before it.
-        gaps = [12.0] * (len(rows) - 1)
-        if count % across and gaps:
-            gaps[-1] = below + 4
+        gaps = [12.0] * (len(rows) - 1) + [0.0]
+        if count % across and len(rows) > 1:
+            gaps[-2] = below + 6
         total = 6.0 + len(title) * 14 + len(key_rows) * 14 + (6 if key_rows else 0)
-        total += sum(tops) + len(rows) * height + sum(gaps) + below
-        total += len(note) * 10.5 + 8
+        total += sum(tops) + len(rows) * height + sum(gaps) + below + len(note) * 10.5 + 8
         self.figure = Figure(figsize=(self.width / 72, total / 72), facecolor="white")
         page = self._page(total)
-        y = _write(page, title, 0.0, total, TITLE, 14, weight="bold")
-        y = _draw_keys(page, key_rows, y - 6)
-        y -= 6 if key_rows else 0
-        made: list[Axes] = []
-        for row, top, gap in zip(rows, tops, [*gaps, 0.0], strict=True):
+        down = _write(page, title, 0.0, total, TITLE, 14, weight="bold")
+        whole = Panel(page, (0, 0, self.width, total), Axis(0, self.width), Axis(0, total))
+        down = _draw_keys(whole, key_rows, down - 6) - (6 if key_rows else 0)
+        made: list[Panel] = []
+        for row, top, gap in zip(rows, tops, gaps, strict=True):
             for position, index in enumerate(row):
-                x = left + position * cell
-                at = _write(page, wrapped[index][0], x, y, HEAD, 12, weight="bold")
-                _write(page, wrapped[index][1], x, at, TEXT, 11, color=SOFT)
-                box = (x / self.width, (y - top - height) / total)
-                size = ((cell - right) / self.width, height / total)
-                axes = self.figure.add_axes((*box, *size), **_shared(made))
-                _quiet(axes, first=position == 0, last=index + across >= count)
-                if index + across >= count and x_label:
-                    labelled = wrap(x_label, SMALL, cell - right)
-                    axes.set_xlabel("\n".join(labelled), fontsize=SMALL, color=SOFT, labelpad=2)
-                if position == 0 and y_label:
-                    axes.set_ylabel(y_label, fontsize=SMALL, color=SOFT, labelpad=3)
-                made.append(axes)
-            y -= top + height + gap
+                start = left + position * cell
+                at = _write(page, wrapped[index][0], start, down, HEAD, 12, weight="bold")
+                _write(page, wrapped[index][1], start, at, TEXT, 11, color=SOFT)
+                made.append(Panel(page, (start, down - top - height, cell - right, height), x, y))
+                made[-1].frame(first=position == 0, last=index + across >= count)
+            down -= top + height + gap
         _write(page, note, 0.0, len(note) * 10.5 + 2, SMALL, 10.5, color=SOFT)
         return made
 
     def _page(self, total: float) -> Axes:
+        """Return the axes that spans the sheet, in points."""
         page = self.figure.add_axes((0, 0, 1, 1))
         page.set_xlim(0, self.width)
         page.set_ylim(0, total)
@@ -175,21 +162,6 @@ def _head_height(lines: tuple[list[str], list[str]]) -> float:
     return len(title) * 12 + len(rest) * 11 + (5 if title or rest else 0)
 
 
-def _shared(made: list[Axes]) -> dict[str, Any]:
-    return {"sharex": made[0], "sharey": made[0]} if made else {}
-
-
-def _quiet(axes: Axes, *, first: bool, last: bool) -> None:
-    """Take away what carries no information."""
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color(FAINT)
-    axes.spines[["left", "bottom"]].set_linewidth(0.6)
-    axes.tick_params(labelsize=SMALL, colors=SOFT, length=2, width=0.6, pad=2)
-    axes.tick_params(labelleft=first, labelbottom=last)
-    axes.grid(axis="y", color="#eeeeee", linewidth=0.6)
-    axes.set_axisbelow(True)
-
-
 def _write(
     page: Axes, lines: Sequence[str], x: float, y: float, size: float, leading: float, **style: Any
 ) -> float:
@@ -201,30 +173,23 @@ def _write(
     return y
 
 
-def _draw_keys(page: Axes, rows: list[list[tuple[float, Key]]], y: float) -> float:
-    """Draw the key, one line of entries under the other."""
-    from matplotlib.patches import Rectangle
-
+def _draw_keys(sheet: Panel, rows: list[list[tuple[float, Key]]], y: float) -> float:
+    """Draw the key on the sheet, one line of entries under the other."""
     for row in rows:
         for x, key in row:
             middle = y - 7.0
+            place = ([x + 8], [middle])
             if key.kind in {"band", "bar"}:
-                color: dict[str, Any] = {
-                    "facecolor": key.color,
-                    "alpha": key.alpha,
-                    "linewidth": 0.0,
-                }
-                if key.hatch:
-                    color |= {"hatch": key.hatch, "edgecolor": "white"}
-                page.add_patch(Rectangle((x, middle - 3.5), 16, 7, **color))
+                sheet.bar(x, middle - 3.5, x + 16, middle + 3.5, key.color, key.hatch, key.alpha)
             elif key.kind == "line":
-                page.plot([x, x + 16], [middle] * 2, color=key.color, ls=key.dash, lw=1.8)
+                sheet.line([x, x + 16], [middle] * 2, key.color, key.dash, 1.8)
+            elif key.kind == "tick":
+                sheet.marks(*place, "|", key.color, 8, mew=1.6)
+            elif key.kind == "ring":
+                sheet.marks(*place, key.marker, key.color, 5, mfc="white", mew=1.1)
             else:
-                face = "white" if key.kind == "ring" else key.color
-                page.plot(
-                    [x + 8], [middle], key.marker, ms=5, mfc=face, mec=key.color, alpha=key.alpha
-                )
-            page.text(x + 21, middle, key.text, fontsize=TEXT, va="center_baseline", color=INK)
+                sheet.marks(*place, key.marker, key.color, 5, alpha=key.alpha)
+            sheet.page.text(x + 21, middle - 2.9, key.text, fontsize=TEXT, color=INK)
         y -= 14
     return y
 
@@ -241,26 +206,3 @@ def flow(keys: Sequence[Key], width: float) -> list[list[tuple[float, Key]]]:
         rows[-1].append((x, key))
         x += needs
     return rows
-
-
-def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-    """Break text into lines that fit the width (points), at spaces."""
-    lines: list[str] = []
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(joined, size, bold=bold) <= width:
-            lines[-1] = joined
-        else:
-            lines.append(word)
-    return lines
-
-
-@lru_cache(maxsize=4096)
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width of one line, points, in the font that Matplotlib ships."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    font = get_font(findfont(FontProperties("DejaVu Sans", weight="bold" if bold else "normal")))
-    font.set_size(size, 72)
-    font.set_text(text)
-    return float(font.get_width_height()[0]) / 64

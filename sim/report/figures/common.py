@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from sim.report.figures.canvas import SOFT, STYLES
+from sim.report.figures.canvas import STYLES
+from sim.report.figures.panel import SMALL, Axis, Panel
+from sim.report.figures.text import spread, wrap
 from sim.report.numbers import Numbers, Scenario
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 OVERLAY = len(STYLES)
 LINE = "Line: average of the runs."
@@ -22,7 +20,7 @@ def run_note(numbers: Numbers, meaning: str) -> str:
     draws, runs = numbers.draws, numbers.runs
     times = f" × {runs // draws} rolls of luck" if runs % draws == 0 else ""
     sets = "set" if draws == 1 else "sets"
-    return f"{runs} runs for each plan ({draws} {sets} of assumptions{times}). {meaning}"
+    return f"{runs} runs for each programme ({draws} {sets} of assumptions{times}). {meaning}"
 
 
 def groups_of(numbers: Numbers) -> list[list[Scenario]]:
@@ -30,34 +28,37 @@ def groups_of(numbers: Numbers) -> list[list[Scenario]]:
     return [numbers.plans] if len(numbers.plans) <= OVERLAY else [[p] for p in numbers.plans]
 
 
-def mark_end(axes: Axes, numbers: Numbers) -> None:
-    """Draw where the programme ends and set the years on the axis."""
-    last = (numbers.end + int(numbers.manifest.get("after_months", 0))) / 12
-    axes.axvline(numbers.end / 12, color=SOFT, lw=0.8, ls=(0, (1, 2)))
-    axes.set_xlim(0, last)
-    axes.set_xticks(_year_ticks(last))
+def two_lines(phrase: str) -> tuple[str, ...]:
+    """Put the likely range of a phrase on a line of its own, for narrow panels."""
+    return tuple(phrase.replace(", likely", "\nlikely").split("\n"))
 
 
-def _year_ticks(last: float) -> list[int]:
+def year_axis(numbers: Numbers) -> Axis:
+    """Return the axis of years from the start of the programme."""
+    last = int(numbers.manifest.get("after_months", 0) + numbers.end) / 12
     every = 1 if last <= 4 else 2 if last <= 10 else 5
-    return list(range(0, int(last) + 1, every))
+    ticks = [(float(year), str(year)) for year in range(0, int(last) + 1, every)]
+    return Axis(0.0, last, YEARS, ticks)
 
 
-def spread(places: Sequence[float], sizes: Sequence[float], limit: float) -> list[float]:
-    """Move sorted label middles apart so that none overlap, keeping them within 0..limit.
+def mark_end(panel: Panel, numbers: Numbers) -> None:
+    """Draw where the programme ends."""
+    panel.rule(x=numbers.end / 12, dash=(0, (1, 2)))
+
+
+def name_ends(panel: Panel, ends: Sequence[tuple[float, str]], room: float) -> None:
+    """Name each line at its right end; names that would touch are moved apart.
 
     Args:
-        places: wanted middles, ascending, points.
-        sizes: height of each label, points.
-        limit: upper end, points.
+        panel: where the lines were drawn.
+        ends: last value and name of each line.
+        room: at the right of the panel, points.
     """
-    moved: list[float] = []
-    floor = 0.0
-    for place, size in zip(places, sizes, strict=True):
-        moved.append(max(place, floor + size / 2))
-        floor = moved[-1] + size / 2
-    ceiling = max(limit, sum(sizes))
-    for index in reversed(range(len(moved))):
-        moved[index] = min(moved[index], ceiling - sizes[index] / 2)
-        ceiling = moved[index] - sizes[index] / 2
-    return moved
+    height, (low, high) = panel.box[3], (panel.y.low, panel.y.high)
+    named = [
+        ((value - low) / (high - low) * height, wrap(title, SMALL, room - 8))
+        for value, title in sorted(ends)
+    ]
+    places = spread([y for y, _ in named], [9.0 * len(lines) + 2 for _, lines in named], height)
+    for y, (_, lines) in zip(places, named, strict=True):
+        panel.beside(lines, y)

@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.report.figures.canvas import (
-    BASE_DASH,
-    BLUE,
-    INK,
-    SMALL,
-    SOFT,
-    STYLES,
-    Head,
-    Key,
-    Sheet,
-    wrap,
-)
-from sim.report.figures.common import BANDS, YEARS, groups_of, mark_end, run_note, spread
+from sim.report.figures.canvas import BASE_DASH, BLUE, STYLES, Head, Key, Sheet
+from sim.report.figures.common import BANDS, groups_of, mark_end, name_ends, run_note, year_axis
+from sim.report.figures.panel import SOFT, Axis, Panel
 from sim.report.figures.plot import Plot, render
-from sim.report.numbers import Numbers, Scenario
+from sim.report.numbers import Numbers
 from sim.report.phrases import Phrases, plain
 from sim.report.rounding import number, step_in_100
 from sim.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
 
 def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
@@ -42,7 +31,7 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
     if single:
         keys = [
             Key(base.title, "line", SOFT, BASE_DASH),
-            Key("with the plan", "line", BLUE),
+            Key("with the programme", "line", BLUE),
             Key("middle half of the runs", "band", BLUE, alpha=0.45),
             Key("9 of 10 runs", "band", BLUE, alpha=0.18),
         ]
@@ -57,37 +46,40 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
             else Head("")
             for group in groups
         ]
-        height = 92 if single else (170 if sheet.narrow else 190)
+        height = (84 if sheet.narrow else 64) if single else (170 if sheet.narrow else 190)
         right = 8.0 if single else (70.0 if sheet.narrow else 130.0)
-        panels = sheet.panels(heads, height, right=right, x_label=YEARS, y_label="children in 100")
-        panels[0].set_ylim(0, 108 * float(data["p95"].max()))
-        for axes, group in zip(panels, groups, strict=True):
-            _band(axes, data, base.name, SOFT, BASE_DASH, single=False)
+        y = Axis(0, 108 * float(data["p95"].max()), "children in 100", grid=True)
+        panels = sheet.panels(heads, height, year_axis(numbers), y, right=right)
+        for panel, group in zip(panels, groups, strict=True):
+            _band(panel, data, base.name, SOFT, BASE_DASH, single=False)
             for plan, (color, dash, marker) in zip(group, STYLES, strict=False):
-                _band(axes, data, plan.name, color, dash, single=single)
+                _band(panel, data, plan.name, color, dash, single=single)
                 end = _at(data, plan.name, numbers.end)
-                axes.plot([numbers.end / 12], [end], marker, color=color, ms=4.5, mec="white")
-            mark_end(axes, numbers)
+                place = ([numbers.end / 12], [end])
+                panel.marks(*place, marker, color, 4.5, mec="white", mew=0.8)
+            mark_end(panel, numbers)
             if not single:
-                _label_ends(axes, data, [base, *group], height, right)
+                last = int(data["month"].max())
+                ends = [(_at(data, s.name, last), s.title) for s in (base, *group)]
+                name_ends(panel, ends, right)
 
-    ends = "; ".join(
+    said = "; ".join(
         f"{s.title}: {plain(phrases.rate_text(f'{indicator}@end', s.name))}"
         for s in numbers.everyone
     )
     years = numbers.end // 12
-    label = f"Lines with bands over {years} programme years and after. At the end of it: {ends}."
+    label = f"Lines with bands over {years} programme years and after. At the end of it: {said}."
     note = run_note(numbers, f"{BANDS} Dotted upright line: the programme ends.")
     wide, narrow = render(name, title, label, note, keys, draw)
-    rule = "The nearer the line comes to 0, the better."
+    rule = "The nearer the line comes to 0, the better; the wider the band, the less is known."
     if entry.direction > 0:
-        rule = "The higher the line, the better."
+        rule = "The higher the line, the better; the wider the band, the less is known."
     return Plot(
         name=name,
         title=title,
         unit="share of children (0 to 1)",
         label=label,
-        description=(f"{title}, year by year. {rule}",),
+        description=(rule,),
         note=note,
         definition_id=entry.definition_id,
         data=data,
@@ -108,41 +100,16 @@ def _at(data: pd.DataFrame, scenario: str, month: int) -> float:
 
 
 def _band(
-    axes: Axes, data: pd.DataFrame, scenario: str, color: str, dash: object, *, single: bool
+    panel: Panel, data: pd.DataFrame, scenario: str, color: str, dash: object, *, single: bool
 ) -> None:
     """Draw the line and the bands of one scenario."""
     rows = data[data["scenario"] == scenario]
     years = rows["month"].to_numpy() / 12
     part = {key: rows[key].to_numpy() * 100 for key in ("mean", "p05", "p25", "p75", "p95")}
-    axes.fill_between(
-        years, part["p05"], part["p95"], color=color, alpha=0.18 if single else 0.13, lw=0
-    )
+    panel.band(years, part["p05"], part["p95"], color, 0.18 if single else 0.13)
     if single:
-        axes.fill_between(years, part["p25"], part["p75"], color=color, alpha=0.33, lw=0)
-    axes.plot(years, part["mean"], color=color, ls=dash, lw=1.6)
-
-
-def _label_ends(
-    axes: Axes, data: pd.DataFrame, scenarios: list[Scenario], height: float, room: float
-) -> None:
-    """Name each line at its right end; names that would touch are moved apart."""
-    month, top = int(data["month"].max()), axes.get_ylim()[1]
-    ends = sorted((_at(data, s.name, month), s.title) for s in scenarios)
-    named = [(value / top * height, wrap(title, SMALL, room - 8)) for value, title in ends]
-    sizes = [9.0 * len(lines) + 2 for _, lines in named]
-    places = spread([y for y, _ in named], sizes, height)
-    for y, (_, lines) in zip(places, named, strict=True):
-        axes.annotate(
-            "\n".join(lines),
-            (1, y / height),
-            xytext=(5, 0),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=SMALL,
-            color=INK,
-            va="center",
-            linespacing=1.05,
-        )
+        panel.band(years, part["p25"], part["p75"], color, 0.33)
+    panel.line(years, part["mean"], color, dash)
 
 
 def _yearly_table(numbers: Numbers, data: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sim.report.figures.canvas import BLUE, FAINT, INK, SMALL, SOFT, STYLES, Head, Key, Sheet
-from sim.report.figures.common import groups_of, run_note
+from sim.report.figures.canvas import BLUE, STYLES, Head, Key, Sheet
+from sim.report.figures.common import groups_of, run_note, two_lines
+from sim.report.figures.panel import FAINT, INK, Axis
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import GAIN, UNIT_COST, Numbers, Scenario
 from sim.report.phrases import Phrases, plain
@@ -14,7 +16,6 @@ from sim.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
 THOUSAND = 1000.0
 _MOST = 200
@@ -46,59 +47,48 @@ def plane(numbers: Numbers) -> Plot:
     groups = groups_of(numbers)
     single = len(groups) > 1
     lines = {p.name: plain(unit_cost_line(phrases, p.name)) for p in numbers.plans}
-    title = "What we get for our money: cost and child-years out of child labour"
+    title = "Cost, and child-years out of child labour gained"
     keys = [Key("most gain for each amount, on average", "line", INK, (0, (1, 1.5)))]
     if single:
         keys = [
-            Key("one run of the plan", "dot", BLUE, alpha=0.5),
+            Key("one run of the programme", "dot", BLUE, alpha=0.5),
             Key("average", "ring", INK),
-            Key("averages of other plans", "dot", FAINT),
+            Key("averages of other programmes", "dot", FAINT),
             *keys,
         ]
 
     def draw(sheet: Sheet) -> None:
-        heads = [Head(g[0].title, (lines[g[0].name],)) if single else Head("") for g in groups]
+        heads = [
+            Head(g[0].title, two_lines(lines[g[0].name])) if single else Head("") for g in groups
+        ]
         right = 8.0 if single else (72.0 if sheet.narrow else 130.0)
+        x, y = _limits(data, numbers.currency)
         panels = sheet.panels(
-            heads,
-            92 if single else 200,
-            left=42,
-            right=right,
-            x_label=f"cost, thousand {numbers.currency}",
-            y_label="child-years gained",
+            heads, (84 if sheet.narrow else 70) if single else 190, x, y, left=42, right=right
         )
-        _limits(panels[0], data)
-        for axes, group in zip(panels, groups, strict=True):
-            axes.plot(*_columns(edge), color=INK, lw=0.9, ls=(0, (1, 1.5)))
+        for panel, group in zip(panels, groups, strict=True):
+            panel.rule(y=0)
+            panel.line(*_columns(edge), INK, (0, (1, 1.5)), 0.9)
             if single:
-                axes.plot(*_columns(centres), "o", color=FAINT, ms=3, mew=0)
+                panel.marks(*_columns(centres), "o", FAINT, 3)
             for plan, (color, _, marker) in zip(group, STYLES, strict=False):
                 rows = data[data["scenario"] == plan.name]
                 rows = rows.iloc[:: -(-len(rows) // _MOST)]
-                x, y = rows["extra_cost"] / THOUSAND, rows["child_years_gained"]
-                axes.plot(x, y, marker, color=color, ms=2.6, alpha=0.5, mew=0)
-                cost, gain = _centre(numbers, plan)
-                at = ([cost / THOUSAND], [gain])
-                axes.plot(*at, marker, mfc="white", mec=INK, ms=5, mew=1.1)
+                cost, gain = rows["extra_cost"] / THOUSAND, rows["child_years_gained"]
+                panel.marks(cost, gain, marker, color, 2.6, alpha=0.5)
+                middle = _columns([_centre(numbers, plan)])
+                panel.marks(*middle, marker, INK, 5, mfc="white", mew=1.1)
                 if not single:
-                    axes.annotate(
-                        plan.title,
-                        (at[0][0], gain),
-                        xytext=(7, 3),
-                        textcoords="offset points",
-                        fontsize=SMALL,
-                        color=INK,
-                    )
-            axes.axhline(0, color=SOFT, lw=0.8)
+                    panel.near(plan.title, middle[0][0], middle[1][0])
 
     said = "; ".join(f"{p.title}: {lines[p.name]}" for p in numbers.plans)
-    text = f"Cost of each plan against the child-years out of child labour it gains. {said}."
+    text = f"Cost of each programme against the child-years out of child labour it gains. {said}."
     note = run_note(numbers, "Dots: one run each. Ring: average of the runs.")
     wide, narrow = render("cost-and-effect", title, text, note, keys, draw)
     how = (
         "Higher is more gained, further right is dearer. A dot below the line at 0 is a run in "
-        "which more children worked than without the plan. Plans on the dotted line give most, on "
-        "average, for their cost; plans with dots at the same height cannot be ranked."
+        "which more children worked than without the programme. Programmes on the dotted line give "
+        "most, on average, for their cost; where dots share a height, no ranking is possible."
     )
     return Plot(
         name="cost-and-effect",
@@ -150,11 +140,14 @@ def _columns(points: list[tuple[float, float]]) -> tuple[list[float], list[float
     return [cost / THOUSAND for cost, _ in points], [gain for _, gain in points]
 
 
-def _limits(axes: Axes, data: pd.DataFrame) -> None:
+def _limits(data: pd.DataFrame, currency: str) -> tuple[Axis, Axis]:
+    """Return the axes of cost and gain; both hold zero."""
     cost, gain = data["extra_cost"] / THOUSAND, data["child_years_gained"]
     top, bottom = max(float(gain.max()), 1e-9), min(0.0, float(gain.min()))
-    axes.set_xlim(min(0.0, float(cost.min())), 1.08 * max(float(cost.max()), 1e-9))
-    axes.set_ylim(bottom - 0.04 * (top - bottom), top + 0.08 * (top - bottom))
+    room = top - bottom
+    x = Axis(min(0.0, float(cost.min())), 1.08 * max(float(cost.max()), 1e-9))
+    y = Axis(bottom - 0.04 * room, top + 0.08 * room, "child-years gained", grid=True)
+    return replace(x, label=f"cost, thousand {currency}"), y
 
 
 def _plane_table(numbers: Numbers, phrases: Phrases) -> pd.DataFrame:
@@ -162,7 +155,7 @@ def _plane_table(numbers: Numbers, phrases: Phrases) -> pd.DataFrame:
 
     rows = [
         {
-            "Plan": plan.title,
+            "Programme": plan.title,
             "Cost": plain(phrases.amount_text("cost_total", plan.name)),
             "Child-years out of child labour, gained": plain(phrases.count_text(GAIN, plan.name)),
             "Cost of one": plain(phrases.amount_text(UNIT_COST, plan.name)),
@@ -185,21 +178,20 @@ def spending(numbers: Numbers) -> Plot | None:
 
     def draw(sheet: Sheet) -> None:
         heads = [
-            Head(p.title, (plain(phrases.amount_text("cost_spent", p.name)),))
+            Head(p.title, two_lines(plain(phrases.amount_text("cost_spent", p.name))))
             for p in numbers.plans
         ]
-        panels = sheet.panels(
-            heads, 70, left=42, x_label="Year", y_label=f"thousand {numbers.currency}"
-        )
-        panels[0].set_xlim(0.4, years + 0.6)
-        panels[0].set_xticks(range(1, years + 1, max(1, years // 6)))
-        panels[0].set_ylim(0, 1.1 * float(data["upper"].max()) / THOUSAND)
-        for axes, plan in zip(panels, numbers.plans, strict=True):
+        ticks = [(float(year), str(year)) for year in range(1, years + 1, max(1, years // 6))]
+        top = 1.1 * float(data["upper"].max()) / THOUSAND
+        y = Axis(0, top, f"thousand {numbers.currency}", grid=True)
+        x = Axis(0.4, years + 0.6, "Year", ticks)
+        for panel, plan in zip(sheet.panels(heads, 52, x, y, left=42), numbers.plans, strict=True):
             rows = data[data["scenario"] == plan.name]
-            mean = rows["mean"].to_numpy() / THOUSAND
-            low, high = rows["lower"].to_numpy() / THOUSAND, rows["upper"].to_numpy() / THOUSAND
-            axes.bar(rows["year"].to_numpy(), mean, width=0.7, color=BLUE)
-            axes.vlines(rows["year"].to_numpy(), low, high, color=INK, lw=1.2)
+            year = rows["year"].to_numpy()
+            mean, low, high = (rows[k].to_numpy() / THOUSAND for k in ("mean", "lower", "upper"))
+            for at, height in zip(year, mean, strict=True):
+                panel.bar(at - 0.36, 0, at + 0.36, height, BLUE)
+            panel.uprights(year, low, high, INK, 1.2)
 
     table = []
     for plan in numbers.plans:
@@ -220,7 +212,9 @@ def spending(numbers: Numbers) -> Plot | None:
         title=title,
         unit=numbers.currency,
         label=text,
-        description=("Money of the price year, as it is paid out; nothing is discounted here.",),
+        description=(
+            "Above each panel: all years together. Money is shown in full, whenever it is spent.",
+        ),
         note=note,
         definition_id=describe("cost_spent").definition_id,
         data=data,

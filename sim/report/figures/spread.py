@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.report.figures.canvas import BLUE, FAINT, INK, PALE, SOFT, Head, Key, Sheet
+from sim.report.figures.canvas import BLUE, Head, Key, Sheet
 from sim.report.figures.common import run_note
+from sim.report.figures.panel import INK, SOFT, Axis
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import HEADLINE, Numbers
 from sim.report.phrases import Phrases, plain
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
-    from matplotlib.axes import Axes
 
     Array = npt.NDArray[np.float64]
 
@@ -25,6 +25,7 @@ DOTS = 50
 _MOST = 200
 _HEIGHT = 44.0
 _FLOOR = 10.0
+_FLAT = Axis(0, _HEIGHT, ticks=(), line=False)
 _SIZES = (4.6, 4.0, 3.4, 2.8, 2.3, 1.8)
 
 
@@ -44,19 +45,16 @@ def dots(numbers: Numbers) -> Plot:
     title = f"Where it could end: children in child labour after {_years(numbers)}"
 
     def draw(sheet: Sheet) -> None:
-        label = "children in 100 who are in child labour"
-        panels = sheet.panels(
-            heads, _HEIGHT, left=4, columns=1 if sheet.narrow else 2, right=12, x_label=label
-        )
         limit = 1.05 * max(float(values.max()) for values in places.values())
-        width = panels[0].get_position().width * sheet.width
-        for axes, scenario in zip(panels, numbers.everyone, strict=True):
-            axes.set_xlim(0, limit)
+        x_axis = Axis(0, limit, "children in 100 who are in child labour", grid=True)
+        columns = 1 if sheet.narrow else 2
+        panels = sheet.panels(heads, _HEIGHT, x_axis, _FLAT, left=4, right=12, columns=columns)
+        for panel, scenario in zip(panels, numbers.everyone, strict=True):
             color = SOFT if scenario is numbers.baseline else BLUE
-            x, y, size = pile(places[scenario.name], limit, width, _HEIGHT)
-            axes.plot(x, y, "o", color=color, ms=0.88 * size, mew=0)
-            axes.axvline(100 * numbers.row(HEADLINE, scenario.name)["mean"], color=INK, lw=0.9)
-            _flat(axes)
+            x, y, size = pile(places[scenario.name], limit, panel.box[2], _HEIGHT)
+            panel.marks(x, y, "o", color, 0.88 * size)
+            mean = 100 * numbers.row(HEADLINE, scenario.name)["mean"]
+            panel.rule(x=mean, color=INK, width=0.9)
 
     data = pd.DataFrame(
         [
@@ -68,7 +66,7 @@ def dots(numbers: Numbers) -> Plot:
     )
     said = "; ".join(f"{s.title}: {lines[s.name]}" for s in numbers.everyone)
     text = f"Each dot is one equally likely outcome ({DOTS} dots). {said}."
-    meaning = f"Each dot is one equally likely outcome: {DOTS} dots a plan. Line: average."
+    meaning = f"Each dot is one equally likely outcome: {DOTS} dots a programme. Line: average."
     note = run_note(numbers, meaning)
     wide, narrow = render("dots-child-labour", title, text, note, (), draw)
     how = "Each dot is one equally likely outcome. Where dots pile up, the zone is likely to end."
@@ -98,39 +96,31 @@ def differences(numbers: Numbers) -> Plot:
     heads = [Head(s.title, tuple(lines[s.name].split("; "))) for s in numbers.plans]
     title = f"Is it better than no programme? Each run with and without, after {_years(numbers)}"
     keys = [
-        Key("a run, better with the plan", "dot", BLUE),
+        Key("a run, better with the programme", "dot", BLUE),
         Key("a run, no better", "ring", SOFT, marker="s"),
         Key("9 of 10 runs, and average", "line", INK),
     ]
 
     def draw(sheet: Sheet) -> None:
-        panels = sheet.panels(
-            heads,
-            _HEIGHT,
-            left=4,
-            right=12,
-            columns=1 if sheet.narrow else 2,
-            x_label="fewer children in child labour, of every 100",
-        )
         low = min(0.0, *(float(values.min()) for values in fewer.values()))
         high = max(0.0, *(float(values.max()) for values in fewer.values()))
         room = 0.06 * max(high - low, 1e-9)
         span = high - low + 2 * room
-        width = panels[0].get_position().width * sheet.width
-        for axes, plan in zip(panels, numbers.plans, strict=True):
-            axes.set_xlim(low - room, high + room)
-            axes.axvline(0, color=SOFT, lw=1.0, ls=(0, (4, 2)))
+        words = "fewer children in child labour, of every 100"
+        columns = 1 if sheet.narrow else 2
+        x_axis = Axis(low - room, high + room, words, grid=True)
+        panels = sheet.panels(heads, _HEIGHT, x_axis, _FLAT, left=4, right=12, columns=columns)
+        for panel, plan in zip(panels, numbers.plans, strict=True):
+            panel.rule(x=0, dash=(0, (4, 2)), width=1.0)
             values = thin(fewer[plan.name])
-            x, y, size = pile(values, span, width, _HEIGHT - _FLOOR)
-            better = values > 0
-            axes.plot(x[better], y[better] + _FLOOR, "o", color=BLUE, ms=0.88 * size, mew=0)
-            worse: dict[str, Any] = {"mfc": "white", "mec": SOFT, "ms": 0.7 * size, "mew": 0.8}
-            axes.plot(x[~better], y[~better] + _FLOOR, "s", **worse)
+            x, y, size = pile(values, span, panel.box[2], _HEIGHT - _FLOOR)
+            better, up = values > 0, y + _FLOOR
+            panel.marks(x[better], up[better], "o", BLUE, 0.88 * size)
+            panel.marks(x[~better], up[~better], "s", SOFT, 0.7 * size, mfc="white", mew=0.8)
             row = numbers.row(HEADLINE, plan.name)
-            ends = [-100 * row[f"difference_{end}"] for end in ("lower", "upper")]
-            axes.plot(ends, [5, 5], color=INK, lw=1.4, solid_capstyle="butt")
-            axes.plot([-100 * row["difference"]], [5], "o", color=INK, ms=4)
-            _flat(axes)
+            ends = (-100 * row["difference_lower"], -100 * row["difference_upper"])
+            panel.levels([5], [ends[0]], [ends[1]], INK, 1.4)
+            panel.marks([-100 * row["difference"]], [5], "o", INK, 4)
 
     data = pd.DataFrame(
         [
@@ -146,17 +136,17 @@ def differences(numbers: Numbers) -> Plot:
     note = run_note(
         numbers,
         f"{one}: the same children and the same luck, with and "
-        "without the plan. Black line: 9 of 10 runs; black dot: average.",
+        "without the programme. Black line: 9 of 10 runs; black dot: average.",
     )
     wide, narrow = render("differences-child-labour", title, text, note, keys, draw)
     how = (
-        "Right of the dashed line the plan does better than no programme, left of it worse. "
+        "Right of the dashed line the programme does better than no programme, left of it worse. "
         "When the black line crosses the dashed line, the two cannot be told apart."
     )
     return Plot(
         name="differences-child-labour",
         title=title,
-        unit="share of children (0 to 1), without the plan minus with it",
+        unit="share of children (0 to 1), without the programme minus with it",
         label=text,
         description=(how,),
         note=note,
@@ -164,7 +154,7 @@ def differences(numbers: Numbers) -> Plot:
         data=data,
         table=pd.DataFrame(
             {
-                "Plan": [s.title for s in numbers.plans],
+                "Programme": [s.title for s in numbers.plans],
                 "Against no programme": [lines[s.name] for s in numbers.plans],
             }
         ),
@@ -218,15 +208,6 @@ def pile(values: Array, span: float, width: float, height: float) -> tuple[Array
     rank[np.argsort(bins, kind="stable")] = np.arange(len(values)) - np.repeat(starts, sizes)
     step = min(size, (height - size) / max(int(sizes.max()) - 1, 1))
     return np.asarray(bins * column, dtype=np.float64), rank * step + 0.6 * size, size
-
-
-def _flat(axes: Axes) -> None:
-    """A strip of dots has no upright axis."""
-    axes.set_ylim(0, _HEIGHT)
-    axes.set_yticks([])
-    axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=PALE, linewidth=0.5)
-    axes.spines["bottom"].set_color(FAINT)
 
 
 def _dot_table(numbers: Numbers, places: dict[str, Array]) -> pd.DataFrame:

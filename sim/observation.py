@@ -1,0 +1,38 @@
+"""From true events to the counts a programme reports (ODD 7.10).
+
+The model counts each child once for each kind of event. A report misses some cases and counts others twice: each true
+case is missed with probability `report_missed`, and each case that is reported is counted twice with probability
+`report_double` (binomial; both are parameters of scope country). The three counts are not a partition: a child in a
+bridge school is counted there and, once it joins an ordinary class, as withdrawn as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+COUNTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
+
+
+def reported(
+    true_events: NDArray[np.int64], missed: float, double: float, seed: int
+) -> NDArray[np.int64]:
+    """Reported counts of the events of one run.
+
+    Args:
+        true_events: Whole numbers of any shape: children by kind and year.
+        missed: Share of true cases that never reach the report, 0-1.
+        double: Share of reported cases that are counted twice, 0-1.
+        seed: Seed of the world; the same report error meets the same world whatever else is drawn.
+
+    Returns:
+        Array of the same shape.
+    """
+    import numpy as np
+
+    generator = np.random.Generator(np.random.Philox(key=[seed, 0x7265706F7274]))
+    seen = generator.binomial(true_events, 1.0 - missed)
+    return np.asarray(seen + generator.binomial(seen, double), dtype=np.int64)

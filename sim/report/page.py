@@ -1,0 +1,182 @@
+"""The report: one HTML file that needs nothing else, and the figures beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.report import tables
+from sim.report.figures.after import stays, zone_status
+from sim.report.figures.fan import fan
+from sim.report.figures.money import plane, spending
+from sim.report.figures.plot import Plot, save
+from sim.report.figures.spread import differences, dots
+from sim.report.figures.who import attribution, equity
+from sim.report.numbers import GAIN, UNIT_COST, Numbers
+from sim.report.phrases import Phrases
+from sim.report.words import Words, limits, place, where_and_when
+from sim.results import ComparisonResult
+
+_HERE = Path(__file__).parent
+
+
+def build(result: ComparisonResult, folder: Path) -> Path:
+    """Write `report.html` and `figures/NAME.svg`, `.csv`, `.json` into a folder.
+
+    Args:
+        result: the numbers; nothing else is read.
+        folder: an existing or new folder.
+
+    Returns:
+        Path of `report.html`.
+
+    Raises:
+        OSError: when the folder cannot be written.
+        ResultError: when the result holds no finished run.
+    """
+    numbers = Numbers(result)
+    plots = draw_all(numbers)
+    figures = folder / "figures"
+    figures.mkdir(parents=True, exist_ok=True)
+    for plot in plots.values():
+        save(plot, figures, citation(result.manifest))
+    path = folder / "report.html"
+    path.write_text(html(numbers, plots), encoding="utf-8")
+    return path
+
+
+def draw_all(numbers: Numbers) -> dict[str, Plot]:
+    """Draw every figure that the result has numbers for: key in the template -> figure."""
+    drawn: dict[str, Plot | None] = {"fan": fan(numbers, "child_labour_rate", "fan-child-labour")}
+    if numbers.has("out_of_school_rate@end"):
+        drawn["fan_school"] = fan(numbers, "out_of_school_rate", "fan-out-of-school")
+        drawn["zone"] = zone_status(numbers)
+    drawn["dots"] = dots(numbers)
+    if numbers.plans:
+        drawn["differences"] = differences(numbers)
+        drawn["equity"] = equity(numbers)
+        drawn["stays"] = stays(numbers)
+        drawn["attribution"] = attribution(numbers)
+        drawn["spending"] = spending(numbers)
+        if numbers.has(UNIT_COST) and numbers.has(GAIN):
+            drawn["plane"] = plane(numbers)
+    return {key: plot for key, plot in drawn.items() if plot is not None}
+
+
+def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
+    """Fill the template."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    words, phrases = Words(numbers), Phrases(numbers)
+    manifest = numbers.manifest
+    used = ["sdg871-ea", *(plot.definition_id for plot in plots.values())]
+    if manifest.get("zone", {}).get("name"):
+        used.append("mvf-out-of-school")
+    used.append("programme:reported-counts")
+    text = environment.get_template("template.html").render(
+        style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),
+        place=place(manifest),
+        where=where_and_when(manifest),
+        question=manifest.get("question") or manifest.get("title") or "",
+        zone=manifest.get("zone", {}),
+        complete=numbers.result.complete,
+        incomplete_reason=manifest.get("incomplete_reason") or "some runs are missing",
+        words=words,
+        answer=[sentence for sentence in words.answer() if sentence],
+        plots={key: _shown(plot) for key, plot in plots.items()},
+        programmes=tables.programmes(phrases),
+        pairs=tables.pairs(phrases),
+        reported=tables.reported(phrases),
+        costs=tables.costs_by_line(numbers),
+        assumptions=tables.assumptions(manifest),
+        parameters=tables.parameters(manifest),
+        scenarios=numbers.everyone,
+        limits=limits(manifest),
+        money=money_words(numbers),
+        definitions=tables.definitions(used),
+        facts=facts(numbers),
+        command=manifest.get("command") or "",
+    )
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _shown(plot: Plot) -> dict[str, Any]:
+    """Return what the template needs of a figure; its SVG is our own markup."""
+    return {
+        "name": plot.name,
+        "title": plot.title,
+        "wide": Markup(plot.wide),
+        "narrow": Markup(plot.narrow),
+        "description": plot.description,
+        "table": tables.of_frame(plot.table),
+    }
+
+
+def money_words(numbers: Numbers) -> str:
+    """Say whose money, of which year, and whether later money counts for less."""
+    reporting = numbers.manifest.get("reporting", {})
+    year = reporting.get("price_year")
+    text = f"Money is in {numbers.currency}" + (f" of {year}" if year else "") + ". "
+    text += {
+        "programme": "It is the programme’s own spending, transfers to families included.",
+        "society": "It is what society as a whole spends.",
+    }.get(str(reporting.get("perspective", "programme")), "")
+    rate = float(reporting.get("discount_rate_costs") or 0)
+    total = [numbers.row("cost_total", plan.name)["mean"] for plan in numbers.plans]
+    spent = [numbers.row("cost_spent", plan.name)["mean"] for plan in numbers.plans]
+    same = all(abs(a - b) <= 1e-6 * max(abs(b), 1.0) for a, b in zip(total, spent, strict=True))
+    if same:
+        return text + " Later money counts in full."
+    return text + (
+        f" In “Cost”, money spent later counts for less: {100 * rate:g} in 100 a year. Money by "
+        "line and by year is what is paid out, in full."
+    )
+
+
+def citation(manifest: Mapping[str, Any]) -> str:
+    """Say how to quote a figure."""
+    version = manifest.get("versions", {}).get("clfz", "")
+    run = manifest.get("run_id", "")
+    made = str(manifest.get("created_utc", ""))[:10]
+    name = f"clfz {version}".strip()
+    return f"{name}, a simulator of child-labour-free zones; run {run}, {made}".strip(" ,;")
+
+
+def facts(numbers: Numbers) -> list[tuple[str, str]]:
+    """Return what is needed to repeat the runs."""
+    manifest = numbers.manifest
+    runs, draws = numbers.runs, numbers.draws
+    versions = manifest.get("versions", {})
+    git = manifest.get("git", {})
+    commit = str(git.get("commit", ""))[:12]
+    if commit and git.get("dirty"):
+        commit += ", with changes not yet committed"
+    changed = ", ".join(f"{key} = {value}" for key, value in manifest.get("set", {}).items())
+    seconds = manifest.get("wall_seconds")
+    rows = [
+        (
+            "Runs",
+            f"{runs} for each programme: {draws} draws of the parameters (sets of assumptions), "
+            f"{runs / draws:g} replicates each (rolls of luck)",
+        ),
+        ("Seed", str(manifest.get("seed", ""))),
+        ("Comparison", str(manifest.get("name", ""))),
+        ("Changed by hand", changed),
+        ("Run", str(manifest.get("run_id", ""))),
+        ("Made", str(manifest.get("created_utc", ""))),
+        ("Time for the runs", f"{seconds:.0f} s" if isinstance(seconds, int | float) else ""),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in versions.items())),
+        ("Source code", commit),
+        ("Licence", str(manifest.get("licence", "Apache-2.0"))),
+    ]
+    return [(name, value) for name, value in rows if value]

@@ -1,0 +1,180 @@
+"""The tables of the report: rows of phrases, ready for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from sim.definitions import definition
+from sim.report.numbers import GAIN, HEADLINE, UNIT_COST, Numbers
+from sim.report.phrases import NOBODY, Phrases, tagged
+from sim.report.rounding import money, step
+from sim.summary import describe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REPORTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table for the page.
+
+    Attributes:
+        head: headings; the first column names the row.
+        rows: cells, as many in each row as headings.
+        numeric: whether cells after the first are set as numbers.
+        marks: (row, column) of cells that stand back (cannot be told apart).
+    """
+
+    head: Sequence[Markup | str]
+    rows: Sequence[Sequence[Markup | str]]
+    numeric: bool = True
+    marks: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+
+
+def programmes(phrases: Phrases) -> Table:
+    """Return the programmes side by side, in the order of the comparison file."""
+    numbers = phrases.numbers
+    columns = (
+        ("In child labour at the end", "rate", HEADLINE),
+        ("Against no programme", "change", HEADLINE),
+        ("Out of school at the end (5 to 14)", "rate", "out_of_school_rate@end"),
+        ("Child-years out of child labour, gained", "count", GAIN),
+        ("Child-years in school, gained", "count", "child_years_in_school_gained"),
+        ("Cost", "amount", "cost_total"),
+        ("Cost of one child-year out of child labour", "amount", UNIT_COST),
+    )
+    rows = []
+    for scenario in numbers.everyone:
+        cells = [phrases.cell(kind, measure, scenario.name) for _, kind, measure in columns]
+        if scenario is numbers.baseline:
+            cells[1:] = [NOBODY, cells[2], NOBODY, NOBODY, cells[5], NOBODY]
+        rows.append([scenario.title, *cells])
+    return Table(["Programme", *(heading for heading, _, _ in columns)], rows)
+
+
+def pairs(phrases: Phrases) -> Table | None:
+    """Return for each pair of programmes in how many runs the row does better than the column."""
+    numbers = phrases.numbers
+    plans = numbers.plans
+    if len(plans) < 2:
+        return None
+    marks = set()
+    rows: list[list[Markup | str]] = []
+    for at, row in enumerate(plans):
+        cells: list[Markup | str] = [Markup("{} {}").format(_letter(at), row.title)]
+        for against, column in enumerate(plans):
+            if row is column:
+                cells.append(NOBODY)
+                continue
+            pair = numbers.pair(HEADLINE, row.name, column.name)
+            share = pair["share"] * numbers.runs
+            key = f"{row.name}|{HEADLINE}|pair:{column.name}|{numbers.runs}"
+            cells.append(tagged(str(round(share)), share, key))
+            if not pair["apart"]:
+                marks.add((at, against + 1))
+        rows.append(cells)
+    head = [f"Better in … of {numbers.runs} runs than", *(_letter(i) for i in range(len(plans)))]
+    return Table(head, rows, marks=frozenset(marks))
+
+
+def _letter(index: int) -> str:
+    return chr(ord("A") + index) if index < 26 else str(index + 1)
+
+
+def reported(phrases: Phrases) -> Table | None:
+    """Return the three counts that a programme would report, with cost for each child."""
+    numbers = phrases.numbers
+    known = [name for name in REPORTED if numbers.has(name)]
+    if not known or not numbers.plans:
+        return None
+    columns: list[tuple[str, str, str]] = []
+    for name in known:
+        label = describe(name).label
+        if numbers.has(f"{name}_year1"):
+            columns.append((f"{label}, first year", "count", f"{name}_year1"))
+        columns.append((f"{label}, in all", "count", name))
+    for name in ("cost_per_child_reported", "cost_per_child_changed"):
+        if numbers.has(name):
+            columns.append((describe(name).label, "amount", name))
+    rows = [
+        [plan.title, *(phrases.cell(kind, measure, plan.name) for _, kind, measure in columns)]
+        for plan in numbers.plans
+    ]
+    return Table(["Programme", *(heading for heading, _, _ in columns)], rows)
+
+
+def costs_by_line(numbers: Numbers) -> Table | None:
+    """Return the money by line, all years added up."""
+    frame = numbers.costs_by_line()
+    if frame.empty:
+        return None
+    titles = {plan.name: plan.title for plan in numbers.plans}
+    rows: list[list[Markup | str]] = []
+    for scenario, title in titles.items():
+        for row in frame[frame["scenario"] == scenario].to_dict("records"):
+            by = step(row["lower"], row["upper"], row["mean"])
+            cells = [money(row[key], by, numbers.currency) for key in ("mean", "lower", "upper")]
+            rows.append([title, str(row["line"]), cells[0], f"{cells[1]} to {cells[2]}"])
+    head = ["Programme", "Line", "Money spent, all years", "Likely range"]
+    return Table(head, rows)
+
+
+def assumptions(manifest: Mapping[str, Any]) -> Table | None:
+    """Return the figures of the zone that had to be assumed."""
+    rows = [
+        [
+            str(entry.get("what", "")).replace("_", " "),
+            _number(entry.get("value")),
+            _range(entry.get("low"), entry.get("high")),
+            str(entry.get("source", "")),
+        ]
+        for entry in manifest.get("assumptions", ())
+    ]
+    head = ["Figure of the zone", "Value", "From … to", "Why"]
+    return Table(head, rows, numeric=False) if rows else None
+
+
+def parameters(manifest: Mapping[str, Any]) -> Table | None:
+    """Return the uncertain parameters with their ranges and sources."""
+    rows = []
+    for entry in manifest.get("parameters", ()):
+        prior = entry.get("prior", {})
+        value = _range(prior.get("low"), prior.get("high"))
+        if prior.get("low") == prior.get("high") or prior.get("kind") == "fixed":
+            fixed = prior.get("value", prior.get("mode"))
+            value = _number(fixed if fixed is not None else prior.get("low"))
+        unit = str(entry.get("unit") or "")
+        meaning = str(entry.get("meaning") or entry.get("name", ""))
+        rows.append([meaning, value, unit, str(entry.get("source", ""))])
+    head = ["What is not known", "From … to", "Unit", "Source"]
+    return Table(head, rows, numeric=False) if rows else None
+
+
+def definitions(ids: Iterable[str]) -> list[dict[str, str]]:
+    """Return title, text, source and id of each definition used, once."""
+    found = [definition(key) for key in dict.fromkeys(ids)]
+    return [
+        {"id": d.definition_id, "title": d.title, "text": d.text, "source": d.source} for d in found
+    ]
+
+
+def of_frame(frame: pd.DataFrame) -> Table:
+    """Return the text table of a figure."""
+    rows = [[str(cell) for cell in row] for row in frame.itertuples(index=False, name=None)]
+    return Table([str(column) for column in frame.columns], rows)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:,.6g}"
+    return "–" if value is None else str(value)
+
+
+def _range(low: Any, high: Any) -> str:
+    return "–" if low is None or high is None else f"{_number(low)} to {_number(high)}"

@@ -1,0 +1,270 @@
+"""The sentences of the report, made from the numbers; no sentence is written by hand.
+
+Rule: nothing is ranked when the paired difference has zero in its likely range. Then the words are
+"cannot be told apart".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isnan
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
+from sim.report.phrases import Phrases, bracketed, listed, tagged
+from sim.summary import FREE, NOT_APART
+
+COUNTRIES = {"IND": "India", "MLI": "Mali", "UGA": "Uganda", "ZWE": "Zimbabwe"}
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_LATEST = (("5y", "Five years"), ("2y", "Two years"), ("1y", "One year"))
+
+
+def spelled(count: int) -> str:
+    """Write a small number as a word."""
+    return _WORDS[count] if count < len(_WORDS) else str(count)
+
+
+def years(months: int) -> str:
+    """Write a number of months as years: "4 years", "2½ years", "7 months"."""
+    if months % 12 == 0:
+        return f"{months // 12} year{'' if months == 12 else 's'}"
+    if months % 12 == 6 and months > 12:
+        return f"{months // 12}½ years"
+    return f"{months} month{'' if months == 1 else 's'}"
+
+
+def place(manifest: Mapping[str, Any]) -> str:
+    """Name the zone."""
+    zone = manifest.get("zone", {})
+    return str(zone.get("title") or zone.get("name") or "this zone")
+
+
+def day(stamp: str) -> str:
+    """Write 2025-11-21T03:00:00Z as 21 November 2025; other text stays."""
+    parts = stamp[:10].split("-")
+    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+        return stamp
+    return f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"
+
+
+def where_and_when(manifest: Mapping[str, Any]) -> str:
+    """Return place, horizon and date in a line."""
+    zone = manifest.get("zone", {})
+    country = COUNTRIES.get(str(zone.get("country", "")), str(zone.get("country", "")))
+    start = str(zone.get("start", "")).split("-")
+    begins = f" from {_MONTHS[int(start[1]) - 1]} {start[0]}" if len(start) == 2 else ""
+    after = int(manifest.get("after_months", 0))
+    horizon = f"{years(int(manifest['programme_months']))} of programme{begins}"
+    horizon += f", {years(after)} after it" if after else ""
+    made = day(str(manifest.get("created_utc", "")))
+    parts = [", ".join(filter(None, [place(manifest), country])), horizon, made and f"made {made}"]
+    return " · ".join(filter(None, parts))
+
+
+class Words:
+    """The sentences about one result."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.numbers = numbers
+        self.phrases = Phrases(numbers)
+        self.manifest = numbers.manifest
+        self.span = years(numbers.end)
+
+    def title(self) -> Markup:
+        """Return the answer as a headline."""
+        where, count = place(self.manifest), len(self.numbers.plans)
+        best = self.numbers.best
+        if not count:
+            rate = self.phrases.rate(HEADLINE, self.numbers.baseline.name)[0]
+            form = "In {}, {} in 100 children are in child labour after {} without a programme"
+            return Markup(form).format(where, rate, self.span)
+        if not best:
+            which = f"none of the {spelled(count)} programmes" if count > 1 else "the programme"
+            sure = "is clearly" if count > 1 else "is not clearly"
+            return Markup("In {}, {} {} better than no programme").format(where, which, sure)
+        if len(best) == 1:
+            form = "In {}, “{}” leaves {} in 100 children in child labour after {}, against {} "
+            with_plan = self.phrases.rate(HEADLINE, best[0].name)[0]
+            without = self.phrases.rate(HEADLINE, self.numbers.baseline.name)[0]
+            text = Markup(form + "without a programme")
+            return text.format(where, best[0].title, with_plan, self.span, without)
+        if len(best) <= 3:
+            form = "In {}, {} do most against child labour; which of them does more cannot be told"
+            return Markup(form).format(where, listed(_quoted(best)))
+        form = "In {}, {} of the {} programmes help, and which of these does most cannot be told"
+        return Markup(form).format(where, spelled(len(best)), spelled(count))
+
+    def answer(self) -> list[Markup]:
+        """Return the three sentences of the answer."""
+        base = self.numbers.baseline.name
+        form = "Without a programme, {} children aged 5 to 17 are in child labour after {}{}."
+        middle, low, high = self.phrases.rate(HEADLINE, base)
+        likely = Markup(" (likely {} to {})").format(low, high)
+        start = Markup(form).format(Markup("{} in 100").format(middle), self.span, likely)
+        return [start, self._effect(), self._afterwards()]
+
+    def _effect(self) -> Markup:
+        """Say what the best plans change."""
+        best = self.numbers.best
+        if not self.numbers.plans:
+            return Markup("No programme was compared.")
+        if not best:
+            names = self._leaders()
+            changes = [self._one_change(plan) for plan in names]
+            form = "No programme is clearly better than that: {}."
+            return Markup(form).format(Markup("; ").join(changes))
+        parts = [self._one_change(plan) for plan in best[:3]]
+        text = Markup("; ").join(parts)
+        if len(best) > 1:
+            first, second = best[0], best[1]
+            wins = self.phrases.pair_wins(HEADLINE, first.name, second.name)
+            form = "{}. Which of them does more cannot be told: “{}” is ahead of “{}” in {}"
+            text = Markup(form).format(text, first.title, second.title, wins)
+        return _sentence(text)
+
+    def _leaders(self) -> list[Scenario]:
+        """Return up to two plans with the lowest averages, in file order, to name them."""
+        ordered = sorted(
+            self.numbers.plans, key=lambda s: self.numbers.row(HEADLINE, s.name)["mean"]
+        )
+        return [plan for plan in self.numbers.plans if plan in ordered[:2]]
+
+    def _one_change(self, plan: Scenario) -> Markup:
+        """Say "with A it is 7 in 100, likely 5 to 9: 14 fewer, better in 97 of 100 runs"."""
+        rate = bracketed(self.phrases.rate_text(HEADLINE, plan.name))
+        wins = self.phrases.wins(HEADLINE, plan.name)
+        if self.numbers.row(HEADLINE, plan.name)["note"]:
+            form = "with “{}” it is {}, which cannot be told apart from no programme (better in {})"
+            return Markup(form).format(plan.title, rate, wins)
+        change = bracketed(self.phrases.change_text(HEADLINE, plan.name))
+        form = "with “{}” it is {}; run by run, {}, and better in {}"
+        return Markup(form).format(plan.title, rate, change, wins)
+
+    def _afterwards(self) -> Markup:
+        """Say what stays, for the best plans."""
+        best = self.numbers.best[:2]
+        latest = next((key for key in _LATEST if self.numbers.has(_stay(key[0]))), None)
+        if not best or latest is None:
+            return Markup("")
+        moment, spoken = latest
+        parts = []
+        for plan in best:
+            row = self.numbers.row(_stay(moment), plan.name)
+            name = Markup(" with “{}”").format(plan.title) if len(best) > 1 else Markup("")
+            if row["note"]:
+                parts.append(Markup("nothing{} that can be told apart from none").format(name))
+                continue
+            middle, low, high = self.phrases.points(_stay(moment), plan.name)
+            form = "{} fewer in 100{} (likely {} to {})"
+            parts.append(Markup(form).format(middle, name, low, high))
+        form = "{} after the programme ended, what stays is {}, against no programme."
+        return Markup(form).format(spoken, Markup(" and ").join(parts))
+
+    def unclear(self) -> Markup:
+        """Name the plans that cannot be told apart from no programme; empty when there are none."""
+        plans = self.numbers.unclear(HEADLINE)
+        if not plans or not self.numbers.best:
+            return Markup("")
+        form = "{} cannot be told apart from no programme."
+        return Markup(form).format(listed(_quoted(plans)))
+
+    def cost(self) -> Markup:
+        """Return the sentence on cost."""
+        best = self.numbers.best or self._leaders()
+        if not best or not self.numbers.has("cost_total") or not self.numbers.has(UNIT_COST):
+            return Markup("")
+        parts = []
+        for plan in best[:3]:
+            note = self.numbers.row(UNIT_COST, plan.name)["note"]
+            total = bracketed(self.phrases.amount_text("cost_total", plan.name))
+            if note == FREE:
+                parts.append(Markup("“{}” costs nothing").format(plan.title))
+            elif note == NOT_APART:
+                form = (
+                    "“{}” costs {}; what it gains cannot be told apart from nothing, so there is "
+                )
+                form += "no price for a child-year"
+                parts.append(Markup(form).format(plan.title, total))
+            else:
+                unit = bracketed(self.phrases.amount_text(UNIT_COST, plan.name))
+                form = "“{}” costs {}; each year of one child out of child labour costs {}"
+                parts.append(Markup(form).format(plan.title, total, unit))
+        return _sentence(Markup("; ").join(parts))
+
+    def unknown(self) -> Markup:
+        """Return the sentence on what we do not know, what has no number first."""
+        text = Markup(
+            "The largest unknown has no number here: work that is hidden, or that moves out of the "
+            "zone, is not seen."
+        )
+        plans = self.numbers.best or self._leaders()
+        if not plans:
+            return text
+        plan = plans[0]
+        share = self.numbers.unknown_share(HEADLINE, plan.name)
+        if isnan(share):
+            return text
+        tenths = tagged(str(round(10 * share)), 10 * share, f"{plan.name}|{HEADLINE}|unknown|10")
+        form = (
+            "{} Of what we can count, {} parts in 10 of the uncertainty about the effect of “{}” "
+            "come from what we do not know of families, schools and employers; the rest is luck."
+        )
+        return Markup(form).format(text, tenths, plan.title)
+
+    def reading(self) -> Markup:
+        """Explain "likely" and what a run is."""
+        form = (
+            "“Likely” is the range of 9 in 10 of {} runs. In each run the same children meet the "
+            "same luck with every programme, so a difference is the programme’s doing. Numbers are "
+            "rounded to what their range supports, so they need not add up exactly."
+        )
+        return Markup(form).format(self.numbers.runs)
+
+
+def limits(manifest: Mapping[str, Any]) -> list[str]:
+    """Return what the report does not tell, the largest first."""
+    zone = manifest.get("zone", {})
+    shocks = [str(shock.get("title", shock.get("name"))) for shock in manifest.get("shocks", ())]
+    happens = f" other than {', '.join(shocks)}" if shocks else ""
+    lines = [
+        "Work that is hidden, or that moves out of the zone, is not seen. Families who leave are "
+        "not followed.",
+        f"This is no forecast. It says what would follow if families, schools and employers "
+        f"behave as assumed and nothing else happens{happens}.",
+        "Hours of work stand in for hazard. Slavery, trafficking and other worst forms are outside "
+        "these numbers.",
+        "Only the programme’s money is counted, not what families, schools or employers spend.",
+        "A programme that looks better will find more cases: the number on its list can rise while "
+        "child labour falls.",
+    ]
+    if zone.get("place_certainty") not in {None, "matched"}:
+        lines.append(
+            f"Which place the record {zone.get('record', '')} describes is not certain "
+            f"({zone['place_certainty']})."
+        )
+    fit = manifest.get("fit")
+    lines.append(
+        str(fit)
+        if fit
+        else "How well the model matches field data of this zone is not part of this report."
+    )
+    return lines
+
+
+def _stay(moment: str) -> str:
+    return f"stays_{moment}_child_labour_points"
+
+
+def _quoted(plans: Sequence[Scenario]) -> list[Markup]:
+    return [Markup("“{}”").format(plan.title) for plan in plans]
+
+
+def _sentence(text: Markup) -> Markup:
+    """Begin with a capital and end with a full stop."""
+    return Markup(text[:1].upper() + text[1:] + ".")

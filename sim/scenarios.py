@@ -1,0 +1,124 @@
+"""What a comparison asks for, resolved: zone, programmes, shocks, levers by month, and what was set by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sim.inputs import InputError, load_programme, load_shock, load_zone
+from sim.inputs.problems import Problem, did_you_mean
+from sim.parameters import Parameter, load_parameters, override
+
+if TYPE_CHECKING:
+    from sim.inputs.comparison import Comparison
+    from sim.inputs.programme import Programme
+    from sim.inputs.shock import Shock
+    from sim.inputs.zone import Zone
+    from sim.levers import Calendar, FloatArray
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison with every name resolved.
+
+    Attributes:
+        comparison: The comparison file.
+        zone: The place.
+        programmes: One a scenario; the first is `none`.
+        shocks: What happens in every scenario.
+        parameters: With those set by hand held fixed.
+        lever_overrides: Levers set by hand, for every scenario but the first.
+    """
+
+    comparison: Comparison
+    zone: Zone
+    programmes: tuple[Programme, ...]
+    shocks: tuple[Shock, ...]
+    parameters: tuple[Parameter, ...]
+    lever_overrides: Mapping[str, float]
+
+    def calendar(self) -> Calendar:
+        """The horizon and the size of the zone, for the interventions."""
+        from sim.engine.figures import expected_households, figure_record, figure_values
+        from sim.levers import Calendar
+        from sim.parameters import central
+
+        record = figure_record(self.zone, figure_values(self.zone), central(self.parameters))
+        return Calendar(
+            months=self.comparison.months,
+            programme_months=self.comparison.programme_months,
+            children=float(record["children"]),
+            households=expected_households(record),
+            villages=int(record["villages"]),
+            start=self.zone.start_year_month,
+        )
+
+    def levers(self, calendar: Calendar) -> FloatArray:
+        """Levers by month: float64 [scenarios, months, n_levers]."""
+        import numpy as np
+
+        from sim.levers import INDEX, lever_path
+
+        paths = [
+            lever_path(programme.interventions, self.shocks, calendar)
+            for programme in self.programmes
+        ]
+        for path in paths[1:]:
+            for name, value in self.lever_overrides.items():
+                path[: calendar.programme_months, INDEX[name]] = value
+        return np.stack(paths)
+
+
+def resolve(comparison: Comparison, overrides: Mapping[str, float] | None = None) -> Plan:
+    """Load everything that a comparison names.
+
+    Args:
+        comparison: The comparison file.
+        overrides: Levers or parameters set by hand, on top of the file's own `set`.
+
+    Raises:
+        InputError: A name that does not exist, or a value out of range.
+    """
+    levers, fixed = split_overrides({**comparison.set, **(overrides or {})}, load_parameters())
+    return Plan(
+        comparison=comparison,
+        zone=load_zone(comparison.zone),
+        programmes=tuple(load_programme(name) for name in comparison.programmes),
+        shocks=tuple(load_shock(name) for name in comparison.shocks),
+        parameters=override(load_parameters(), fixed),
+        lever_overrides=levers,
+    )
+
+
+def split_overrides(
+    overrides: Mapping[str, Any], parameters: Sequence[Parameter]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Tell levers from parameters among what was set by hand.
+
+    Raises:
+        InputError: A name that is neither, or a lever out of its range.
+    """
+    from sim.levers import INDEX, LEVERS
+
+    names = [parameter.name for parameter in parameters]
+    levers: dict[str, float] = {}
+    fixed: dict[str, float] = {}
+    problems = []
+    for name, value in overrides.items():
+        if name in INDEX:
+            lever = LEVERS[INDEX[name]]
+            if lever.low <= float(value) <= lever.high:
+                levers[name] = float(value)
+            else:
+                text = f"{name} is {value:g}, but it must lie between {lever.low:g} and {lever.high:g}."
+                problems.append(Problem("", 0, 0, text))
+        elif name in names:
+            fixed[name] = float(value)
+        else:
+            text = f'"{name}" is neither a lever nor a parameter. '
+            text += f"{did_you_mean(name, [*INDEX, *names])}All: clfz parameters, clfz interventions"
+            problems.append(Problem("", 0, 0, text))
+    if problems:
+        raise InputError(problems)
+    return levers, fixed

@@ -1,0 +1,118 @@
+"""Bad command lines: one sentence with the nearest valid name, exit code 2, no traceback."""
+
+import pytest
+
+LONG = "9" * 30
+
+BAD = {
+    # Names of commands and options.
+    "compair": 'there is no command "compair". Did you mean "compare"? All: clfz --help',
+    "xyzzy": 'there is no command "xyzzy". All: clfz --help',
+    "--versoin": 'there is no option "--versoin". Did you mean "--version"? All: clfz --help',
+    "run budhpura none --sed 1": 'there is no option "--sed". Did you mean "--seed"? '
+    "All: clfz run --help",
+    "compare --replicate 3": 'there is no option "--replicate". Did you mean "--replicates"? '
+    "All: clfz compare --help",
+    "zones -x": 'there is no option "-x". All: clfz zones --help',
+    # Too few, too many.
+    "run": "ZONE is missing. Write: clfz run ZONE PROGRAMME. More: clfz run --help",
+    "run budhpura": "PROGRAMME is missing. Write: clfz run ZONE PROGRAMME. More: clfz run --help",
+    "run budhpura none wages": 'clfz run takes ZONE PROGRAMME, so "wages" is too much. '
+    "More: clfz run --help",
+    "compare a b c": 'clfz compare takes [FILE], so "b c" is too much. More: clfz compare --help',
+    "bench now": 'clfz bench takes options only, so "now" is too much. More: clfz bench --help',
+    "check": "FILE... is missing. Write: clfz check FILE.... More: clfz check --help",
+    "run budhpura none --seed": "--seed needs a value after it. All: clfz run --help",
+    "compare --json=yes": "--json takes no value. All: clfz compare --help",
+    # Names of things.
+    "zones budpura": 'there is no zone "budpura". Did you mean "budhpura"? All: clfz zones',
+    "run budpura none": 'there is no zone "budpura". Did you mean "budhpura"? All: clfz zones',
+    "run budhpura bridge_school": 'there is no programme "bridge_school". '
+    'Did you mean "bridge-schools"? All: clfz programmes',
+    "programmes area": 'there is no programme "area". Did you mean "area-based"? '
+    "All: clfz programmes",
+    "interventions cash_transfers": 'there is no intervention "cash_transfers". '
+    'Did you mean "cash_transfer"? All: clfz interventions',
+    "shocks drougt": 'there is no shock "drougt". Did you mean "drought"? All: clfz shocks',
+    "compare hedline": 'there is no comparison "hedline". Did you mean "headline"? '
+    "All: clfz list comparisons",
+    "indicators child_labor_rate": 'there is no indicator "child_labor_rate". '
+    'Did you mean "child_labour_rate"? All: clfz indicators',
+    "parameters subsistense": 'there is no parameter or lever "subsistense". '
+    'Did you mean "subsistence"? All: clfz parameters',
+    "list county": 'there is no list of "county". Did you mean "countries"? All: zones, '
+    "programmes, interventions, shocks, indicators, parameters, levers, comparisons, countries, "
+    "definitions",
+    "schema zon": 'there is no kind of file "zon". Did you mean "zone"? All: clfz schema',
+    "new zones x": 'there is no kind of file "zones". Did you mean "zone"? '
+    "All: zone, programme, shock, comparison",
+    "new zone x --like borneo": 'there is no zone "borneo". All: clfz zones',
+    # Numbers.
+    "compare --seed x": '--seed is "x", but it must be a whole number from 0 to 999999999999999.',
+    "compare --seed -1": '--seed is "-1", but it must be a whole number from 0 to 999999999999999.',
+    f"compare --seed {LONG}": f'--seed is "{LONG}", but it must be a whole number '
+    "from 0 to 999999999999999.",
+    "compare --replicates -3": '--replicates is "-3", but it must be a whole number '
+    "from 1 to 10000.",
+    "compare --replicates 1.5": '--replicates is "1.5", but it must be a whole number '
+    "from 1 to 10000.",
+    "compare --draws 0": '--draws is "0", but it must be a whole number from 1 to 100000.',
+    "compare --months 0": '--months is "0", but it must be a whole number from 1 to 720.',
+    "compare --jobs 0": '--jobs is "0", but it must be a whole number from 1 to 1024.',
+    "compare quick --months 109": "--months is 109, but quick has 108 months; it can be cut only.",
+    "run budhpura none --months 200": "--months is 200, but run has 108 months; "
+    "it can be cut only.",
+    # --set.
+    "compare --set subsistence": '--set is "subsistence", but it must be NAME=VALUE, '
+    "as in child_weight=0.5.",
+    "compare --set =0.5": '--set is "=0.5", but it must be NAME=VALUE, as in child_weight=0.5.',
+    "compare --set subsistense=0.5": 'there is no parameter or lever "subsistense". '
+    'Did you mean "subsistence"? All: clfz parameters',
+    "compare --set subsistence=lots": '--set subsistence is "lots", which is not a number.',
+    "compare --set subsistence=0,5": '--set subsistence is "0,5", which is not a number. '
+    "Write a point for decimals.",
+    "compare --set subsistence=nan": "--set subsistence is nan, but it must be between 0.3 and "
+    "0.7. More: clfz parameters subsistence",
+    "compare --set teachers=9": "--set teachers is 9, but it must be between 0 and 3. "
+    "More: clfz parameters teachers",
+    "compare --set teachers=1 --set teachers=2": "--set gives teachers twice; keep one.",
+    # Files and folders.
+    "compare nowhere.yaml": "nowhere.yaml: there is no such file.",
+    "zones nowhere/zone.yaml": "nowhere/zone.yaml: there is no such file. "
+    "There is no folder nowhere either.",
+    "check nowhere.yaml": "nowhere.yaml: there is no such file.",
+    "compare .": None,
+    "report nowhere": "nowhere does not exist: there is no manifest.json in it.",
+    "report .": ". is not a whole result: there is no manifest.json in it.",
+}
+
+
+@pytest.mark.parametrize("line", BAD)
+def test_a_bad_command_line_gets_one_sentence(clfz, engine, line):
+    done = clfz(*line.split())
+    assert done.exit_code == 2, done.output
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    if BAD[line] is not None:
+        assert done.stderr == f"{BAD[line]}\n"
+    assert not engine.asked
+
+
+def test_a_file_in_this_folder_is_found_by_its_file_name_only(clfz, engine, tmp_path):
+    (tmp_path / "mine.yaml").write_text("name: mine\n", encoding="utf-8")
+    done = clfz("compare", "mine")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        'there is no comparison "mine". For the file in this folder write mine.yaml.\n'
+    )
+
+
+def test_mistakes_in_a_file_are_told_with_line_and_column(clfz, engine, tmp_path):
+    (tmp_path / "mine.yaml").write_text(
+        'name: "mine"\ntitle: "T"\nquestion: "Q?"\nzone: "budpura"\nprogrammes: ["none"]\n',
+        encoding="utf-8",
+    )
+    done = clfz("compare", "mine.yaml")
+    assert done.exit_code == 2
+    assert done.stderr.startswith('mine.yaml:4:7: "budpura" is not a known zone.')
+    assert not engine.asked

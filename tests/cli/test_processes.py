@@ -1,0 +1,84 @@
+"""The command as a process of its own: pipes that close, signals, full outputs."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# A stand-in engine that never ends.
+SLOW = """
+import sys, time, types
+made = types.ModuleType("sim.compare")
+def compare(comparison, **settings):
+    settings["progress"](1, 4, "runs")
+    time.sleep(60)
+made.compare = compare
+sys.modules["sim.compare"] = made
+from sim.cli import main
+main()
+"""
+POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
+
+
+def start(*words: str, cwd: Path, **settings: object) -> subprocess.Popen[str]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(
+        [sys.executable, *words],
+        cwd=cwd,
+        env=env,
+        stderr=subprocess.PIPE,
+        text=True,
+        **{"stdout": subprocess.PIPE, **settings},
+    )
+
+
+def test_the_module_is_the_command(tmp_path):
+    done = start("-m", "sim", "zones", "--json", cwd=tmp_path)
+    out, err = done.communicate(timeout=60)
+    assert done.returncode == 0, err
+    assert out.startswith("{")
+    assert err == ""
+
+
+def test_a_bad_name_ends_with_2(tmp_path):
+    done = start("-m", "sim", "zones", "budpura", cwd=tmp_path)
+    out, err = done.communicate(timeout=60)
+    assert done.returncode == 2
+    assert out == ""
+    assert err == 'there is no zone "budpura". Did you mean "budhpura"? All: clfz zones\n'
+
+
+@POSIX
+def test_ctrl_c_stops_with_a_sentence_and_writes_nothing(tmp_path):
+    running = start("-c", SLOW, "compare", "quick", cwd=tmp_path)
+    assert running.stderr is not None
+    assert running.stderr.readline().strip().startswith("20 %")
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert out == ""
+    assert err == "\nStopped. Nothing was written.\n"
+    assert not any(tmp_path.iterdir())
+
+
+@POSIX
+def test_a_pipe_that_closes_early_is_no_error(tmp_path):
+    running = start("-m", "sim", "zones", "budhpura", cwd=tmp_path)
+    assert running.stdout is not None
+    running.stdout.close()
+    _, err = running.communicate(timeout=60)
+    assert err == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_an_output_that_is_full_is_said(tmp_path):
+    with Path("/dev/full").open("w") as full:
+        running = start("-m", "sim", "zones", cwd=tmp_path, stdout=full)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert err.startswith("That cannot be done: the disk is full.")
+    assert err.count("\n") == 1

@@ -1,0 +1,61 @@
+"""Progress: one plain line a tenth in a pipe, a bar on a terminal, never on standard output."""
+
+import sys
+
+import pytest
+
+from sim.cli import progress
+
+
+def test_one_line_for_each_tenth_with_the_time_left(capsys):
+    now = iter(float(second) for second in range(1000))
+    moved = progress.Lines(clock=lambda: next(now))
+    for done in range(101):
+        moved(done, 100, "runs")
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    lines = captured.err.splitlines()
+    assert len(lines) == 11
+    assert lines[0] == "  0 %  runs: 0 of 100, started"
+    assert lines[5] == " 50 %  runs: 50 of 100, about 50 s left"
+    assert lines[10] == "100 %  runs: 100 of 100, done in 2 min"
+
+
+def test_a_second_stage_starts_anew(capsys):
+    moved = progress.Lines(clock=lambda: 0.0)
+    for what in ("preparing", "runs"):
+        moved(0, 2, what)
+        moved(2, 2, what)
+    assert [
+        line.split("%")[1].split(":")[0].strip() for line in capsys.readouterr().err.splitlines()
+    ] == [*("preparing", "preparing", "runs", "runs")]
+
+
+def test_nothing_to_do_is_no_error(capsys):
+    progress.Lines()(0, 0, "runs")
+    assert capsys.readouterr().err.startswith("  0 %")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "1 s"), (8.4, "8 s"), (89, "89 s"), (90, "2 min"), (600, "10 min"), (7800, "2 h 10 min")],
+)
+def test_durations_in_words(seconds, words):
+    assert progress.duration(seconds) == words
+
+
+def test_a_bar_on_a_terminal(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    with progress.shown(quiet=False) as moved:
+        assert isinstance(moved, progress.Bar)
+        moved(1, 2, "runs")
+        moved(2, 2, "runs")
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "2/2" in captured.err
+
+
+def test_quiet_is_silent(capsys):
+    with progress.shown(quiet=True) as moved:
+        moved(1, 2, "runs")
+    assert capsys.readouterr() == ("", "")
