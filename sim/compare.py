@@ -91,17 +91,17 @@ def simulate(
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run.
     """
+    from sim.inputs import load_programme, load_zone
     from sim.inputs.comparison import Comparison
 
-    name = os.fspath(programme)
-    label = os.path.splitext(os.path.basename(name))[0]
-    place = os.path.splitext(os.path.basename(os.fspath(zone)))[0]
+    place, plan = load_zone(zone), load_programme(programme)
+    alone = plan.name == "none"
     comparison = Comparison(
-        name=f"{place}-{label}" if label != "none" else place,
-        title=f"{label} in {place}",
-        question=f"What does {label} change in {place}?",
+        name=f"{place.name}-{plan.name}",
+        title=f"{plan.title}: {place.title}",
+        question=f"What does this programme change in {place.title}?",
         zone=os.fspath(zone),
-        programmes=("none",) if label == "none" else ("none", name),
+        programmes=("none",) if alone else ("none", os.fspath(programme)),
         shocks=(),
         programme_months=min(programme_months, months),
         after_months=max(0, months - programme_months),
@@ -109,8 +109,7 @@ def simulate(
         replicates=replicates,
         seed=seed,
     )
-    plan = resolve(comparison, overrides)
-    return run_plan(plan, jobs=jobs, progress=progress, command=command)
+    return run_plan(resolve(comparison, overrides), jobs=jobs, progress=progress, command=command)
 
 
 def run_plan(

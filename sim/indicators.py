@@ -168,7 +168,9 @@ OUTCOMES: tuple[Indicator, ...] = (
     _outcome("attribution_relapsed", "Went back within a year", "children", -1, _PAIR),
     _outcome("attribution_spill_over", "Helped without being listed", "children", 1, _PAIR),
     _outcome("attribution_work_moved_in", "Drawn into work by the change", "children", -1, _PAIR),
-    _outcome("attribution_lost_school", "Out of school because of the change", "children", -1, _PAIR),
+    _outcome(
+        "attribution_lost_school", "Out of school because of the change", "children", -1, _PAIR
+    ),
     _outcome("attribution_unaffected", "Neither listed nor changed", "children", 0, _PAIR),
     _outcome(
         "child_years_out_of_labour_gained",

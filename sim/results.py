@@ -120,7 +120,7 @@ def write(
         raise ResultError(
             f"{folder} holds files that are no result of clfz; give another folder, or empty it."
         )
-    with _plain_errors(folder):
+    with plain_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
         try:
@@ -232,7 +232,7 @@ def _replaceable(folder: Path) -> bool:
 
 
 @contextmanager
-def _plain_errors(folder: Path) -> Iterator[None]:
+def plain_errors(folder: Path) -> Iterator[None]:
     """Turn what the operating system says into one sentence."""
     try:
         yield

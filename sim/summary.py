@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Array = npt.NDArray[np.float64]
 
 LOW, HIGH = 0.05, 0.95
+# With fewer worlds even a plan without any effect wins in all of them too easily.
+FEWEST = 5
 NOT_APART = "cannot be told apart"
 SAME = "the same in every run"
 FREE = "costs nothing"
@@ -40,7 +42,8 @@ def summarise(
 
     Returns:
         Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over worlds. `note`
-        is "cannot be told apart" when the paired difference to no programme has zero in its range.
+        is "cannot be told apart" when the paired difference to no programme has zero in its range,
+        or when there are fewer than `FEWEST` worlds.
     """
     return summarise_worlds(world_values(indicators, outcomes, costs, meta))
 
@@ -61,7 +64,8 @@ def summarise_worlds(worlds: Worlds) -> pd.DataFrame:
     parameters, luck = split_variance(values, worlds.draws)
     apart_parameters, apart_luck = split_variance(difference, worlds.draws)
     better = np.mean(difference * direction[:, None] > 0, axis=1)
-    straddles = np.where((difference_low <= 0) & (difference_high >= 0), NOT_APART, "")
+    unsure = (difference_low <= 0) & (difference_high >= 0) | (n < FEWEST)
+    straddles = np.where(unsure, NOT_APART, "")
     frame = pd.DataFrame(
         {
             "scenario": list(worlds.scenarios) * len(worlds.measures),
@@ -164,7 +168,7 @@ def ratio(cost: Any, gain: Any) -> dict[str, Any]:
     if not (cost > 0).all():
         return nothing | {"note": NOT_APART if cost.any() else FREE}
     low, middle, high = np.quantile(gain / cost, [LOW, 0.5, HIGH])
-    if not low > 0:
+    if not low > 0 or len(gain) < FEWEST:
         return nothing | {"note": NOT_APART}
     numbers = (cost.mean() / gain.mean(), 1 / high, 1 / low, 1 / middle)
     return dict(zip(nothing, map(float, numbers), strict=True)) | {"note": ""}

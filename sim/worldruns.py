@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.levers import FloatArray
     from sim.scenarios import Plan
 
-CHUNK_WORLDS = 8  # worlds a compiled call for each thread: short enough to show progress and to stop
+CHUNK_WORLDS = 2  # worlds a compiled call for each thread: short enough to show progress and to stop
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,15 @@ def world_values(
     Indicators appear as `name@moment` in the age band of the catalogue, outcomes under their name,
     money year by year added up as `cost_spent`. An outcome that a scenario never has (nobody is
     reported without a programme) is 0. A world that lacks a scenario is left out.
+
+    Raises:
+        ValueError: when the tables hold more than one zone.
     """
     import numpy as np
     import pandas as pd
+
+    if indicators["zone"].nunique() > 1:
+        raise ValueError("a comparison is about one zone; give each zone its own result")
 
     by_run = costs.groupby(["scenario", "draw", "replicate"], observed=True)["amount"].sum()
     spent = by_run.rename("value").reset_index().assign(measure="cost_spent")

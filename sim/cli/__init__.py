@@ -1,10 +1,14 @@
 """The command line: `clfz`. One file for each group of commands, heavy imports inside them."""
 
-from sim.cli.app import app
+import sys
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 
 def main() -> None:
     """Run `clfz` with the arguments of the shell; always ends with an exit code."""
+    try:
+        from sim.cli.app import app
+    except KeyboardInterrupt:  # Ctrl-C before anything has begun
+        sys.exit(130)
     app(prog_name="clfz")

@@ -21,8 +21,6 @@ class Commands(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command that was asked for, or name the nearest."""
         if args and args[0] not in self.commands and not ctx.resilient_parsing:
-            if args[0].startswith("-"):
-                return super().resolve_command(ctx, args)
             raise unknown("command", args[0], self.commands, "clfz --help")
         return super().resolve_command(ctx, args)
 

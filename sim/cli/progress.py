@@ -48,26 +48,26 @@ class Lines(Silent):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._what: str | None = None
-        self._began = 0.0
-        self._tenth = -1
+        self._start = clock()
+        self._began, self._first, self._tenth = 0.0, 0, -1
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """Write a line when the next tenth is reached, or when something else is being done."""
         now = self._clock()
         if what != self._what:
-            self._what, self._began, self._tenth = what, now, -1
+            # What went before, such as compiling, says nothing about how fast this goes.
+            self._what, self._began, self._first, self._tenth = what, now, done, -1
         tenth = 10 * done // max(total, 1)
         if tenth <= self._tenth:
             return
         self._tenth = tenth
-        spent = now - self._began
+        tail = ""
         if done >= total:
-            tail = f"done in {duration(spent)}"
-        elif done:
-            tail = f"about {duration(spent / done * (total - done))} left"
-        else:
-            tail = "started"
-        typer.echo(f"{10 * tenth:3d} %  {what}: {done} of {total}, {tail}", err=True)
+            tail = f", {duration(now - self._start)} in all"
+        elif done > self._first:
+            left = (now - self._began) / (done - self._first) * (total - done)
+            tail = f", about {duration(left)} left"
+        typer.echo(f"{10 * tenth:3d} %  {what}: {done} of {total}{tail}", err=True)
 
 
 class Bar(Silent):
@@ -91,7 +91,8 @@ class Bar(Silent):
             TextColumn("left"),
             console=Console(stderr=True),
         )
-        self._tasks: dict[str, Any] = {}
+        self._task: Any = None
+        self._what: str | None = None
 
     def __enter__(self) -> Self:
         """Show the bar."""
@@ -109,9 +110,12 @@ class Bar(Silent):
 
     def __call__(self, done: int, total: int, what: str) -> None:
         """Move the bar of what is being done."""
-        if what not in self._tasks:
-            self._tasks[what] = self._bar.add_task(what, total=total)
-        self._bar.update(self._tasks[what], completed=done, total=total)
+        if self._task is None:
+            self._task = self._bar.add_task(what, total=total)
+        elif what != self._what:
+            self._bar.reset(self._task, description=what)
+        self._what = what
+        self._bar.update(self._task, completed=done, total=total)
 
 
 def shown(quiet: bool) -> Silent:

@@ -60,30 +60,12 @@ def cutoffs(z):
     return work, chores, hazard
 
 
-@in_place
-def norms(s, p, m, v):
-    """Perceived shares follow what the village's children of 6-14 do (Strulik 2013; Bobonis and Finan 2009)."""
-    children, school, working = village_shares(s, m, v)
+@rule
+def look_around(s, p, v, children, school, working):
+    """Step 7: perceived shares follow what the village's children of 6-14 do (Strulik 2013; Bobonis and Finan 2009)."""
     if children > 0:
         s.seen_school[v] += p.norm_speed * (school / children - s.seen_school[v])
         s.seen_work[v] += p.norm_speed * (working / children - s.seen_work[v])
-
-
-@in_place
-def village_shares(s, m, v):
-    """Present children of class age 6-14, those at school, those who work."""
-    children, school, working = 0, 0, 0
-    for h in range(s.village_household[v], s.village_household[v + 1]):
-        if not s.present[h]:
-            continue
-        for i in range(s.household_child[h], s.household_child[h + 1]):
-            birth = np.int64(s.birth[i])
-            age = class_age(m.reference, birth)
-            if of_age(m.month - birth) and 6 <= age <= 14:
-                children += 1
-                school += at_school(s.activity[i])
-                working += works(s.activity[i])
-    return children, school, working
 
 
 @in_place
@@ -94,12 +76,16 @@ def books(s, m, v, counts, cuts, history):
         counts: [6, COUNTS] of this village by sex and band, written.
         cuts: From `cutoffs`.
         history: [N] code of each child this month (see `code`), or empty when nobody wants it.
+
+    Returns:
+        Present children of class age 6-14, those at school, those who work: what neighbours see.
     """
     work_cut, chores_cut, hazard_cut = cuts
     counts[:, :] = 0
     s.village_supply[v, :, :] = 0
     keep = history.size > 0
     support = 0
+    neighbours, school, working = 0, 0, 0
     for h in range(s.village_household[v], s.village_household[v + 1]):
         if not s.present[h]:
             continue
@@ -113,17 +99,21 @@ def books(s, m, v, counts, cuts, history):
             sex = np.int64(s.sex[i])
             activity = np.int64(s.activity[i])
             place = np.int64(s.place[i])
-            row = counts[sex * 3 + b]
-            row[C_CHILDREN] += 1
-            row[C_ACTIVITY + activity] += 1
+            cell = sex * 3 + b
+            seen = 6 <= class_age(m.reference, np.int64(s.birth[i])) <= 14
+            neighbours += seen
+            school += seen and at_school(activity)
+            working += seen and works(activity)
+            counts[cell, C_CHILDREN] += 1
+            counts[cell, C_ACTIVITY + activity] += 1
             hazardous = np.int64(s.hazard_byte[i]) < hazard_cut[place]
             labour = hazardous or np.int64(s.hours_byte[i]) >= work_cut[activity, b]
-            row[C_LABOUR] += labour
-            row[C_CHORES] += labour or (b < 2 and np.int64(s.chores_byte[i]) >= chores_cut[activity, sex])
-            row[C_HAZARD] += hazardous
-            row[C_BRIDGE] += s.bridge_clock[i] > 0
+            counts[cell, C_LABOUR] += labour
+            counts[cell, C_CHORES] += labour or (b < 2 and np.int64(s.chores_byte[i]) >= chores_cut[activity, sex])
+            counts[cell, C_HAZARD] += hazardous
+            counts[cell, C_BRIDGE] += s.bridge_clock[i] > 0
             if place > 0:
-                row[C_PLACE + place - 1] += 1
+                counts[cell, C_PLACE + place - 1] += 1
                 s.village_supply[v, place - 1, 1] += activity == WORK_ONLY
                 s.village_supply[v, place - 1, 2] += activity == SCHOOL_AND_WORK
             if keep:
@@ -134,6 +124,7 @@ def books(s, m, v, counts, cuts, history):
     s.village_sums[v, Z_SUPPORT] = support
     if m.pays_transfers:
         pay_transfers(s, m, v)
+    return neighbours, school, working
 
 
 @rule

@@ -16,6 +16,7 @@ from sim.engine.columns import BRIDGE_SEATS, CONDITION, ENDORSEMENT, TEACHERS
 from sim.engine.compiling import in_place, rule
 from sim.engine.group import mark_counted, under_age_limit
 from sim.engine.layout import (
+    ALL_TURN,
     BRIDGED,
     FARM,
     FIRST_AGE,
@@ -42,23 +43,52 @@ SHUT = -1e300  # utility of what is not open
 
 
 @in_place
-def decide(s, z, p, m, v, offset):
+def decide(s, z, p, m, v, offset, scratch):
     """Go round the households of a village; children whose turn it is get the activity of highest utility."""
-    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
     bridge_seats = _bridge_seats(m.levers[BRIDGE_SEATS], v, z.villages)
     seats = np.int64(np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[TEACHERS]) + 0.5))
+    children = _whose_turn(s, m, v, offset, scratch.rows)
+    _draw_luck(s, m, children, scratch)
+    for n in range(children):
+        i = np.int64(scratch.rows[n])
+        h = np.int64(s.household[i])
+        listed = m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
+        g0, g1, g2, g3 = scratch.luck[0, n], scratch.luck[1, n], scratch.luck[2, n], scratch.luck[3, n]
+        decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g3)
+
+
+@in_place
+def _whose_turn(s, m, v, offset, rows):
+    """Rows of the children whose turn it is, households from `offset` round, eldest first; own turns lapse."""
+    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
+    found = 0
     for n in range(homes):
         h = start + offset + n
         if h >= start + homes:
             h -= homes
-        turn = s.turn[h] and s.present[h]
-        listed = m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
+        turn = s.turn[h]
+        if turn == 0:
+            continue
         for i in range(s.household_child[h], s.household_child[h + 1]):
-            own = (s.marks[i] & TURN) != 0
-            if turn or own:
-                s.marks[i] &= ~np.uint8(TURN)
-                if s.present[h] and of_age(m.month - np.int64(s.birth[i])):
-                    decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats)
+            mine = turn >= ALL_TURN or (s.marks[i] & TURN) != 0
+            s.marks[i] &= ~np.uint8(TURN)
+            if mine and s.present[h] and of_age(m.month - np.int64(s.birth[i])):
+                rows[found] = i
+                found += 1
+    return found
+
+
+@in_place
+def _draw_luck(s, m, children, scratch):
+    """Gumbel noise of the four activities for each child whose turn it is, in a loop without branches."""
+    rows = scratch.rows
+    luck0, luck1, luck2, luck3 = scratch.luck[0], scratch.luck[1], scratch.luck[2], scratch.luck[3]
+    for n in range(children):
+        w0, w1, w2, w3 = words(s.seed, np.int64(s.key[rows[n]]), m.month, DECIDE)
+        luck0[n] = gumbel(w0)
+        luck1[n] = gumbel(w1)
+        luck2[n] = gumbel(w2)
+        luck3[n] = gumbel(w3)
 
 
 @rule
@@ -131,7 +161,7 @@ def best_offer(s, z, p, m, v, h, i, age, helping):
 
 
 @rule
-def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats):
+def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g3):
     """Utilities of the four activities, Gumbel noise, the best one taken, and its places and seats."""
     sex = np.int64(s.sex[i])
     birth = np.int64(s.birth[i])
@@ -176,7 +206,6 @@ def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats):
     leave_school = p.inertia_school - stay_school
     stay_work = p.inertia_work if works(now) else 0.0
     leave_work = p.inertia_work - stay_work
-    w0, w1, w2, w3 = words(s.seed, np.int64(s.key[i]), m.month, DECIDE)
 
     # school only: the ordinary class or a bridge class, whichever is open and better
     open_school = pupil or (not in_bridge and s.pupils[v] < seats)
@@ -190,11 +219,11 @@ def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats):
         v_bridge = u_bridge + worth * p.bridge_quality + around
         bridge = v_bridge > v_school
         v_school = max(v_school, v_bridge)
-    v_school += d[0] + stay_school + leave_work + gumbel(w0)
+    v_school += d[0] + stay_school + leave_work + g0
     v_both = u_both + (1.0 - p.combine_learning_loss) * value + around - p.combine_share * dislike
-    v_both = v_both + d[1] + stay_school + stay_work + gumbel(w1) if open_school else SHUT
-    v_work = u_work - dislike + d[2] + leave_school + stay_work + gumbel(w2)
-    v_neither = u_neither + leave_school + leave_work + gumbel(w3)
+    v_both = v_both + d[1] + stay_school + stay_work + g1 if open_school else SHUT
+    v_work = u_work - dislike + d[2] + leave_school + stay_work + g2
+    v_neither = u_neither + leave_school + leave_work + g3
 
     choice, top = SCHOOL_ONLY, v_school
     if v_both > top:

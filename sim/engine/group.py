@@ -7,8 +7,10 @@ from sim.engine.choice import at_school
 from sim.engine.columns import DETECTION, FOLLOW_UP, VISITS
 from sim.engine.compiling import in_place, rule
 from sim.engine.layout import (
+    ALL_TURN,
     KNOWN,
     NO_PLACE,
+    OWN_TURN,
     PROTECTED,
     RETURNED,
     SCHOOL_ONLY,
@@ -76,7 +78,7 @@ def visits(s, p, m, v, offset):
         found = case and (known or uniform(words(s.seed, np.int64(s.hid[h]), m.month, VISIT)[0]) < m.levers[DETECTION])
         if found and left > 0:
             left -= 1
-            s.turn[h] = True
+            s.turn[h] |= ALL_TURN
             s.village_sums[v, Z_PROTECTED] += _register(s, m, h)
         elif returned and follow_ups > 0:
             follow_ups -= 1
@@ -144,6 +146,7 @@ def age_checks(s, z, m, v, offset):
                 if excess > 0 and s.place[i] == TIER3 + k and under and of_age(m.month - birth):
                     s.place[i] = NO_PLACE
                     s.marks[i] |= TURN
+                    s.turn[h] |= OWN_TURN
                     s.filled[v, k] -= 1
                     s.filled_under[v, k] -= 1
                     s.village_sums[v, Z_LOST] += 1

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.columns import CONTACT_STRENGTH, CONTACTS, WAGE_COVERAGE
 from sim.engine.compiling import in_place, rule
-from sim.engine.layout import Z_BILL, Z_CONTACTS
+from sim.engine.layout import ALL_TURN, Z_BILL, Z_CONTACTS
 from sim.engine.maths import log
 from sim.engine.random import MONTH, bell, uniform, words
 from sim.engine.transfers import eligible
@@ -56,37 +56,51 @@ def buffered(income, base, buffer, largest, access, saving_rate):
 
 
 @in_place
-def incomes(s, p, m, v):
+def incomes(s, p, m, v, scratch):
     """Incomes, messages, and whose turn it is, in one village."""
     first, last = s.village_household[v], s.village_household[v + 1]
-    spread = p.income_sd * np.sqrt(1.0 - p.income_persistence * p.income_persistence)
+    _draw_month(s, p, m, first, last, scratch)
     contacts = m.levers[CONTACTS]
     lesson = p.message_effect * m.levers[CONTACT_STRENGTH]
     coverage = m.levers[WAGE_COVERAGE]
     reached = 0
     for h in range(first, last):
-        w0, w1, w2, w3 = words(s.seed, np.int64(s.hid[h]), m.month, MONTH)
         k = np.int64(s.trade[h])
         covered = np.int64(uniform(s.coverage[h]) < coverage)
-        x = p.income_persistence * s.transitory[h] + spread * bell(w0, w1)
-        s.transitory[h] = x
-        income = s.base[h] * m.income[k, covered] * max(0.1, 1.0 + x)
+        base = s.base[h]
+        income = base * m.income[k, covered] * max(0.1, 1.0 + s.transitory[h])
         access = p.credit_access if s.credit[h] else 0.5 * p.credit_access
-        resources, buffer = buffered(
-            income, s.base[h], s.buffer[h], p.buffer_months * s.base[h], access, p.saving_rate
+        s.resources[h], s.buffer[h] = buffered(
+            income, base, s.buffer[h], p.buffer_months * base, access, p.saving_rate
         )
-        s.resources[h] = resources
-        s.buffer[h] = buffer
-        s.turn[h] |= uniform(w2) < m.rates[k]
+        if uniform(scratch.words[0, h - first]) < m.rates[k]:
+            s.turn[h] |= ALL_TURN
         message = s.message[h] * (1.0 - p.message_decay)
-        contact = s.present[h] & (uniform(w3) < contacts)
-        s.message[h] = min(p.message_cap, message + lesson) if contact else message
-        reached += contact
+        if s.present[h] and uniform(scratch.words[1, h - first]) < contacts:
+            message = min(p.message_cap, message + lesson)
+            reached += 1
+        s.message[h] = message
     s.village_sums[v, Z_CONTACTS] = reached
     if m.changed_transfers:
         announce_transfers(s, m, first, last)
     if coverage > 0.0:
         wage_bill(s, coverage, v, first, last)
+
+
+@in_place
+def _draw_month(s, p, m, first, last, scratch):
+    """The month's draws of each household, in a loop without branches: income now, two words for later."""
+    spread = p.income_sd * np.sqrt(1.0 - p.income_persistence * p.income_persistence)
+    kept = p.income_persistence
+    hid = s.hid[first:last]
+    x = s.transitory[first:last]
+    word2 = scratch.words[0]
+    word3 = scratch.words[1]
+    for n in range(hid.size):
+        w0, w1, w2, w3 = words(s.seed, np.int64(hid[n]), m.month, MONTH)
+        x[n] = kept * x[n] + spread * bell(w0, w1)
+        word2[n] = w2
+        word3[n] = w3
 
 
 @in_place
@@ -96,7 +110,8 @@ def announce_transfers(s, m, first, last):
         rank, noise = uniform(s.rank[h]), uniform(s.noise[h])
         now = eligible(rank, noise, m.error, m.limit)
         before = eligible(rank, noise, m.error_before, m.limit_before)
-        s.turn[h] |= now or before
+        if now or before:
+            s.turn[h] |= ALL_TURN
 
 
 @in_place

@@ -16,6 +16,8 @@ PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 
+OWN_TURN, ALL_TURN = 1, 2  # whose turn it is in a household
+
 # Marks of a child (bits).
 TURN, KNOWN, RETURNED, WITHDRAWN, PROTECTED, BRIDGED = 1, 2, 4, 8, 16, 32
 
@@ -154,7 +156,7 @@ class State(NamedTuple):
     phase: NDArray[np.int16]  # of migration; -1: always present
     credit: NDArray[np.bool_]
     present: NDArray[np.bool_]
-    turn: NDArray[np.bool_]
+    turn: NDArray[np.uint8]  # 0: nobody's turn, 1: a child's own turn, 2: every child's turn
     rank: NDArray[np.uint32]  # poverty rank, targeting noise, coverage rank as words
     noise: NDArray[np.uint32]
     coverage: NDArray[np.uint32]
@@ -181,3 +183,11 @@ class State(NamedTuple):
     bridge_clock: NDArray[np.int8]
     marks: NDArray[np.uint8]
     counted: NDArray[np.int16]  # first month counted by the programme, 0 if never
+
+
+class Scratch(NamedTuple):
+    """Room for the work of one village at a time; every thread has its own."""
+
+    rows: NDArray[np.int32]  # [children of the largest village]
+    luck: NDArray[np.float64]  # [4, children of the largest village]
+    words: NDArray[np.uint32]  # [2, households of the largest village]

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.engine.books import books, norms
-from sim.engine.compiling import kernel
+from sim.engine.books import books, look_around
+from sim.engine.compiling import in_place, kernel
 from sim.engine.decide import decide
 from sim.engine.group import age_checks, first_household, visits
 from sim.engine.incomes import incomes, wages
@@ -12,21 +12,22 @@ from sim.engine.thismonth import begin_month
 from sim.engine.turnover import turnover
 
 
-@kernel
-def village_month(s, z, p, m, v, counts, cuts, history):
+@in_place
+def village_month(s, z, p, m, v, counts, cuts, history, scratch):
     """Everything that happens in one village in one month. Villages do not touch each other within a month."""
     turnover(s, z, m, v)  # 8 of last month: who is here
-    incomes(s, p, m, v)  # 2
+    incomes(s, p, m, v, scratch)  # 2
     first = first_household(s, m, v)
     visits(s, p, m, v, first)  # 4
     age_checks(s, z, m, v, first)
-    decide(s, z, p, m, v, first)  # 5
-    bridge_classes(s, z, p, m, v)  # 6
+    decide(s, z, p, m, v, first, scratch)  # 5
+    if m.bridging:
+        bridge_classes(s, z, p, m, v)  # 6
     if m.year_end:
         year_end(s, z, p, m, v)
     teach(s, p, m, v)
-    norms(s, p, m, v)  # 7
-    books(s, m, v, counts[v], cuts, history)  # 9
+    neighbours, school, working = books(s, m, v, counts[v], cuts, history)  # 9
+    look_around(s, p, v, neighbours, school, working)  # 7
 
 
 @kernel

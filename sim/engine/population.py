@@ -217,7 +217,7 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros(H, np.int16),
         np.zeros(H, np.bool_),
         np.zeros(H, np.bool_),
-        np.zeros(H, np.bool_),
+        np.zeros(H, np.uint8),
         np.zeros(H, np.uint32),
         np.zeros(H, np.uint32),
         np.zeros(H, np.uint32),

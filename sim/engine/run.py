@@ -10,7 +10,7 @@ from sim.engine.layout import COUNTS, SUMS, Z_WAGE
 from sim.engine.maths import exp
 from sim.engine.month import start_month, village_month
 from sim.engine.population import count_rows
-from sim.engine.start import zone_at_start
+from sim.engine.start import scratch_for, zone_at_start
 
 
 @kernel
@@ -56,11 +56,12 @@ def run_world(z, p, levers, seed, totals, sums, history):
     keep = history.shape[0] > 0
     s = zone_at_start(z, p, seed, months, counts, cuts, history[0] if keep else nothing, np.zeros(levers.shape[1]))
     close_books(s, counts, totals[0], sums[0])
+    scratch = scratch_for(s)
     for month in range(1, months + 1):
         m = start_month(s, z, p, levers, month)
         codes = history[month] if keep else nothing
         for v in range(z.villages):
-            village_month(s, z, p, m, v, counts, cuts, codes)
+            village_month(s, z, p, m, v, counts, cuts, codes, scratch)
         close_books(s, counts, totals[month], sums[month])
     return s
 

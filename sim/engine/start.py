@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.engine.books import books, village_shares
+from sim.engine.books import books
 from sim.engine.choice import works
 from sim.engine.compiling import kernel
 from sim.engine.incomes import labour_supply
-from sim.engine.layout import TIER3
+from sim.engine.layout import TIER3, Scratch
 from sim.engine.past import relive
 from sim.engine.population import populate
 from sim.engine.thismonth import begin_month
@@ -36,8 +36,7 @@ def zone_at_start(z, p, seed, months, counts, cuts, history, no_levers):
     totals = np.zeros(3, np.float64)
     for v in range(s.places.shape[0]):
         settle(s, z, p, m, v)
-        books(s, m, v, counts[v], cuts, history)
-        children, school, working = village_shares(s, m, v)
+        children, school, working = books(s, m, v, counts[v], cuts, history)
         if children > 0:
             s.seen_school[v] = school / children
             s.seen_work[v] = working / children
@@ -53,6 +52,17 @@ def zone_at_start(z, p, seed, months, counts, cuts, history, no_levers):
     for k in range(5):
         s.supply_start[k] = labour_supply(s, p, k)
     return s
+
+
+@kernel
+def scratch_for(s):
+    """Scratch that holds the largest village."""
+    children, homes = 1, 1
+    for v in range(s.places.shape[0]):
+        first, last = s.village_household[v], s.village_household[v + 1]
+        homes = max(homes, last - first)
+        children = max(children, np.int64(s.household_child[last]) - s.household_child[first])
+    return Scratch(np.empty(children, np.int32), np.empty((4, children)), np.empty((2, homes), np.uint32))
 
 
 @kernel

@@ -11,6 +11,7 @@ from sim.engine.columns import (
     AGE_CHECK_TIER1,
     AGE_CHECK_TIER2,
     AGE_CHECK_TIER3,
+    BRIDGE_SEATS,
     COST_RELIEF,
     COVERAGE,
     DEMAND,
@@ -40,6 +41,7 @@ class Month(NamedTuple):
     verified: NDArray[np.float64]  # [3] share of places of tier3, tier2, tier1 whose owner verifies age
     checked: NDArray[np.float64]  # [3] share of places really shut to under-age children
     amounts: NDArray[np.float64]  # [2, 3] transfer by sex and band, poverty lines
+    bridging: bool  # bridge classes run, or close this month
     pays_transfers: bool
     changed_transfers: bool
     limit: float  # targeting score of the last household on the list
@@ -108,6 +110,7 @@ def begin_month(s, z, p, levers, before, month):
         verified,
         verified * (1.0 - p.check_leak),
         amounts,
+        levers[BRIDGE_SEATS] > 0.0 or before[BRIDGE_SEATS] > 0.0,
         paid and levers[COVERAGE] > 0.0,
         transfer_changed(levers, before),
         threshold(levers[COVERAGE], levers[TARGETING_ERROR]),

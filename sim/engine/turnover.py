@@ -5,7 +5,7 @@ import numpy as np
 from sim.engine.calendar import class_age
 from sim.engine.choice import at_school
 from sim.engine.compiling import in_place, rule
-from sim.engine.layout import ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, TIER3, TURN
+from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TIER3, TURN
 from sim.engine.population import present_at
 
 
@@ -28,7 +28,7 @@ def turnover(s, z, m, v):
     s.filled_under[v, :] = 0
     s.village_sums[v, :] = 0.0
     for h in range(s.village_household[v], s.village_household[v + 1]):
-        s.turn[h] = False
+        s.turn[h] = 0
         s.present[h] = False
         if s.phase[h] >= 0 and not _stays(s, m, h):
             continue
@@ -38,6 +38,8 @@ def turnover(s, z, m, v):
                 s.present[h] = True
                 if m.month - birth == ENTRY_MONTHS:
                     s.marks[i] |= TURN
+                if s.marks[i] & TURN:
+                    s.turn[h] |= OWN_TURN
                 _occupy(s, z, m, v, i, birth)
         s.families[v] += s.present[h]
 
@@ -47,7 +49,7 @@ def _stays(s, m, h):
     phase = np.int64(s.phase[h])
     here = present_at(phase, m.cycle, m.month)
     before = present_at(phase, m.cycle, m.month - 1)
-    s.turn[h] = here and not before
+    s.turn[h] = ALL_TURN if here and not before else 0
     if before and not here:
         for i in range(s.household_child[h], s.household_child[h + 1]):
             s.place[i] = NO_PLACE

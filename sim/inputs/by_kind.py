@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sim.inputs.problems import Wrong, did_you_mean, nearest, shown
+from sim.inputs.problems import Fault, Wrong, did_you_mean, nearest, shown
 from sim.inputs.validate import build
 from sim.kinds import Kinded
 
@@ -34,7 +34,8 @@ def pick(block: Any, known: Mapping[str, type[K]], noun: str) -> Any:
     if kind is None:
         misspelt = next((key for key in block if nearest(key, ["kind"])), None)
         if misspelt:
-            raise Wrong([((misspelt,), f'there is no setting "{misspelt}". Did you mean "kind"?')])
+            text = f'there is no setting "{misspelt}". Did you mean "kind"?'
+            raise Wrong([Fault((misspelt,), text, at_name=True)])
         raise Wrong([((), f"kind is missing: which {noun} is it? {every}")])
     if not isinstance(kind, str) or kind not in known:
         hint = did_you_mean(str(kind), known)

@@ -185,9 +185,10 @@ def guess_kind(data: Any) -> str:
     """What the settings of a file look like; "" when like nothing that is known."""
     if not isinstance(data, dict):
         return ""
+    keys = [key for key in data if key not in ("name", "title", "summary")]
     scores = {
         kind: sum(
-            1.0 if key in signs.split() else 0.5 for key in data if nearest(key, signs.split())
+            1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
         )
         for kind, signs in _SIGNS.items()
     }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 
-_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,2})?")
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _GROUP_MARKS = re.compile(r"(?<=\d)[ '’_\u00a0\u2009\u202f](?=\d{3})")
 _MONEY_SIGNS = re.compile(r"^[^\d\s.,+-]{1,4}\s*(?=[\d.+-])|(?<=\d)\s*[^\d\s.,%]{1,4}$")
 
@@ -47,7 +48,7 @@ def advice(text: str, label: str) -> str | None:
         grouped = grouped.replace("." if decimal_mark == "," else ",", "").replace(",", ".")
     elif commas == 1:
         grouped = grouped.replace(",", ".")
-    elif commas > 1 or points > 1:
+    elif re.fullmatch(r"[-+]?\d{1,3}([.,]\d{3}){2,}", grouped):
         grouped = grouped.replace(",", "").replace(".", "")
     if not _NUMBER.fullmatch(grouped):
         return None
@@ -61,8 +62,9 @@ def _quoted(number: str, percent: str) -> str:
     return f'"{number}%"' if percent else number
 
 
-def _tidy(value: Decimal) -> float:
-    """An integer where it is one, so that "12" can be a number of months."""
-    return (
-        int(value) if value == value.to_integral_value() and abs(value) < 10**15 else float(value)
-    )
+def _tidy(value: Decimal) -> float | None:
+    """An integer where it is one, so that "12" can be a number of months; None when too large."""
+    if value == value.to_integral_value() and abs(value) < 10**15:
+        return int(value)
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MANY = 100
 """Nobody mends more than this before looking again; reading stops there."""
@@ -46,15 +47,24 @@ class InputError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-class Wrong(ValueError):
-    """What a check inside a model raises: messages, each with the path of what they are about.
+class Fault(NamedTuple):
+    """Something wrong in some data, before it is known in which file and line that stands."""
 
-    Unlike a plain ValueError it can hold several, and its messages are shown as they are.
+    path: DataPath
+    message: str
+    at_name: bool = False
+    """Whether it is the name of the setting that is wrong, and not its value."""
+
+
+class Wrong(ValueError):
+    """What a check inside a model raises; unlike a plain ValueError it can hold several faults.
+
+    Messages are shown as they are, with `{here}` replaced by the name of the checked group.
     """
 
-    def __init__(self, found: Iterable[tuple[DataPath, str]]) -> None:
-        self.found = list(found)
-        super().__init__("; ".join(message for _, message in self.found))
+    def __init__(self, found: Iterable[tuple[DataPath, str] | Fault]) -> None:
+        self.found = [Fault(*one) for one in found]
+        super().__init__("; ".join(fault.message for fault in self.found))
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -141,7 +141,7 @@ def _fixed_values(document: Document) -> Told:
         if name not in parameters and name not in INDEX:
             hint = did_you_mean(name, [*parameters, *INDEX])
             text = f'"{name}" is no parameter and no lever. {hint}All: clfz list parameters'
-            problems.append(document.problem(here, text, at_key=True))
+            problems.append(document.problem(here, text, at_name=True))
         elif not isinstance(value, int | float) or isinstance(value, bool):
             continue
         elif name in INDEX:

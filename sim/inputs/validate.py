@@ -10,12 +10,11 @@ from pydantic_core import ErrorDetails
 
 from sim.inputs.number_text import advice, number_from_text
 from sim.inputs.plain_words import label, misfit, missing_setting, unknown_setting
-from sim.inputs.problems import DataPath, Problem, Wrong, nearest, shown
+from sim.inputs.problems import DataPath, Fault, Problem, Wrong, nearest, shown
 from sim.inputs.shape import Shape, shape_of
 from sim.inputs.yaml_reader import Document
 
 Model = TypeVar("Model", bound=BaseModel)
-Found = list[tuple[DataPath, str]]
 
 
 def validate(
@@ -29,17 +28,17 @@ def validate(
     value, found = build(model, document.data, what)
     problems = list(document.problems)
     told = {(problem.line, problem.column) for problem in problems}
-    for path, message in found:
-        problem = document.problem(path, message, at_key=" no setting " in message)
+    for fault in found:
+        problem = document.problem(*fault)
         if (problem.line, problem.column) not in told:  # the reader has refused this value already
             problems.append(problem)
     return (None if problems else value), problems
 
 
-def build(model: type[Model], data: Any, what: str) -> tuple[Model | None, Found]:
-    """The same for plain data: problems are told by path, without line and column."""
+def build(model: type[Model], data: Any, what: str) -> tuple[Model | None, list[Fault]]:
+    """The same for plain data: faults are told by path, without line and column."""
     shape = shape_of(model)
-    found: Found = []
+    found: list[Fault] = []
     ready = _with_numbers(data, shape, (), found)
     value = None
     try:
@@ -47,22 +46,16 @@ def build(model: type[Model], data: Any, what: str) -> tuple[Model | None, Found
     except ValidationError as error:
         details = error.errors(include_url=False)
         found += [one for detail in details for one in _explain(detail, data, shape, what, details)]
-    first: dict[DataPath, str] = {}
-    for path, message in found:
+    first: dict[tuple[DataPath, str], Fault] = {}
+    for fault in found:
         # Two messages about one value (both branches of an "or") are one too many, but a group
         # may well have several things wrong with it.
-        if isinstance(_value(data, path), dict | list):
-            path = (*path, f"\x00{message}")
-        first.setdefault(path, message)
-    kept = [(path[:-1] if _is_mark(path) else path, message) for path, message in first.items()]
-    return (None if kept else value), kept
+        is_group = isinstance(_value(data, fault.path), dict | list)
+        first.setdefault((fault.path, fault.message if is_group else ""), fault)
+    return (None if first else value), list(first.values())
 
 
-def _is_mark(path: DataPath) -> bool:
-    return bool(path) and isinstance(path[-1], str) and path[-1].startswith("\x00")
-
-
-def _with_numbers(data: Any, shape: Shape | None, path: DataPath, found: Found) -> Any:
+def _with_numbers(data: Any, shape: Shape | None, path: DataPath, found: list[Fault]) -> Any:
     """A copy with the numbers that were written as text ("23%") turned into numbers."""
     if isinstance(data, dict):
         return {
@@ -77,48 +70,53 @@ def _with_numbers(data: Any, shape: Shape | None, path: DataPath, found: Found) 
     if shape is None or not shape.is_number:
         return data
     if isinstance(data, bool):
-        found.append((path, misfit(path, data, shape, "")))
+        found.append(Fault(path, misfit(path, data, shape, "")))
     if isinstance(data, str):
         number = number_from_text(data, shape.is_share)
         if number is not None:
             return number
         if better := advice(data, label(path)):
-            found.append((path, better))
+            found.append(Fault(path, better))
     return data
 
 
 def _explain(
     error: ErrorDetails, data: Any, shape: Shape, what: str, others: list[ErrorDetails]
-) -> Found:
+) -> list[Fault]:
+    """What one error of pydantic means for the reader; most are one fault, some several or none."""
     path = _real_path(error["loc"], data)
+    value = _value(data, path)
     kind = error["type"]
     if kind == "missing":
-        path = (*path, error["loc"][-1]) if path != error["loc"] else path
-        # A misspelt name is told once, as misspelt, and not again as missing.
-        return (
-            []
-            if _misspelt(error, others)
-            else [(path, missing_setting(path, shape.at(path), what))]
-        )
-    value = _value(data, path)
+        if _misspelt(error, others, shape.at(path)):
+            return []  # told once, as misspelt, and not again as missing
+        path = (*path, error["loc"][-1])
+        return [Fault(path, missing_setting(path, shape.at(path), what))]
+    if kind == "extra_forbidden":
+        text = unknown_setting(path, value, shape.at(path[:-1]), what)
+        return [Fault(path, text, at_name=True)]
     if kind == "too_short" and isinstance(value, list) and value:
         return []  # pydantic counts the sound entries only; what is wrong with the others is told
-    if kind == "extra_forbidden":
-        return [(path, unknown_setting(path, value, shape.at(path[:-1]), what))]
     if kind in ("value_error", "assertion_error"):
-        raised = error.get("ctx", {}).get("error")
-        if isinstance(raised, Wrong):
-            here = label(path, what)
-            return [((*path, *inner), text.replace("{here}", here)) for inner, text in raised.found]
-        text = f"{str(raised).rstrip('.') or 'this cannot be used'}."
-        if isinstance(value, dict):
-            # Point at the setting that the message speaks of first.
-            spoken = [word for word in re.findall(r"\w+", text) if word in value]
-            return [((*path, *spoken[:1]), f"{label(path, what)}: {text}")]
-        if isinstance(value, list):
-            return [(path, f"{label(path, what)}: {text}")]
-        return [(path, f"{label(path, what)} is {shown(value)}: {text}")]
-    return [(path, misfit(path, value, shape.at(path), what))]
+        return _raised(error.get("ctx", {}).get("error"), path, value, label(path, what))
+    return [Fault(path, misfit(path, value, shape.at(path), what))]
+
+
+def _raised(error: Exception | None, path: DataPath, value: Any, here: str) -> list[Fault]:
+    """Faults behind an error that a check of a model raised."""
+    if isinstance(error, Wrong):
+        return [
+            Fault((*path, *inner), text.replace("{here}", here), at_name)
+            for inner, text, at_name in error.found
+        ]
+    text = f"{str(error or '').rstrip('.') or 'this cannot be used'}."
+    if isinstance(value, dict):
+        # Point at the setting that the message speaks of first.
+        spoken = [word for word in re.findall(r"\w+", text) if word in value]
+        return [Fault((*path, *spoken[:1]), f"{here}: {text}")]
+    if isinstance(value, list):
+        return [Fault(path, f"{here}: {text}")]
+    return [Fault(path, f"{here} is {shown(value)}: {text}")]
 
 
 def _real_path(loc: tuple[str | int, ...], data: Any) -> DataPath:
@@ -134,14 +132,15 @@ def _real_path(loc: tuple[str | int, ...], data: Any) -> DataPath:
     return path
 
 
-def _misspelt(missing: ErrorDetails, others: list[ErrorDetails]) -> bool:
+def _misspelt(missing: ErrorDetails, others: list[ErrorDetails], group: Shape | None) -> bool:
     *around, name = missing["loc"]
-    written = [
-        str(other["loc"][-1])
+    known = group.settings if group else []
+    return any(
+        other["type"] == "extra_forbidden"
+        and list(other["loc"][:-1]) == around
+        and nearest(str(other["loc"][-1]), known) == name
         for other in others
-        if other["type"] == "extra_forbidden" and list(other["loc"][:-1]) == around
-    ]
-    return any(nearest(word, [str(name)]) for word in written)
+    )
 
 
 def _value(data: Any, path: DataPath) -> Any:

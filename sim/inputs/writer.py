@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 from pydantic import BaseModel
@@ -32,7 +33,7 @@ def to_yaml(item: BaseModel | dict[str, Any], kind: str | None = None) -> str:
 def _styled(value: Any) -> Any:
     """Texts in double quotes; groups that hold only numbers and texts on one line."""
     if isinstance(value, dict):
-        group = CommentedMap((key, _styled(item)) for key, item in value.items())
+        group = CommentedMap((_key(key), _styled(item)) for key, item in value.items())
         if _is_short(value):
             group.fa.set_flow_style()
         return group
@@ -42,6 +43,11 @@ def _styled(value: Any) -> Any:
             items.fa.set_flow_style()
         return items
     return DoubleQuotedScalarString(value) if isinstance(value, str) else value
+
+
+def _key(name: str) -> str:
+    plain = re.fullmatch(r"[a-z][a-z0-9_-]*", name, re.IGNORECASE | re.ASCII)
+    return name if plain and len(name) < 80 else DoubleQuotedScalarString(name)
 
 
 def _is_short(group: dict[str, Any]) -> bool:

@@ -63,13 +63,13 @@ class Document:
     places: dict[DataPath, Place]
     problems: list[Problem] = field(default_factory=list)
 
-    def problem(self, path: DataPath, message: str, at_key: bool = False) -> Problem:
+    def problem(self, path: DataPath, message: str, at_name: bool = False) -> Problem:
         """A problem about what stands at `path`, or at the nearest thing around it that exists."""
         while path not in self.places and path:
-            path, at_key = path[:-1], False
+            path, at_name = path[:-1], False
         place = self.places.get(path, Place((1, 1), (1, 1)))
         # A group starts on the line after its name, and nothing starts nowhere: point at the name.
-        named = at_key or isinstance(self.value(path), dict | list | None)
+        named = at_name or isinstance(self.value(path), dict | list | None)
         line, column = place.key if named else place.value
         return Problem(self.file, line, column, message)
 

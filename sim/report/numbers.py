@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.indicators import ZoneTest
 from sim.results import ComparisonResult, ResultError
-from sim.summary import HIGH, LOW, NOT_APART, describe
+from sim.summary import FEWEST, HIGH, LOW, NOT_APART, describe
 from sim.worlds import moments, series
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class Numbers:
             "lower": float(lower),
             "upper": float(upper),
             "share": float(wins),
-            "apart": float(lower > 0 or upper < 0),
+            "apart": float((lower > 0 or upper < 0) and self.runs >= FEWEST),
         }
 
     @cached_property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,8 @@ from sim.report.figures.who import attribution, equity
 from sim.report.numbers import GAIN, UNIT_COST, Numbers
 from sim.report.phrases import Phrases
 from sim.report.words import Words, limits, place, where_and_when
-from sim.results import ComparisonResult
+from sim.results import ComparisonResult, plain_errors
+from sim.summary import describe
 
 _HERE = Path(__file__).parent
 
@@ -34,18 +37,26 @@ def build(result: ComparisonResult, folder: Path) -> Path:
         Path of `report.html`.
 
     Raises:
-        OSError: when the folder cannot be written.
-        ResultError: when the result holds no finished run.
+        ResultError: when the folder cannot be written, or the result holds no finished run.
     """
     numbers = Numbers(result)
     plots = draw_all(numbers)
-    figures = folder / "figures"
-    figures.mkdir(parents=True, exist_ok=True)
-    for plot in plots.values():
-        save(plot, figures, citation(result.manifest))
-    path = folder / "report.html"
-    path.write_text(html(numbers, plots), encoding="utf-8")
-    return path
+    page = html(numbers, plots)
+    with plain_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix=".report-", dir=folder))
+        try:
+            (place / "figures").mkdir()
+            for plot in plots.values():
+                save(plot, place / "figures", citation(result.manifest))
+            (place / "report.html").write_text(page, encoding="utf-8")
+            if (folder / "figures").exists():
+                shutil.rmtree(folder / "figures")
+            (place / "figures").rename(folder / "figures")
+            (place / "report.html").replace(folder / "report.html")
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
+    return folder / "report.html"
 
 
 def draw_all(numbers: Numbers) -> dict[str, Plot]:
@@ -79,10 +90,12 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
     )
     words, phrases = Words(numbers), Phrases(numbers)
     manifest = numbers.manifest
-    used = ["sdg871-ea", *(plot.definition_id for plot in plots.values())]
-    if manifest.get("zone", {}).get("name"):
-        used.append("mvf-out-of-school")
-    used.append("programme:reported-counts")
+    shown = [measure for _, _, measure in tables.SIDE_BY_SIDE if numbers.has(measure)]
+    reported = tables.reported(phrases)
+    if reported is not None:
+        shown += tables.REPORTED
+    used = [describe(measure).definition_id for measure in shown]
+    used += [plot.definition_id for plot in plots.values()]
     text = environment.get_template("template.html").render(
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),
         place=place(manifest),
@@ -96,7 +109,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         plots={key: _shown(plot) for key, plot in plots.items()},
         programmes=tables.programmes(phrases),
         pairs=tables.pairs(phrases),
-        reported=tables.reported(phrases),
+        reported=reported,
         costs=tables.costs_by_line(numbers),
         assumptions=tables.assumptions(manifest),
         parameters=tables.parameters(manifest),

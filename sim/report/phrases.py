@@ -37,7 +37,7 @@ def bracketed(phrase: Markup) -> Markup:
 def stacked(phrase: Markup) -> Markup:
     """Put the likely range below the number, for tables."""
     middle, comma, span = phrase.partition(", likely ")
-    form = Markup('{}<span class="range">likely {}</span>')
+    form = Markup('{}<span class="range">{}</span>')
     return form.format(middle, span) if comma else phrase
 
 
@@ -80,7 +80,7 @@ class Phrases:
 
     def rate_text(self, measure: str, scenario: str) -> Markup:
         """Return "7 in 100, likely 5 to 9"."""
-        return _ranged(Markup("{} in 100"), *self.rate(measure, scenario))
+        return ranged(Markup("{} in 100"), *self.rate(measure, scenario))
 
     def change(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return how many children in 100 are better off than without programme."""
@@ -100,7 +100,7 @@ class Phrases:
         flip = 100.0 if grows else -100.0
         three = self._three(measure, scenario, columns, flip, number, _in_100)
         worse = "" if sign == (1 if grows else -1) else " (worse)"
-        return _ranged(Markup("{} " + word + " in 100" + worse), *three)
+        return ranged(Markup("{} " + word + " in 100" + worse), *three)
 
     def points(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return an outcome in percentage points as children in 100 who are better off."""
@@ -116,7 +116,7 @@ class Phrases:
         row = self.numbers.row(measure, scenario)
         if row["note"] == NOT_APART and describe(measure).unit == "child-years":
             return self.note_text(NOT_APART)
-        return _ranged(Markup("{}"), *self.count(measure, scenario))
+        return ranged(Markup("{}"), *self.count(measure, scenario))
 
     def amount(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return money: middle, low, high."""
@@ -134,7 +134,7 @@ class Phrases:
             return self.note_text(note)
         if note == SAME and self.numbers.row(measure, scenario)["mean"] == 0:
             return Markup("nothing")
-        return _ranged(Markup("{}"), *self.amount(measure, scenario))
+        return ranged(Markup("{}"), *self.amount(measure, scenario))
 
     def wins(self, measure: str, scenario: str) -> Markup:
         """Return "97 of 100 runs": how often the plan does better than no programme."""
@@ -178,7 +178,7 @@ def _in_100(lower: float, upper: float, value: float) -> float:
     return step_in_100(lower, upper)
 
 
-def _ranged(form: Markup, middle: Markup, low: Markup, high: Markup) -> Markup:
+def ranged(form: Markup, middle: Markup, low: Markup, high: Markup) -> Markup:
     """Return the middle with its likely range, unless the range is the middle."""
     written = form.format(middle)
     if plain(low) == plain(middle) == plain(high):

@@ -17,6 +17,17 @@ from sim.summary import describe
 if TYPE_CHECKING:
     import pandas as pd
 
+# Heading, kind of phrase, measure.
+SIDE_BY_SIDE: tuple[tuple[str, str, str], ...] = (
+    ("In child labour at the end", "rate", HEADLINE),
+    ("Against no programme", "change", HEADLINE),
+    ("Out of school at the end (5 to 14)", "rate", "out_of_school_rate@end"),
+    ("Full-time school, no work at all (5 to 14)", "rate", "full_time_school_rate@end"),
+    ("Child-years out of child labour, gained", "count", GAIN),
+    ("Child-years in school, gained", "count", "child_years_in_school_gained"),
+    ("Cost", "amount", "cost_total"),
+    ("Cost of one child-year out of child labour", "amount", UNIT_COST),
+)
 REPORTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
 
 
@@ -40,20 +51,15 @@ class Table:
 def programmes(phrases: Phrases) -> Table:
     """Return the programmes side by side, in the order of the comparison file."""
     numbers = phrases.numbers
-    columns = (
-        ("In child labour at the end", "rate", HEADLINE),
-        ("Against no programme", "change", HEADLINE),
-        ("Out of school at the end (5 to 14)", "rate", "out_of_school_rate@end"),
-        ("Child-years out of child labour, gained", "count", GAIN),
-        ("Child-years in school, gained", "count", "child_years_in_school_gained"),
-        ("Cost", "amount", "cost_total"),
-        ("Cost of one child-year out of child labour", "amount", UNIT_COST),
-    )
+    columns = [column for column in SIDE_BY_SIDE if numbers.has(column[2])]
     rows = []
     for scenario in numbers.everyone:
-        cells = [phrases.cell(kind, measure, scenario.name) for _, kind, measure in columns]
-        if scenario is numbers.baseline:
-            cells[1:] = [NOBODY, cells[2], NOBODY, NOBODY, cells[5], NOBODY]
+        cells = [
+            NOBODY
+            if scenario is numbers.baseline and kind in {"change", "count"}
+            else phrases.cell(kind, measure, scenario.name)
+            for _, kind, measure in columns
+        ]
         rows.append([scenario.title, *cells])
     return Table(["Programme", *(heading for heading, _, _ in columns)], rows)
 

@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
-from sim.report.phrases import Phrases, bracketed, listed, tagged
+from sim.report.phrases import Phrases, bracketed, listed, ranged, tagged
 from sim.summary import FREE, NOT_APART
 
 COUNTRIES = {"IND": "India", "MLI": "Mali", "UGA": "Uganda", "ZWE": "Zimbabwe"}
@@ -22,6 +22,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+_ENOUGH = 50
 _LATEST = (("5y", "Five years"), ("2y", "Two years"), ("1y", "One year"))
 
 
@@ -85,7 +86,8 @@ class Words:
             form = "In {}, {} in 100 children are in child labour after {} without a programme"
             return Markup(form).format(where, rate, self.span)
         if not best:
-            which = f"none of the {spelled(count)} programmes" if count > 1 else "the programme"
+            which = f"none of the {spelled(count)} programmes"
+            which = {1: "the programme", 2: "neither programme"}.get(count, which)
             sure = "is clearly" if count > 1 else "is not clearly"
             return Markup("In {}, {} {} better than no programme").format(where, which, sure)
         if len(best) == 1:
@@ -103,10 +105,9 @@ class Words:
     def answer(self) -> list[Markup]:
         """Return the three sentences of the answer."""
         base = self.numbers.baseline.name
-        form = "Without a programme, {} children aged 5 to 17 are in child labour after {}{}."
-        middle, low, high = self.phrases.rate(HEADLINE, base)
-        likely = Markup(" (likely {} to {})").format(low, high)
-        start = Markup(form).format(Markup("{} in 100").format(middle), self.span, likely)
+        form = "Without a programme, of all children aged 5 to 17, {} are in child labour after {}."
+        rate = bracketed(self.phrases.rate_text(HEADLINE, base))
+        start = Markup(form).format(rate, self.span)
         return [start, self._effect(), self._afterwards()]
 
     def _effect(self) -> Markup:
@@ -122,7 +123,9 @@ class Words:
         parts = [self._one_change(plan) for plan in best[:3]]
         text = Markup("; ").join(parts)
         if len(best) > 1:
-            first, second = best[0], best[1]
+            first, second = best[:2]
+            if self.numbers.pair(HEADLINE, first.name, second.name)["share"] < 0.5:
+                first, second = second, first
             wins = self.phrases.pair_wins(HEADLINE, first.name, second.name)
             form = "{}. Which of them does more cannot be told: “{}” is ahead of “{}” in {}"
             text = Markup(form).format(text, first.title, second.title, wins)
@@ -160,9 +163,8 @@ class Words:
             if row["note"]:
                 parts.append(Markup("nothing{} that can be told apart from none").format(name))
                 continue
-            middle, low, high = self.phrases.points(_stay(moment), plan.name)
-            form = "{} fewer in 100{} (likely {} to {})"
-            parts.append(Markup(form).format(middle, name, low, high))
+            three = self.phrases.points(_stay(moment), plan.name)
+            parts.append(bracketed(ranged(Markup("{} fewer in 100"), *three)) + name)
         form = "{} after the programme ended, what stays is {}, against no programme."
         return Markup(form).format(spoken, Markup(" and ").join(parts))
 
@@ -210,12 +212,25 @@ class Words:
         share = self.numbers.unknown_share(HEADLINE, plan.name)
         if isnan(share):
             return text
-        tenths = tagged(str(round(10 * share)), 10 * share, f"{plan.name}|{HEADLINE}|unknown|10")
+        tenths = round(10 * share)
+        if tenths in {0, 10}:
+            source = "luck" if tenths == 0 else "what we do not know of the people and places"
+            form = "{} Of what we can count, nearly all uncertainty about “{}” comes from {}."
+            return Markup(form).format(text, plan.title, source)
+        key = f"{plan.name}|{HEADLINE}|unknown|10"
         form = (
-            "{} Of what we can count, {} parts in 10 of the uncertainty about the effect of “{}” "
-            "come from what we do not know of families, schools and employers; the rest is luck."
+            "{} Of what we can count, {} in 10 parts of the uncertainty about “{}” come from what "
+            "we do not know of families, schools and employers; the rest is luck."
         )
-        return Markup(form).format(text, tenths, plan.title)
+        return Markup(form).format(text, tagged(str(tenths), 10 * share, key), plan.title)
+
+    def rough(self) -> Markup:
+        """Warn when there are too few runs to trust the ranges; empty when there are enough."""
+        runs = self.numbers.runs
+        if runs >= _ENOUGH:
+            return Markup("")
+        form = "Only {} run{}: the ranges are rough. Take more draws or replicates before deciding."
+        return Markup(form).format(runs, "" if runs == 1 else "s")
 
     def reading(self) -> Markup:
         """Explain "likely" and what a run is."""

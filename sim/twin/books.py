@@ -4,25 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.twin.codes import ACTIVITY_NAMES, BANDS, PLACE_NAMES, SEXES, TRADES, age_band
+from sim.twin.codes import (
+    ACTIVITY_NAMES,
+    BANDS,
+    PLACE_NAMES,
+    SEXES,
+    TIERS_CHECKED_IN_ORDER,
+    TRADES,
+    age_band,
+)
 
 if TYPE_CHECKING:
     from sim.twin.child import Child
     from sim.twin.model import Twin
 
 Counts = dict[str, int]
-EVENTS = ("visits", "contacts", "withdrawn", "protected", "bridged")
+EVENTS = (
+    "visits",
+    "contacts",
+    "withdrawn",
+    "protected",
+    "bridged",
+    "bridge_starts",
+    "lost_place",
+)
 
 
 def month_book(model: Twin) -> dict[str, Any]:
     """Everything that is counted at the end of a month.
 
     Returns:
-        `counts` by (sex, band); sums over the zone; `wage_index` and `supply` by trade, farm
-        first; `villages`, in order, with perceived norms and quality of next month.
+        `counts` by (sex, band); sums over the zone, money in poverty lines; `wage_index`, `supply`
+        and `wage_bill` by trade, farm first; `villages`, in order, with perceived norms and
+        quality of next month.
     """
     children = [child for child in model.children if child.present]
     on_list = [child for child in children if child.household.eligible]
+    payments = [child.transfer_now for child in on_list]
+    families = [household for household in model.households if household.present]
     schools = [village.school for village in model.villages]
     return {
         "month": model.month,
@@ -33,11 +52,20 @@ def month_book(model: Twin) -> dict[str, Any]:
         },
         "pupils": sum(school.pupils for school in schools),
         "bridge_pupils": sum(school.bridge_pupils for school in schools),
-        "households": sum(household.present for household in model.households),
-        "transfers_paid": sum(child.transfer_now for child in on_list),
+        "households": len(families),
+        "norm_support": sum(household.is_against_work for household in families),
+        "transfers_paid": sum(payments),
+        "transfer_children": sum(payment > 0 for payment in payments),
         **{event: model.events[event] for event in EVENTS},
         "wage_index": [model.wages.index(trade) for trade in TRADES],
         "supply": [model.wages.supply[trade] for trade in TRADES],
+        "wage_bill": [
+            sum(h.base for h in families if h.covered and h.trade == trade) for trade in TRADES
+        ],
+        "places_checked": {
+            tier: sum(village.employers[tier].places_checked for village in model.villages)
+            for tier in TIERS_CHECKED_IN_ORDER
+        },
         "villages": [
             {
                 "seen_school": village.seen_school,
@@ -45,6 +73,7 @@ def month_book(model: Twin) -> dict[str, Any]:
                 "quality": village.school.quality,
                 "pupils": village.school.pupils,
                 "bridge_pupils": village.school.bridge_pupils,
+                "places": {t: e.places for t, e in village.employers.items()},
                 "filled": {t: e.filled for t, e in village.employers.items()},
                 "filled_under_age": {t: e.filled_under_age for t, e in village.employers.items()},
             }

@@ -46,26 +46,30 @@ class Child(Agent):
         self.place: int = NO_PLACE
         self.grade = 0
         self.bridge_clock = 0  # months in the present bridge course, 0 if in none
-        self.course_began = 0  # month in which it began
-        self.known = False  # to the community group, or as a child of a bridge class
+        self.known = False  # to the community group, or from a bridge class
         self.returned = False  # to school
         self.its_turn = False
         self.counted: set[str] = set()
-        self._look_at_calendar()
+        self.first_counted = 0  # month of the first count, 0 if never
+        self.grow()
 
     # --- age and presence (ODD 7.0, 7.8) ---
 
-    def _look_at_calendar(self) -> None:
+    def grow(self) -> None:
+        """Be as old as the month says."""
         month, dates = self.model.month, self.model.dates
         self.of_age = is_of_age(month, self.birth_month)
-        self.present = self.of_age and self.household.present
         self.class_age = dates.class_age(month, self.birth_month)
 
-    def grow(self) -> None:
-        """Start a month: age, and decide for oneself on turning five."""
-        self._look_at_calendar()
-        if self.model.month - self.birth_month == 60:
-            self.its_turn = True
+    @property
+    def turns_five(self) -> bool:
+        """Whether the child enters the zone's books this month."""
+        return self.model.month - self.birth_month == 60
+
+    @property
+    def present(self) -> bool:
+        """Of age, in a household that is not away."""
+        return self.of_age and self.household.present
 
     @property
     def years(self) -> int:
@@ -200,15 +204,9 @@ class Child(Agent):
         long_chores = age_band(self.years) < 2 and self.chore_hours > 21
         return self.in_child_labour or long_chores
 
-    @property
-    def labour(self) -> float:
-        """Work done, 1 for full time."""
-        if self.activity == WORK_ONLY:
-            return 1.0
-        return self.model.parameters.combine_share if self.activity == SCHOOL_AND_WORK else 0.0
-
     def count_once(self, event: str) -> None:
         """Count the child as withdrawn, protected or bridged, if never so counted (ODD 7.10)."""
         if event not in self.counted:
             self.counted.add(event)
+            self.first_counted = self.first_counted or self.model.month
             self.model.events[event] += 1

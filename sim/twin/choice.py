@@ -16,6 +16,8 @@ from sim.twin.codes import (
 from sim.twin.inputs import Figures, Numbers
 from sim.twin.shared import log
 
+HIGHEST_GRADE = 12
+
 
 def standard_pay(z: Figures, p: Numbers, class_age: int, place: int) -> float:
     """Full-time pay of a child at wage index 1, poverty lines a month."""

@@ -28,7 +28,7 @@ class CommunityGroup(Agent):
     def make_visits(self) -> None:
         """Go round the village once, with as many visits as the month allows."""
         lever = self.model.lever
-        present = sum(household.was_present for household in self.village.households)
+        present = sum(household.present for household in self.village.households)
         self.credit += lever.group_visits / 100 * present
         visits = floor(self.credit)
         self.credit -= visits

@@ -150,7 +150,7 @@ def pull_to_school(household: Household) -> float:
     p = model.parameters
     return (
         p.norm_school * (village.seen_school - model.usual_school)
-        + p.endorsement * model.lever.transfer_endorsement * household.eligible
+        + p.endorsement * model.lever.transfer_endorsement * household.hears_of_a_transfer
         + p.message_to_school * household.message
         - p.distance_cost * household.distance
     )
@@ -193,11 +193,17 @@ def change(child: Child, activity: int, place: int, bridge: bool) -> None:
         child.bridge_clock = 0
     elif not was_in_bridge:
         child.bridge_clock = 1
-        child.course_began = child.model.month
         child.known = True
+        child.model.events["bridge_starts"] += 1
         child.count_once("bridged")
     village.take_up(child, 1)
 
-    if child.at_school and not was_at_school and (child.known or child.transfer > 0):
+    if child.is_pupil and not was_at_school and counts_as_back(child):
         child.returned = True
         child.count_once("withdrawn")
+
+
+def counts_as_back(child: Child) -> bool:
+    """Whether a programme claims a child that goes to school again, not for the first time."""
+    should_have_started = child.class_age > child.model.figures.entry_age
+    return should_have_started and (child.known or child.transfer > 0)

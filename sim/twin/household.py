@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.twin import shared
 from sim.twin.agent import Agent
 from sim.twin.child import Child
-from sim.twin.codes import FARM, TIER1, TRADES
+from sim.twin.codes import FARM, NO_PLACE, TIER1, TRADES
 from sim.twin.shared import Words, bell, exp, normal, uniform
 from sim.twin.transfers import is_eligible
 
@@ -30,6 +30,7 @@ class Household(Agent):
         a, b, c, d = (model.luck.words(key, i, shared.HOUSEHOLD) for i in range(4))
         self.village = village
         self.key = key
+        self.slot = key // 16
 
         self.adults = max(1, floor(z.adults - 1 + 3 * uniform(a[0])))
         self.births = len(births)
@@ -52,13 +53,15 @@ class Household(Agent):
         self.income = self.base
         self.eligible = self.was_eligible = False
         self.its_turn = False
-        self.was_present = self.present = self.present_next = self.present_in(0)
+        self.came_back = False
 
         self.children = [
             Child(model, self, k, birth)
             for k, birth in enumerate(births)
             if -216 < birth <= model.last_month - 60
         ]
+        self.present_children: list[Child] = []
+        self._see_who_is_here()
 
     def _draw_trade(self, u: float) -> int:
         cumulated = 0.0
@@ -78,25 +81,36 @@ class Household(Agent):
 
     # --- coming and going (ODD 7.1, 7.8) ---
 
-    def present_in(self, month: int) -> bool:
-        """Whether the household lives in the zone in that month."""
+    def away_in(self, month: int) -> bool:
+        """Whether the household is out of the zone in that month."""
         if not self.migrant:
-            return True
-        return (month + self.phase) % self.cycle < self.cycle - self.cycle // 3
+            return False
+        return (month + self.phase) % self.cycle >= self.cycle - self.cycle // 3
 
     @property
-    def present_children(self) -> list[Child]:
-        """Children of 5-17 of a household that is not away, eldest first."""
-        return [child for child in self.children if child.present]
+    def present(self) -> bool:
+        """In the zone, with a child of 5-17."""
+        return bool(self.present_children)
 
     def start_month(self) -> None:
-        """Come or go as foreseen last month; who goes frees its seats and places."""
-        self.was_present, self.present = self.present, self.present_next
-        for child in self.children:
-            if self.was_present and not self.present:
-                child.place = 0
+        """Come or go, and grow older; who goes away frees its seats and places."""
+        month = self.model.month
+        was_away, is_away = self.away_in(month - 1), self.away_in(month)
+        self.came_back = was_away and not is_away
+        if is_away and not was_away:
+            for child in self.children:
+                child.place = NO_PLACE
                 child.bridge_clock = 0
+        for child in self.children:
             child.grow()
+            if child.turns_five:
+                child.its_turn = True
+        self._see_who_is_here()
+
+    def _see_who_is_here(self) -> None:
+        """List the children of 5-17, eldest first, unless the household is away."""
+        here = not self.away_in(self.model.month)
+        self.present_children = [child for child in self.children if here and child.of_age]
 
     # --- money (ODD 7.3) ---
 
@@ -106,9 +120,13 @@ class Household(Agent):
         self.x = p.income_persistence * self.x + p.income_sd * sqrt(
             1 - p.income_persistence**2
         ) * bell(words[0], words[1])
-        covered = self.coverage_rank < self.model.lever.adult_wage_coverage
-        pay = self.model.wages.adult_pay_factor(self.trade, covered)
+        pay = self.model.wages.adult_pay_factor(self.trade, self.covered)
         self.income = self._smooth(self.base * pay * self._season() * max(0.1, 1 + self.x))
+
+    @property
+    def covered(self) -> bool:
+        """Whether the adults get a rise of wages, if there is one in their trade."""
+        return self.coverage_rank < self.model.lever.adult_wage_coverage
 
     def _season(self) -> float:
         if self.trade != FARM:
@@ -136,6 +154,11 @@ class Household(Agent):
         self.was_eligible = self.eligible
         self.eligible = is_eligible(self.poverty_rank, self.targeting_noise, self.model.lever)
 
+    @property
+    def hears_of_a_transfer(self) -> bool:
+        """On the list of a programme that pays something this month, if not for its own child."""
+        return self.eligible and self.model.lever.pays_transfers
+
     # --- messages and review (ODD 7.3) ---
 
     def hear_message(self, words: Words) -> None:
@@ -146,6 +169,11 @@ class Household(Agent):
             self.be_persuaded(p.message_effect * lever.awareness_strength)
             self.model.events["contacts"] += 1
 
+    @property
+    def is_against_work(self) -> bool:
+        """Whether attitude and what was heard speak against child work."""
+        return self.attitude + self.message > 0
+
     def be_persuaded(self, amount: float) -> None:
         """Raise the message, up to its cap."""
         self.message = min(self.model.parameters.message_cap, self.message + amount)
@@ -153,11 +181,10 @@ class Household(Agent):
     def review(self, words: Words) -> None:
         """Find out whether the household reconsiders what its children do this month."""
         model = self.model
-        came_back = self.present and not self.was_present
         on_list = self.eligible or self.was_eligible
         self.its_turn = (
             uniform(words[2]) < self._review_rate()
-            or came_back
+            or self.came_back
             or (on_list and not model.lever.same_transfers(model.last_lever))
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.levers import INDEX
-from sim.twin.codes import BAND_NAMES, PLACE_NAMES, SEX_NAMES
+from sim.twin.codes import BAND_NAMES, BANDS, PLACE_NAMES, SEX_NAMES, SEXES
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,11 @@ class Levers(Numbers):
     def transfer(self, sex: int, band: int) -> float:
         """Cash for a child of that sex and band, EUR a month."""
         return float(getattr(self, f"transfer_{SEX_NAMES[sex]}_{BAND_NAMES[band]}"))
+
+    @property
+    def pays_transfers(self) -> bool:
+        """Whether there is cash for any child."""
+        return any(self.transfer(sex, band) > 0 for sex in SEXES for band in BANDS)
 
     def same_transfers(self, other: Levers) -> bool:
         """Whether no lever of the transfer differs."""

@@ -74,7 +74,6 @@ class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
         self.children: list[Child] = [c for h in self.households for c in h.children]
         self.delta = live_past(self)
         self._open()
-        self.turn_over()
         self.books: list[dict[str, Any]] = [month_book(self)]
 
     def _open(self) -> None:
@@ -86,15 +85,18 @@ class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
         self.wages.open()
 
     def step(self) -> None:
-        """Live one month in the steps of ODD 3; wages (3) are set before incomes (2) are paid."""
+        """Live one month in the steps of ODD 3.
+
+        Turnover (8) closes a month and so opens the next; wages (3) are set before incomes (2).
+        """
         self.open_calendar()
+        self.turn_over()
         self.set_wages()
         self.pay_incomes()
         self.visit_and_check()
         self.decide()
         self.run_schools()
         self.follow_norms()
-        self.turn_over()
         self.keep_books()
 
     def run_model(self) -> None:
@@ -103,14 +105,10 @@ class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
             self.step()
 
     def open_calendar(self) -> None:
-        """Step 1: calendar and levers of a new month; people have come, gone and aged."""
+        """Step 1: calendar and levers of a new month."""
         self.month += 1
         self.last_lever, self.lever = self.lever, self._levers[self.month]
         self.events.clear()
-        for household in self.households:
-            household.start_month()
-        for village in self.villages:
-            village.count_seats_and_places()
 
     def set_wages(self) -> None:
         """Step 3: wages follow the labour on offer last month."""
@@ -148,9 +146,11 @@ class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
             village.follow_neighbours()
 
     def turn_over(self) -> None:
-        """Step 8: who comes and goes when the next month starts."""
+        """Step 8 of last month: who comes, goes, turns five or eighteen."""
         for household in self.households:
-            household.present_next = household.present_in(self.month + 1)
+            household.start_month()
+        for village in self.villages:
+            village.count_seats_and_places()
 
     def keep_books(self) -> None:
         """Step 9: write everything down."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.twin import choice, shared
 from sim.twin.codes import (
     ACTIVITIES,
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from sim.twin.child import Child
     from sim.twin.model import Twin
 
-ROUNDS = 12
+EXACT = 1e-12  # largest distance of a mean chance from its target
+LARGEST_STEP = 1.0  # of a log weight: keeps Newton's method from overshooting
+MOST_STEPS = 200
 Intercepts = list[dict[int, list[float]]]
 """`delta[sex][class age][activity]`; that of neither is 0."""
 
@@ -46,7 +50,7 @@ def live_past(model: Twin) -> Intercepts:
         for chooser in cohort:
             live_a_year(chooser, weights[chooser.child.sex])
     for child in of_age:
-        child.place = child.household.trade if child.works else NO_PLACE
+        child.place = child.household.trade if child.works and child.present else NO_PLACE
     return delta
 
 
@@ -70,8 +74,8 @@ class Chooser:
     def appeal_after(self, present: int) -> list[float]:
         """`e_k`: how much each activity attracts, against neither, from a present activity."""
         habit = choice.inertia(self.child.model.parameters, present)
-        total = [self.worth[k] + habit[k] for k in ACTIVITIES]
-        return [exp(min(max(total[k] - total[NEITHER], -30.0), 30.0)) for k in ACTIVITIES]
+        gain = [min(max(worth - self.worth[NEITHER], -30.0), 30.0) for worth in self.worth]
+        return [exp(gain[k] + habit[k] - habit[NEITHER]) for k in ACTIVITIES]
 
     def _worth(self) -> list[float]:
         child, household = self.child, self.child.household
@@ -101,16 +105,23 @@ def probabilities(appeal: list[float], weights: list[float]) -> list[float]:
 
 
 def solve_weights(group: list[Chooser], weights: list[float], target: list[float]) -> list[float]:
-    """Find the weights at which the group's mean chances are the target (Berry 1994)."""
-    for _ in range(ROUNDS):
-        chances = [probabilities(chooser.appeal, weights) for chooser in group]
-        mean = [sum(chance[k] for chance in chances) / len(group) for k in ACTIVITIES]
-        neither = target[NEITHER] / mean[NEITHER]
-        weights = [
-            1.0 if k == NEITHER else weights[k] * (target[k] / mean[k]) / neither
-            for k in ACTIVITIES
-        ]
-    return weights
+    """Find the weights at which the group's mean chances are the target (Berry 1994).
+
+    Newton's method on the logs of the first three weights; that of neither stays 1.
+    """
+    appeal = np.array([chooser.appeal for chooser in group])
+    log_weights = np.array([log(weight) for weight in weights])
+    for _ in range(MOST_STEPS):
+        attraction = appeal * np.exp(log_weights)
+        chances = attraction / attraction.sum(axis=1, keepdims=True)
+        mean = chances.mean(axis=0)
+        missing = (np.array(target) - mean)[:NEITHER]
+        if np.abs(missing).max() < EXACT:
+            return [float(weight) for weight in np.exp(log_weights)]
+        slope = np.diag(mean) - chances.T @ chances / len(group)
+        step = np.linalg.solve(slope[:NEITHER, :NEITHER], missing)
+        log_weights[:NEITHER] += step * min(1.0, LARGEST_STEP / np.abs(step).max())
+    raise ArithmeticError(f"no weights bring the mean chances to {target}")
 
 
 def live_a_year(chooser: Chooser, weights: list[float]) -> None:
@@ -126,7 +137,7 @@ def live_a_year(chooser: Chooser, weights: list[float]) -> None:
 
     if goes_to_school(child.activity) and year_has_ended(chooser):
         chance = choice.promotion_chance(p, 1.0, child.activity, chooser.gap)
-        if u[3] < chance:
+        if u[3] < chance and child.grade < choice.HIGHEST_GRADE:
             child.grade += 1
 
 

@@ -24,9 +24,9 @@ def found_villages(model: Twin) -> list[Village]:
     slots = max(z.villages, floor(z.children / (z.births_mean * 0.52) + 0.5))
     villages = []
     for number in range(z.villages):
-        village = Village(model, number)
         first, beyond = number * slots // z.villages, (number + 1) * slots // z.villages
-        for slot in range(first, beyond):
+        village = Village(model, number, range(first, beyond))
+        for slot in village.slots:
             village.households.extend(families_of_slot(model, village, slot))
         villages.append(village)
     return villages

@@ -6,14 +6,12 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from sim.twin import shared
-from sim.twin.choice import promotion_chance
+from sim.twin.choice import HIGHEST_GRADE, promotion_chance
 from sim.twin.shared import uniform
 
 if TYPE_CHECKING:
     from sim.twin.child import Child
     from sim.twin.village import Village
-
-HIGHEST_GRADE = 12
 
 
 def school_month(village: Village) -> None:
@@ -21,7 +19,7 @@ def school_month(village: Village) -> None:
     model = village.model
     children = [child for household in village.households for child in household.children]
     for child in children:
-        if child.in_bridge_class and child.course_began != model.month:
+        if child.in_bridge_class:
             advance_course(child)
     if model.dates.is_year_end(model.month):
         for child in children:
@@ -33,12 +31,16 @@ def school_month(village: Village) -> None:
 def advance_course(child: Child) -> None:
     """One more month of the bridge course; at its end the child joins its regular class."""
     lever, p = child.model.lever, child.model.parameters
-    child.bridge_clock += 1
-    finished = child.bridge_clock > lever.bridge_months
-    if not finished and lever.bridge_seats != 0:
+    course = floor(lever.bridge_months)
+    finished = 0 < course <= child.bridge_clock
+    closed = lever.bridge_seats == 0
+    if not finished and not closed:
+        child.bridge_clock += 1
         return
-    if finished and lever.bridge_months > 0:
-        child.grade = min(child.right_grade, child.grade + floor(p.bridge_catch_up))
+    if finished:
+        caught_up = min(child.right_grade, child.grade + floor(p.bridge_catch_up + 0.5))
+        child.grade = max(child.grade, caught_up)
+        child.count_once("withdrawn")
     village = child.household.village
     if child.present:
         village.take_up(child, -1)

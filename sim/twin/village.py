@@ -20,9 +20,17 @@ if TYPE_CHECKING:
 class Village(Agent):
     """A village: households in order of storage, a school, employers, a community group."""
 
-    def __init__(self, model: Twin, number: int) -> None:
+    def __init__(self, model: Twin, number: int, slots: range) -> None:
+        """Lay out a village of some slots; households move in later.
+
+        Args:
+            model: The twin.
+            number: Place in the order of villages.
+            slots: Its homes.
+        """
         super().__init__(model)
         self.number = number
+        self.slots = slots
         self.households: list[Household] = []
         self.school = School(model, self)
         self.employers = {tier: Employer(model, self, tier) for tier in TIERS_CHECKED_IN_ORDER}
@@ -31,12 +39,11 @@ class Village(Agent):
         self.seen_work = 0.0
 
     def round(self) -> list[Household]:
-        """All households once, from this month's first (ODD 7.4)."""
-        if not self.households:
-            return []
+        """All households once, from this month's first slot (ODD 7.4)."""
         word = self.model.luck.words(self.number, self.model.month, shared.ORDER)[0]
-        first = word % len(self.households)
-        return self.households[first:] + self.households[:first]
+        first_slot = self.slots[word % len(self.slots)]
+        before = [household for household in self.households if household.slot < first_slot]
+        return self.households[len(before) :] + before
 
     @property
     def present_children(self) -> list[Child]:
@@ -142,6 +149,11 @@ class Employer(Agent):
         leak = self.model.parameters.check_leak
         return floor(self.places * (1 - checked * (1 - leak)) + 0.5)
 
+    @property
+    def places_checked(self) -> float:
+        """Places whose owner verifies age."""
+        return self.places * self.model.lever.age_check(self.tier)
+
     def would_take(self, child: Child) -> bool:
         """Whether there is a vacancy for this child (ODD 7.5)."""
         if child.place == self.tier:
@@ -165,6 +177,7 @@ class Employer(Agent):
                     child.place = NO_PLACE
                     self.village.take_up(child, 1)
                     child.its_turn = True
+                    self.model.events["lost_place"] += 1
 
 
 def shares(children: list[Child]) -> tuple[float, float] | None:

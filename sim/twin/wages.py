@@ -39,7 +39,7 @@ class Wages:
         """Move each index towards the level at which last month's labour would find work."""
         p = self._model.parameters
         for trade in TRADES:
-            if self._supply_at_start[trade] > 0:
+            if self._supply_at_start[trade] > 0 and self.supply[trade] > 0:
                 now = self._log_index[trade]
                 growth = log(self.supply[trade] / self._supply_at_start[trade])
                 wanted = -growth / p.labour_demand_elasticity

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from sim.cli import app
+from sim.cli.app import app
 from tests.report.fake import PLANS, fake_result
 
 Clfz = Callable[..., Result]
@@ -44,6 +44,7 @@ class Engine(ModuleType):
                 raise self.trouble
         result = fake_result(PLANS[:2], draws=3, replicates=2)
         result.manifest["name"] = getattr(comparison, "name", "fake")
+        result.manifest["command"] = settings["command"]
         return result
 
     def simulate(self, zone: Any, programme: Any, **settings: Any) -> Any:

@@ -57,11 +57,10 @@ BAD = {
     "compare --replicates 1.5": '--replicates is "1.5", but it must be a whole number '
     "from 1 to 10000.",
     "compare --draws 0": '--draws is "0", but it must be a whole number from 1 to 100000.',
-    "compare --months 0": '--months is "0", but it must be a whole number from 1 to 720.',
+    "compare --months 0": '--months is "0", but it must be a whole number from 1 to 408.',
     "compare --jobs 0": '--jobs is "0", but it must be a whole number from 1 to 1024.',
-    "compare quick --months 109": "--months is 109, but quick has 108 months; it can be cut only.",
-    "run budhpura none --months 200": "--months is 200, but run has 108 months; "
-    "it can be cut only.",
+    "run budhpura none --months 409": '--months is "409", but it must be a whole number '
+    "from 1 to 408.",
     # --set.
     "compare --set subsistence": '--set is "subsistence", but it must be NAME=VALUE, '
     "as in child_weight=0.5.",

@@ -16,9 +16,9 @@ def test_one_line_for_each_tenth_with_the_time_left(capsys):
     assert captured.out == ""
     lines = captured.err.splitlines()
     assert len(lines) == 11
-    assert lines[0] == "  0 %  runs: 0 of 100, started"
+    assert lines[0] == "  0 %  runs: 0 of 100"
     assert lines[5] == " 50 %  runs: 50 of 100, about 50 s left"
-    assert lines[10] == "100 %  runs: 100 of 100, done in 2 min"
+    assert lines[10] == "100 %  runs: 100 of 100, 2 min in all"
 
 
 def test_a_second_stage_starts_anew(capsys):
@@ -29,6 +29,19 @@ def test_a_second_stage_starts_anew(capsys):
     assert [
         line.split("%")[1].split(":")[0].strip() for line in capsys.readouterr().err.splitlines()
     ] == [*("preparing", "preparing", "runs", "runs")]
+
+
+def test_the_time_left_is_that_of_the_present_stage(capsys):
+    now = iter([0.0, 0.0, 40.0, 42.0, 44.0, 50.0])
+    moved = progress.Lines(clock=lambda: next(now))
+    for done, what in ((0, "preparing"), (2, "runs"), (4, "runs"), (6, "runs"), (10, "runs")):
+        moved(done, 10, what)
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        " 20 %  runs: 2 of 10",
+        " 40 %  runs: 4 of 10, about 6 s left",
+        " 60 %  runs: 6 of 10, about 4 s left",
+        "100 %  runs: 10 of 10, 50 s in all",
+    ]
 
 
 def test_nothing_to_do_is_no_error(capsys):

@@ -55,12 +55,12 @@ def zone_status(numbers: Numbers) -> Plot:
 
     def draw(sheet: Sheet) -> None:
         heads = [Head(g[0].title, (line(g[0].name),)) if single else Head("") for g in groups]
-        right = 8.0 if single else (72.0 if sheet.narrow else 130.0)
+        right = 8.0 if single else (88.0 if sheet.narrow else 140.0)
         height = 56.0 if single else 150.0
         y = Axis(0, 100, "of 100 runs", [(0, "0"), (50, "50"), (100, "100")], grid=True)
         panels = sheet.panels(heads, height, year_axis(numbers), y, right=right)
         for panel, group in zip(panels, groups, strict=True):
-            ends: list[tuple[float, str]] = []
+            ends: list[tuple[float, str, str, Any]] = []
             drawn = [(p, c, d) for p, (c, d, _) in zip(group, STYLES, strict=False)]
             for scenario, color, dash in [(numbers.baseline, SOFT, BASE_DASH), *drawn]:
                 rows = data[data["scenario"] == scenario.name]
@@ -68,7 +68,7 @@ def zone_status(numbers: Numbers) -> Plot:
                 if single and scenario is not numbers.baseline:
                     panel.band(years, 0 * share, share, color, 0.15)
                 panel.line(years, share, color, dash, 1.7)
-                ends.append((float(share[-1]), scenario.title))
+                ends.append((float(share[-1]), scenario.title, color, dash))
             mark_end(panel, numbers)
             if not single:
                 name_ends(panel, ends, right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sim.report.figures.canvas import STYLES
 from sim.report.figures.panel import SMALL, Axis, Panel
@@ -12,15 +13,21 @@ from sim.report.numbers import Numbers, Scenario
 OVERLAY = len(STYLES)
 LINE = "Line: average of the runs."
 BANDS = f"{LINE} Dark band: the middle half of the runs. Pale band: 9 of 10 runs."
+BAND = f"{LINE} Band: 9 of 10 runs."
 YEARS = "Years from the start"
 
 
 def run_note(numbers: Numbers, meaning: str) -> str:
     """Say how many runs a figure stands on and what its marks mean."""
     draws, runs = numbers.draws, numbers.runs
-    times = f" × {runs // draws} rolls of luck" if runs % draws == 0 else ""
-    sets = "set" if draws == 1 else "sets"
-    return f"{runs} runs for each programme ({draws} {sets} of assumptions{times}). {meaning}"
+    lucks = runs // draws
+    times = f" × {_many(lucks, 'roll')} of luck" if runs % draws == 0 else ""
+    sets = f"{_many(draws, 'set')} of assumptions"
+    return f"{_many(runs, 'run')} for each programme ({sets}{times}). {meaning}"
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def groups_of(numbers: Numbers) -> list[list[Scenario]]:
@@ -46,19 +53,20 @@ def mark_end(panel: Panel, numbers: Numbers) -> None:
     panel.rule(x=numbers.end / 12, dash=(0, (1, 2)))
 
 
-def name_ends(panel: Panel, ends: Sequence[tuple[float, str]], room: float) -> None:
+def name_ends(panel: Panel, ends: Sequence[tuple[float, str, str, Any]], room: float) -> None:
     """Name each line at its right end; names that would touch are moved apart.
 
     Args:
         panel: where the lines were drawn.
-        ends: last value and name of each line.
+        ends: last value, name, colour and dash of each line.
         room: at the right of the panel, points.
     """
     height, (low, high) = panel.box[3], (panel.y.low, panel.y.high)
     named = [
-        ((value - low) / (high - low) * height, wrap(title, SMALL, room - 8))
-        for value, title in sorted(ends)
+        ((value - low) / (high - low) * height, wrap(title, SMALL, room - 26), color, dash)
+        for value, title, color, dash in sorted(ends, key=lambda end: end[0])
     ]
-    places = spread([y for y, _ in named], [9.0 * len(lines) + 2 for _, lines in named], height)
-    for y, (_, lines) in zip(places, named, strict=True):
-        panel.beside(lines, y)
+    sizes = [9.0 * len(lines) + 2 for _, lines, _, _ in named]
+    places = spread([y for y, _, _, _ in named], sizes, height)
+    for y, (_, lines, color, dash) in zip(places, named, strict=True):
+        panel.beside(lines, y, color, dash)

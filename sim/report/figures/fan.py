@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.report.figures.canvas import BASE_DASH, BLUE, STYLES, Head, Key, Sheet
-from sim.report.figures.common import BANDS, groups_of, mark_end, name_ends, run_note, year_axis
+from sim.report.figures.common import (
+    BAND,
+    BANDS,
+    groups_of,
+    mark_end,
+    name_ends,
+    run_note,
+    year_axis,
+)
 from sim.report.figures.panel import SOFT, Axis, Panel
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import Numbers
@@ -47,7 +55,7 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
             for group in groups
         ]
         height = (84 if sheet.narrow else 64) if single else (170 if sheet.narrow else 190)
-        right = 8.0 if single else (70.0 if sheet.narrow else 130.0)
+        right = 8.0 if single else (88.0 if sheet.narrow else 140.0)
         y = Axis(0, 108 * float(data["p95"].max()), "children in 100", grid=True)
         panels = sheet.panels(heads, height, year_axis(numbers), y, right=right)
         for panel, group in zip(panels, groups, strict=True):
@@ -60,7 +68,11 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
             mark_end(panel, numbers)
             if not single:
                 last = int(data["month"].max())
-                ends = [(_at(data, s.name, last), s.title) for s in (base, *group)]
+                looks = [(SOFT, BASE_DASH), *((color, dash) for color, dash, _ in STYLES)]
+                ends = [
+                    (_at(data, s.name, last), s.title, *look)
+                    for s, look in zip((base, *group), looks, strict=False)
+                ]
                 name_ends(panel, ends, right)
 
     said = "; ".join(
@@ -69,7 +81,9 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
     )
     years = numbers.end // 12
     label = f"Lines with bands over {years} programme years and after. At the end of it: {said}."
-    note = run_note(numbers, f"{BANDS} Dotted upright line: the programme ends.")
+    note = run_note(
+        numbers, f"{BANDS if single else BAND} Dotted upright line: the programme ends."
+    )
     wide, narrow = render(name, title, label, note, keys, draw)
     rule = "The nearer the line comes to 0, the better; the wider the band, the less is known."
     if entry.direction > 0:
@@ -106,7 +120,7 @@ def _band(
     rows = data[data["scenario"] == scenario]
     years = rows["month"].to_numpy() / 12
     part = {key: rows[key].to_numpy() * 100 for key in ("mean", "p05", "p25", "p75", "p95")}
-    panel.band(years, part["p05"], part["p95"], color, 0.18 if single else 0.13)
+    panel.band(years, part["p05"], part["p95"], color, 0.18 if single else 0.11)
     if single:
         panel.band(years, part["p25"], part["p75"], color, 0.33)
     panel.line(years, part["mean"], color, dash)

@@ -49,6 +49,10 @@ def plane(numbers: Numbers) -> Plot:
     lines = {p.name: plain(unit_cost_line(phrases, p.name)) for p in numbers.plans}
     title = "Cost, and child-years out of child labour gained"
     keys = [Key("most gain for each amount, on average", "line", INK, (0, (1, 1.5)))]
+    looks = [
+        Key(plan.title, "dot", color, marker=marker)
+        for plan, (color, _, marker) in zip(numbers.plans, STYLES, strict=False)
+    ]
     if single:
         keys = [
             Key("one run of the programme", "dot", BLUE, alpha=0.5),
@@ -56,16 +60,15 @@ def plane(numbers: Numbers) -> Plot:
             Key("averages of other programmes", "dot", FAINT),
             *keys,
         ]
+    else:
+        keys = [*looks, Key("average", "ring", INK), *keys]
 
     def draw(sheet: Sheet) -> None:
         heads = [
             Head(g[0].title, two_lines(lines[g[0].name])) if single else Head("") for g in groups
         ]
-        right = 8.0 if single else (72.0 if sheet.narrow else 130.0)
         x, y = _limits(data, numbers.currency)
-        panels = sheet.panels(
-            heads, (84 if sheet.narrow else 70) if single else 190, x, y, left=42, right=right
-        )
+        panels = sheet.panels(heads, (84 if sheet.narrow else 70) if single else 190, x, y, left=42)
         for panel, group in zip(panels, groups, strict=True):
             panel.rule(y=0)
             panel.line(*_columns(edge), INK, (0, (1, 1.5)), 0.9)
@@ -78,8 +81,6 @@ def plane(numbers: Numbers) -> Plot:
                 panel.marks(cost, gain, marker, color, 2.6, alpha=0.5)
                 middle = _columns([_centre(numbers, plan)])
                 panel.marks(*middle, marker, INK, 5, mfc="white", mew=1.1)
-                if not single:
-                    panel.near(plan.title, middle[0][0], middle[1][0])
 
     said = "; ".join(f"{p.title}: {lines[p.name]}" for p in numbers.plans)
     text = f"Cost of each programme against the child-years out of child labour it gains. {said}."

@@ -181,17 +181,17 @@ class Panel:
             box.set_hatch(hatch)
         self._add(box)
 
-    def beside(self, lines: Sequence[str], y: float) -> None:
-        """Write lines at the right of the panel, their middle at a height in points."""
-        x = self.box[0] + self.box[2] + 5
+    def beside(self, lines: Sequence[str], y: float, color: str, dash: Any) -> None:
+        """Name a line at the right of the panel, with a piece of it, at a height in points."""
+        from matplotlib.lines import Line2D
+
+        x = self.box[0] + self.box[2] + 4
+        middle = [self.box[1] + y] * 2
+        self._add(Line2D([x, x + 15], middle, color=color, ls=dash, lw=1.6))
+        x += 19
         top = self.box[1] + y + 4.5 * len(lines)
         for index, line in enumerate(lines):
             self.page.text(x, top - 9 * index - 7, line, fontsize=SMALL, color=INK)
-
-    def near(self, text: str, x: float, y: float) -> None:
-        """Write at the upper right of a point."""
-        place = (float(self._x(x)) + 6, float(self._y(y)) + 3)
-        self.page.text(*place, text, fontsize=SMALL, color=INK)
 
     def frame(self, *, first: bool, last: bool) -> None:
         """Draw axes, ticks and grid; labels only at the first column and the last row."""

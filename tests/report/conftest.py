@@ -1,0 +1,39 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sim.report import build
+from sim.report.numbers import Numbers
+from sim.results import ComparisonResult
+from tests.report.fake import PLANS, Plan, fake_result
+
+BY_NAME = {plan.name: plan for plan in PLANS}
+NONE = BY_NAME["none"]
+USELESS = Plan("useless", "A poster", 0.004, 0.0, 500, ("printing",))
+
+
+@pytest.fixture(scope="session")
+def many() -> ComparisonResult:
+    """Eight scenarios, as the headline comparison has, with fewer worlds."""
+    return fake_result(draws=8, replicates=3, seed=10)
+
+
+@pytest.fixture(scope="session")
+def few() -> ComparisonResult:
+    """Two programmes that help alike and one that does nothing."""
+    alike = replace(BY_NAME["wages"], effect=0.28)
+    return fake_result((NONE, BY_NAME["cash-transfer"], alike, USELESS), draws=10, replicates=3)
+
+
+@pytest.fixture(scope="session")
+def numbers(many: ComparisonResult) -> Numbers:
+    return Numbers(many)
+
+
+@pytest.fixture(scope="session")
+def folder(many: ComparisonResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on `many`."""
+    place = tmp_path_factory.mktemp("report")
+    build(many, place)
+    return place

@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.report.rounding import money, number, step, step_in_100, to_number
+
+width = st.floats(1e-6, 1e9)
+
+
+@given(width)
+def test_a_range_holds_six_to_thirty_steps(size: float) -> None:
+    by = step(0.0, size)
+    assert 5.99 <= size / by <= 30.01
+
+
+@given(st.floats(-1e7, 1e7), width)
+def test_a_written_number_is_within_half_a_step(value: float, size: float) -> None:
+    by = step(value, value + size)
+    if by < 1e-4:
+        return
+    assert abs(to_number(number(value, by)) - value) <= by / 2 * (1 + 1e-6) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("value", "by", "text"),
+    [
+        (7.4, 1, "7"),
+        (7.5, 1, "8"),
+        (-7.5, 1, "−8"),
+        (-0.2, 1, "0"),
+        (1234567, 1000, "1,235,000"),
+        (0.05, 0.01, "0.05"),
+        (12.26, 0.1, "12.3"),
+        (246, 50, "250"),
+    ],
+)
+def test_numbers_as_people_write_them(value: float, by: float, text: str) -> None:
+    assert number(value, by) == text
+
+
+def test_money() -> None:
+    assert money(310_400, 1000, "EUR") == "€310,000"
+    assert money(-40, 10, "USD") == "−US$40"
+    assert money(9.5, 0.5, "XOF") == "XOF\N{NO-BREAK SPACE}9.5"
+
+
+def test_without_a_range_three_digits_are_kept() -> None:
+    assert step(5.0, 5.0, 123_456) == 1000
+    assert step(0.0, 0.0, 0.0) == 1.0
+    assert step(float("nan"), float("nan")) == 1.0
+
+
+def test_children_in_100_are_whole_unless_the_range_is_narrow() -> None:
+    assert step_in_100(5, 9) == 1
+    assert step_in_100(0, 40) == 1
+    assert step_in_100(6.9, 7.7) == 0.1
+    assert step_in_100(7, 7) == 1
