@@ -33,7 +33,7 @@ _COUNTS = "Stop Child Labour, Out of Work project: yearly counts by zone"
 DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "sdg871-ea",
-        "Child labour (work for income or for the family's production)",
+        "Child labour (work for income or for the family’s production)",
         "A child of 5 to 11 who works at least 1 hour a week, of 12 to 14 who works at least 14 "
         "hours, or of 15 to 17 who works at least 43 hours or does hazardous work. Housework in "
         "the own home is not counted.",
@@ -58,11 +58,11 @@ DEFINITIONS: tuple[Definition, ...] = (
         "Child labour, by age group",
         "Every child of 5 to 11 who works, of 12 to 14 who does more than light work, of 15 to 17 "
         "who does hazardous work.",
-        "Understanding Children's Work, indicator metadata",
+        "Understanding Children’s Work, indicator metadata",
     ),
     Definition(
         "mvf-out-of-school",
-        "The movement's own measure: every child in full-time school",
+        "The movement’s own measure: every child in full-time school",
         "A child is in full-time school when it attends a formal school and does no work at all. "
         "Every child who is not in school counts as a working child, whatever it does.",
         _MVF,
@@ -84,7 +84,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "programme:reported-counts",
         "What a programme would report",
-        "Children on the programme's own list: withdrawn from work and put in school, kept from "
+        "Children on the programme’s own list: withdrawn from work and put in school, kept from "
         "dropping out, or placed in a bridge school. One child can be in more than one count.",
         _COUNTS,
     ),

@@ -9,6 +9,7 @@ Keys of a manifest (the report reads these; all but the first four may be missin
     zone {name, title, country, summary, start, record, place_certainty, ...}
     scenarios [{name, title, summary, sentences [text]}]     the first is the baseline
     shocks [{name, title, summary}]
+    cost_lines {line: words}                                 for the lines of the costs table
     parameters [{name, unit, meaning, source, prior {kind, low, high, value}}]
     assumptions [{what, value, low, high, source}]
     zone_test {out_of_school, child_labour, months}

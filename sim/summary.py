@@ -21,6 +21,7 @@ FEWEST = 5
 NOT_APART = "cannot be told apart"
 SAME = "the same in every run"
 FREE = "costs nothing"
+NO_GAIN = "gains nothing"
 COLUMNS = (
     *("scenario", "measure", "definition_id", "unit", "mean", "lower", "upper"),
     *("baseline", "difference", "difference_lower", "difference_upper", "share_better"),
@@ -165,6 +166,8 @@ def ratio(cost: Any, gain: Any) -> dict[str, Any]:
     import numpy as np
 
     nothing = dict.fromkeys(("mean", "lower", "upper", "median"), float("nan"))
+    if cost.any() and not gain.any():
+        return nothing | {"note": NO_GAIN}
     if not (cost > 0).all():
         return nothing | {"note": NOT_APART if cost.any() else FREE}
     low, middle, high = np.quantile(gain / cost, [LOW, 0.5, HIGH])

@@ -2,7 +2,6 @@
 
 from sim.engine.compiling import rule
 from sim.engine.maths import log
-from sim.engine.random import uniform
 
 FLOOR = 0.25  # consumption above subsistence, in units of subsistence, below which utility is linear
 
@@ -34,9 +33,9 @@ def learning(gap, gap_half):
 
 
 @rule
-def gumbel(word):
+def gumbel(u):
     """Standard Gumbel noise (McFadden 1974: its maximum gives the logit)."""
-    return -log(-log(uniform(word)))
+    return -log(-log(u))
 
 
 @rule

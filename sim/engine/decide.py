@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.engine.books import enter
 from sim.engine.calendar import class_age, right_grade
 from sim.engine.choice import (
     at_school,
@@ -69,6 +70,7 @@ def _whose_turn(s, m, v, offset, rows):
         turn = s.turn[h]
         if turn == 0:
             continue
+        s.turn[h] = 0
         for i in range(s.household_child[h], s.household_child[h + 1]):
             mine = turn >= ALL_TURN or (s.marks[i] & TURN) != 0
             s.marks[i] &= ~np.uint8(TURN)
@@ -80,15 +82,21 @@ def _whose_turn(s, m, v, offset, rows):
 
 @in_place
 def _draw_luck(s, m, children, scratch):
-    """Gumbel noise of the four activities for each child whose turn it is, in a loop without branches."""
-    rows = scratch.rows
+    """Gumbel noise of the four activities for each child whose turn it is, in loops without branches."""
+    keys = scratch.keys
+    for n in range(children):
+        keys[n] = s.key[scratch.rows[n]]
     luck0, luck1, luck2, luck3 = scratch.luck[0], scratch.luck[1], scratch.luck[2], scratch.luck[3]
     for n in range(children):
-        w0, w1, w2, w3 = words(s.seed, np.int64(s.key[rows[n]]), m.month, DECIDE)
-        luck0[n] = gumbel(w0)
-        luck1[n] = gumbel(w1)
-        luck2[n] = gumbel(w2)
-        luck3[n] = gumbel(w3)
+        w0, w1, w2, w3 = words(s.seed, np.int64(keys[n]), m.month, DECIDE)
+        luck0[n] = uniform(w0)
+        luck1[n] = uniform(w1)
+        luck2[n] = uniform(w2)
+        luck3[n] = uniform(w3)
+    for k in range(4):
+        luck = scratch.luck[k]
+        for n in range(children):
+            luck[n] = gumbel(luck[n])
 
 
 @rule
@@ -241,10 +249,9 @@ def take(s, z, m, v, i, age, choice, place, bridge, listed):
     """Move a child to its new activity, place and class, and count what a programme would report."""
     now = np.int64(s.activity[i])
     was_bridge = s.bridge_clock[i] > 0
-    _hold(s, v, s.place[i], age < z.minimum_age, -1)
-    _hold(s, v, place, age < z.minimum_age, 1)
-    s.pupils[v] += np.int64(at_school(choice) and not bridge) - np.int64(at_school(now) and not was_bridge)
-    s.bridge_pupils[v] += np.int64(bridge) - np.int64(was_bridge)
+    changes = choice != now or place != s.place[i] or bridge != was_bridge
+    if changes:
+        enter(s, z, m.month, m.reference, v, i, -1)
     if bridge and not was_bridge:
         s.bridge_clock[i] = 1
         s.marks[i] |= KNOWN
@@ -258,11 +265,5 @@ def take(s, z, m, v, i, age, choice, place, bridge, listed):
         s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
     s.activity[i] = choice
     s.place[i] = place
-
-
-@rule
-def _hold(s, v, place, under_age, change):
-    if place >= TIER3:
-        s.filled[v, place - TIER3] += change
-        if under_age:
-            s.filled_under[v, place - TIER3] += change
+    if changes:
+        enter(s, z, m.month, m.reference, v, i, 1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.engine.books import enter
 from sim.engine.calendar import class_age
 from sim.engine.choice import at_school
 from sim.engine.columns import DETECTION, FOLLOW_UP, VISITS
@@ -144,10 +145,10 @@ def age_checks(s, z, m, v, offset):
                 birth = np.int64(s.birth[i])
                 under = class_age(m.reference, birth) < z.minimum_age
                 if excess > 0 and s.place[i] == TIER3 + k and under and of_age(m.month - birth):
+                    enter(s, z, m.month, m.reference, v, i, -1)
                     s.place[i] = NO_PLACE
+                    enter(s, z, m.month, m.reference, v, i, 1)
                     s.marks[i] |= TURN
                     s.turn[h] |= OWN_TURN
-                    s.filled[v, k] -= 1
-                    s.filled_under[v, k] -= 1
                     s.village_sums[v, Z_LOST] += 1
                     excess -= 1

@@ -136,6 +136,9 @@ class State(NamedTuple):
     pupils: NDArray[np.int32]
     bridge_pupils: NDArray[np.int32]
     families: NDArray[np.int32]  # households present
+    neighbours: NDArray[np.int32]  # [V, 3] present children of class age 6-14, at school, working
+    counts: NDArray[np.int32]  # [V, 6, COUNTS] the books of this month by sex and band
+    next_birthday: NDArray[np.int32]  # [V, 4] next row of `by_birth` to turn 5, 12, 15, 18
     quality: NDArray[np.float64]
     seen_school: NDArray[np.float64]
     seen_work: NDArray[np.float64]
@@ -147,6 +150,9 @@ class State(NamedTuple):
     log_wage: NDArray[np.float64]  # [5]
     supply_start: NDArray[np.float64]  # [5]
     intercepts: NDArray[np.float64]  # [2, CLASS_AGES, 4]
+    work_cut: NDArray[np.int64]  # [4, 3] see books.write_cutoffs
+    chores_cut: NDArray[np.int64]  # [4, 2]
+    hazard_cut: NDArray[np.int64]  # [6]
     # households [H]
     household_child: NDArray[np.int32]  # [H + 1] first child row of each household
     hid: NDArray[np.uint32]
@@ -155,7 +161,9 @@ class State(NamedTuple):
     births: NDArray[np.int8]
     phase: NDArray[np.int16]  # of migration; -1: always present
     credit: NDArray[np.bool_]
-    present: NDArray[np.bool_]
+    here: NDArray[np.bool_]  # not away
+    of_age: NDArray[np.int8]  # children of 5-17
+    present: NDArray[np.bool_]  # here, with a child of 5-17
     turn: NDArray[np.uint8]  # 0: nobody's turn, 1: a child's own turn, 2: every child's turn
     rank: NDArray[np.uint32]  # poverty rank, targeting noise, coverage rank as words
     noise: NDArray[np.uint32]
@@ -183,11 +191,14 @@ class State(NamedTuple):
     bridge_clock: NDArray[np.int8]
     marks: NDArray[np.uint8]
     counted: NDArray[np.int16]  # first month counted by the programme, 0 if never
+    codes: NDArray[np.uint8]  # what it does this month (books.code), 0 if not here or not of age
+    by_birth: NDArray[np.int32]  # rows of each village in order of birth
 
 
 class Scratch(NamedTuple):
     """Room for the work of one village at a time; every thread has its own."""
 
     rows: NDArray[np.int32]  # [children of the largest village]
+    keys: NDArray[np.uint32]  # [children of the largest village]
     luck: NDArray[np.float64]  # [4, children of the largest village]
     words: NDArray[np.uint32]  # [2, households of the largest village]

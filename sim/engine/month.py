@@ -13,7 +13,7 @@ from sim.engine.turnover import turnover
 
 
 @in_place
-def village_month(s, z, p, m, v, counts, cuts, history, scratch):
+def village_month(s, z, p, m, v, scratch):
     """Everything that happens in one village in one month. Villages do not touch each other within a month."""
     turnover(s, z, m, v)  # 8 of last month: who is here
     incomes(s, p, m, v, scratch)  # 2
@@ -26,8 +26,8 @@ def village_month(s, z, p, m, v, counts, cuts, history, scratch):
     if m.year_end:
         year_end(s, z, p, m, v)
     teach(s, p, m, v)
-    neighbours, school, working = books(s, m, v, counts[v], cuts, history)  # 9
-    look_around(s, p, v, neighbours, school, working)  # 7
+    look_around(s, p, v)  # 7
+    books(s, m, v)  # 9
 
 
 @kernel

@@ -7,7 +7,7 @@ evenly and the ages of children stand still. Everyone who will be 5-17 inside th
 import numpy as np
 
 from sim.engine.compiling import kernel, rule
-from sim.engine.layout import ENTRY_MONTHS, EXIT_MONTHS, NEITHER, SUMS, State
+from sim.engine.layout import COUNTS, ENTRY_MONTHS, EXIT_MONTHS, NEITHER, SUMS, State
 from sim.engine.maths import exp, normal
 from sim.engine.random import CHILD, HOUSEHOLD, SLOT, bell, uniform, words
 
@@ -177,7 +177,7 @@ def _fill_household(s, z, p, h, hid, trade_word, poverty_line, cycle):
     s.phase[h] = -1
     if cycle > 0 and uniform(c2) < z.migrant_share:
         s.phase[h] = np.int64(np.floor(uniform(c3) * cycle))
-    s.present[h] = present_at(s.phase[h], cycle, 0)
+    s.here[h] = present_at(s.phase[h], cycle, 0)
     s.transitory[h] = p.income_sd * bell(d0, d1)
     s.buffer[h] = 0.5 * p.buffer_months * s.base[h]
 
@@ -199,6 +199,9 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros(V, np.int32),
         np.zeros(V, np.int32),
         np.zeros(V, np.int32),
+        np.zeros((V, 3), np.int32),
+        np.zeros((V, 6, len(COUNTS)), np.int32),
+        np.zeros((V, 4), np.int32),
         np.ones(V, np.float64),
         np.zeros(V, np.float64),
         np.zeros(V, np.float64),
@@ -209,6 +212,9 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros(5, np.float64),
         np.zeros(5, np.float64),
         np.zeros((2, 13, 4), np.float64),
+        np.zeros((4, 3), i8),
+        np.zeros((4, 2), i8),
+        np.zeros(6, i8),
         np.zeros(H + 1, np.int32),
         np.zeros(H, np.uint32),
         np.zeros(H, np.int8),
@@ -216,6 +222,8 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros(H, np.int8),
         np.zeros(H, np.int16),
         np.zeros(H, np.bool_),
+        np.zeros(H, np.bool_),
+        np.zeros(H, np.int8),
         np.zeros(H, np.bool_),
         np.zeros(H, np.uint8),
         np.zeros(H, np.uint32),
@@ -243,6 +251,8 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros(N, np.int8),
         np.zeros(N, np.uint8),
         np.zeros(N, np.int16),
+        np.zeros(N, np.uint8),
+        np.zeros(N, np.int32),
     )
 
 

@@ -4,9 +4,8 @@ import numpy as np
 from numba import prange
 
 from sim.engine.attribution import attribute
-from sim.engine.books import cutoffs
 from sim.engine.compiling import kernel, kernel_threads
-from sim.engine.layout import COUNTS, SUMS, Z_WAGE
+from sim.engine.layout import Z_WAGE
 from sim.engine.maths import exp
 from sim.engine.month import start_month, village_month
 from sim.engine.population import count_rows
@@ -14,24 +13,42 @@ from sim.engine.start import scratch_for, zone_at_start
 
 
 @kernel
-def close_books(s, counts, totals, sums):
+def close_books(s, totals, sums):
     """Add the villages up: whole numbers and money, always in the order of villages.
 
     Args:
-        counts: [V, 6, COUNTS] of this month.
+        s: State.
         totals: [2, 3, COUNTS], written.
         sums: [SUMS], written.
     """
     totals[:] = 0
     sums[:] = 0.0
-    for v in range(counts.shape[0]):
+    for v in range(s.counts.shape[0]):
         for cell in range(6):
-            for k in range(counts.shape[2]):
-                totals[cell // 3, cell % 3, k] += counts[v, cell, k]
+            for k in range(s.counts.shape[2]):
+                totals[cell // 3, cell % 3, k] += s.counts[v, cell, k]
         for k in range(sums.size):
             sums[k] += s.village_sums[v, k]
     for k in range(5):
         sums[Z_WAGE + k] = exp(s.log_wage[k])
+
+
+@kernel
+def live_month(s, z, p, levers, month, scratch, totals, sums):
+    """One month of one zone.
+
+    Args:
+        s: State at the end of last month, changed in place.
+        z, p: Zone figures and parameters (records).
+        levers: [M, n_levers].
+        month: 1..M.
+        scratch: From `start.scratch_for`.
+        totals: [2, 3, COUNTS] int64, sums: [SUMS]; written.
+    """
+    m = start_month(s, z, p, levers, month)
+    for v in range(s.places.shape[0]):
+        village_month(s, z, p, m, v, scratch)
+    close_books(s, totals, sums)
 
 
 @kernel
@@ -50,19 +67,16 @@ def run_world(z, p, levers, seed, totals, sums, history):
         State after the last month.
     """
     months = levers.shape[0]
-    cuts = cutoffs(z)
-    counts = np.zeros((z.villages, 6, len(COUNTS)), np.int32)
-    nothing = np.zeros(0, np.uint8)
     keep = history.shape[0] > 0
-    s = zone_at_start(z, p, seed, months, counts, cuts, history[0] if keep else nothing, np.zeros(levers.shape[1]))
-    close_books(s, counts, totals[0], sums[0])
+    s = zone_at_start(z, p, seed, months, np.zeros(levers.shape[1]))
     scratch = scratch_for(s)
+    close_books(s, totals[0], sums[0])
+    if keep:
+        history[0] = s.codes
     for month in range(1, months + 1):
-        m = start_month(s, z, p, levers, month)
-        codes = history[month] if keep else nothing
-        for v in range(z.villages):
-            village_month(s, z, p, m, v, counts, cuts, codes, scratch)
-        close_books(s, counts, totals[month], sums[month])
+        live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
+        if keep:
+            history[month] = s.codes
     return s
 
 
@@ -90,6 +104,5 @@ def run_scenarios(z, p, levers, seed, programme_months, totals, sums, classes):
     history = np.zeros((months + 1, rows), np.uint8)
     for k in range(scenarios):
         codes = without if k == 0 else history
-        codes[:] = 0
         s = run_world(z, p, levers[k], seed, totals[k], sums[k], codes)
         attribute(codes, without, s.counted, programme_months, classes[k])

@@ -2,12 +2,13 @@
 
 import numpy as np
 
+from sim.engine.books import enter
 from sim.engine.calendar import class_age, right_grade
 from sim.engine.choice import at_school, learning
 from sim.engine.columns import ATTRACTIVENESS, BRIDGE_MONTHS, BRIDGE_SEATS, BRIDGE_SUPPORT, QUALITY, TEACHERS
 from sim.engine.compiling import in_place, rule
 from sim.engine.group import mark_counted
-from sim.engine.layout import RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
+from sim.engine.layout import OWN_TURN, RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
 from sim.engine.maths import exp, log
 from sim.engine.random import PROMOTE, uniform, words
 from sim.engine.turnover import of_age
@@ -44,15 +45,19 @@ def bridge_classes(s, z, p, m, v):
         if not (finished or closed):
             s.bridge_clock[i] += 1
             continue
+        h = s.household[i]
+        here = s.here[h] and of_age(m.month - np.int64(s.birth[i]))
+        if here:
+            enter(s, z, m.month, m.reference, v, i, -1)
         if finished:
             right = right_grade(class_age(m.reference, np.int64(s.birth[i])), z.entry_age)
             s.grade[i] = max(np.int64(s.grade[i]), min(right, s.grade[i] + gain))
             s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
         s.bridge_clock[i] = 0
         s.marks[i] |= RETURNED | TURN
-        if s.present[s.household[i]] and of_age(m.month - np.int64(s.birth[i])):
-            s.bridge_pupils[v] -= 1
-            s.pupils[v] += 1
+        s.turn[h] |= OWN_TURN
+        if here:
+            enter(s, z, m.month, m.reference, v, i, 1)
 
 
 @rule

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.books import books
+from sim.engine.books import books, write_cutoffs
 from sim.engine.choice import works
 from sim.engine.compiling import kernel
 from sim.engine.incomes import labour_supply
@@ -10,11 +10,11 @@ from sim.engine.layout import TIER3, Scratch
 from sim.engine.past import relive
 from sim.engine.population import populate
 from sim.engine.thismonth import begin_month
-from sim.engine.turnover import of_age, turnover
+from sim.engine.turnover import of_age, recount, show, sort_births
 
 
 @kernel
-def zone_at_start(z, p, seed, months, counts, cuts, history, no_levers):
+def zone_at_start(z, p, seed, months, no_levers):
     """Build a zone in month 0.
 
     Args:
@@ -22,32 +22,30 @@ def zone_at_start(z, p, seed, months, counts, cuts, history, no_levers):
         p: Parameters.
         seed: 64-bit seed of the world.
         months: Months of the run.
-        counts: [V, 6, COUNTS], written.
-        cuts: From `books.cutoffs`.
-        history: [N] or empty, written.
         no_levers: Neutral levers [n_levers].
 
     Returns:
         State.
     """
     s = populate(z, p, seed, months)
+    write_cutoffs(s, z)
     relive(s, z, p)
     m = begin_month(s, z, p, no_levers, no_levers, 0)
     totals = np.zeros(3, np.float64)
     for v in range(s.places.shape[0]):
         settle(s, z, p, m, v)
-        children, school, working = books(s, m, v, counts[v], cuts, history)
+        books(s, m, v)
+        children = s.neighbours[v, 0]
         if children > 0:
-            s.seen_school[v] = school / children
-            s.seen_work[v] = working / children
-        totals[0] += children
-        totals[1] += school
-        totals[2] += working
+            s.seen_school[v] = s.neighbours[v, 1] / children
+            s.seen_work[v] = s.neighbours[v, 2] / children
+        for k in range(3):
+            totals[k] += s.neighbours[v, k]
     if totals[0] > 0:
         s.references[0] = totals[1] / totals[0]
         s.references[1] = totals[2] / totals[0]
     for v in range(s.places.shape[0]):
-        if s.seen_school[v] == 0.0 and s.seen_work[v] == 0.0:
+        if s.neighbours[v, 0] == 0:
             s.seen_school[v], s.seen_work[v] = s.references[0], s.references[1]
     for k in range(5):
         s.supply_start[k] = labour_supply(s, p, k)
@@ -62,7 +60,7 @@ def scratch_for(s):
         first, last = s.village_household[v], s.village_household[v + 1]
         homes = max(homes, last - first)
         children = max(children, np.int64(s.household_child[last]) - s.household_child[first])
-    return Scratch(np.empty(children, np.int32), np.empty((4, children)), np.empty((2, homes), np.uint32))
+    return Scratch(np.empty(children, np.int32), np.empty(children, np.uint32), np.empty((4, children)), np.empty((2, homes), np.uint32))
 
 
 @kernel
@@ -70,9 +68,13 @@ def settle(s, z, p, m, v):
     """Working children take their household's own trade as place; employers get a few places more than they fill."""
     for h in range(s.village_household[v], s.village_household[v + 1]):
         for i in range(s.household_child[h], s.household_child[h + 1]):
-            if of_age(-np.int64(s.birth[i])) and s.present[h] and works(s.activity[i]):
-                s.place[i] = s.trade[h] + 1
-    turnover(s, z, m, v)
+            if of_age(-np.int64(s.birth[i])):
+                s.of_age[h] += 1
+                if s.here[h] and works(s.activity[i]):
+                    s.place[i] = s.trade[h] + 1
+        show(s, v, h)
+    sort_births(s, v)
+    recount(s, z, m, v)
     for k in range(3):
         if z.livelihood[k + TIER3 - 1] > 0.0:
             s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))

@@ -30,6 +30,7 @@ class Month(NamedTuple):
 
     month: int
     reference: int  # last school start
+    reference_before: int  # the same last month
     school_start: bool
     year_end: bool
     cycle: int  # of migration
@@ -99,6 +100,7 @@ def begin_month(s, z, p, levers, before, month):
     return Month(
         month,
         school_year(month, z.start_month, z.school_start),
+        school_year(month - 1, z.start_month, z.school_start),
         start,
         calendar == z.school_end,
         migration_cycle(z.migrant_share, z.yearly_migration),

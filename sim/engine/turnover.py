@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from sim.engine.calendar import class_age
-from sim.engine.choice import at_school
-from sim.engine.compiling import in_place, rule
-from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TIER3, TURN
+from sim.engine.books import enter
+from sim.engine.compiling import in_place, kernel, rule
+from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TURN
 from sim.engine.population import present_at
+
+BIRTHDAYS = (ENTRY_MONTHS, 144, 180, EXIT_MONTHS)  # in months: 5, 12, 15 and 18 years
 
 
 @rule
@@ -17,54 +18,112 @@ def of_age(age_months):
 
 @in_place
 def turnover(s, z, m, v):
-    """Who is here in month `m.month`: migrant households leave and return, children turn 5 and 18.
+    """Who is here in month `m.month`: migrant households leave and return, children turn 5, 12, 15 and 18.
 
     A household is present when it is in the zone and has a child of 5-17. One that has come back reconsiders; one that
-    goes leaves its places and bridge classes. A child that turns 5 has its first turn. Seats and places are then
-    counted anew, over those who are here.
+    goes leaves its places and bridge classes. A child that turns 5 has its first turn.
     """
-    s.pupils[v], s.bridge_pupils[v], s.families[v] = 0, 0, 0
-    s.filled[v, :] = 0
-    s.filled_under[v, :] = 0
     s.village_sums[v, :] = 0.0
-    for h in range(s.village_household[v], s.village_household[v + 1]):
-        s.turn[h] = 0
-        s.present[h] = False
-        if s.phase[h] >= 0 and not _stays(s, m, h):
-            continue
-        for i in range(s.household_child[h], s.household_child[h + 1]):
-            birth = np.int64(s.birth[i])
-            if of_age(m.month - birth):
-                s.present[h] = True
-                if m.month - birth == ENTRY_MONTHS:
-                    s.marks[i] |= TURN
-                if s.marks[i] & TURN:
-                    s.turn[h] |= OWN_TURN
-                _occupy(s, z, m, v, i, birth)
-        s.families[v] += s.present[h]
+    if m.cycle > 0:
+        for h in range(s.village_household[v], s.village_household[v + 1]):
+            if s.phase[h] >= 0:
+                _migrate(s, z, m, v, h)
+    _birthdays(s, z, m, v)
+    if m.school_start:
+        recount(s, z, m, v)
 
 
-@rule
-def _stays(s, m, h):
+@in_place
+def _migrate(s, z, m, v, h):
     phase = np.int64(s.phase[h])
     here = present_at(phase, m.cycle, m.month)
-    before = present_at(phase, m.cycle, m.month - 1)
-    s.turn[h] = ALL_TURN if here and not before else 0
-    if before and not here:
-        for i in range(s.household_child[h], s.household_child[h + 1]):
+    if here == s.here[h]:
+        return
+    for i in range(s.household_child[h], s.household_child[h + 1]):
+        if of_age(m.month - 1 - np.int64(s.birth[i])) and not here:
+            enter(s, z, m.month - 1, m.reference_before, v, i, -1)
+        if not here:
             s.place[i] = NO_PLACE
             s.bridge_clock[i] = 0
-    return here
+        elif of_age(m.month - 1 - np.int64(s.birth[i])):
+            enter(s, z, m.month - 1, m.reference_before, v, i, 1)
+    s.here[h] = here
+    if here:
+        s.turn[h] |= ALL_TURN
+    show(s, v, h)
+
+
+@in_place
+def _birthdays(s, z, m, v):
+    """Children whose birthday changes what they count for, found in the village's rows by month of birth."""
+    end = s.household_child[s.village_household[v + 1]]
+    for k in range(4):
+        n = np.int64(s.next_birthday[v, k])
+        while n < end and m.month - np.int64(s.birth[s.by_birth[n]]) == BIRTHDAYS[k]:
+            i = np.int64(s.by_birth[n])
+            h = np.int64(s.household[i])
+            n += 1
+            if k == 0:
+                s.marks[i] |= TURN
+                s.turn[h] |= OWN_TURN
+                s.of_age[h] += 1
+            elif s.here[h]:
+                enter(s, z, m.month - 1, m.reference_before, v, i, -1)
+            if k == 3:
+                s.of_age[h] -= 1
+            elif s.here[h]:
+                enter(s, z, m.month, m.reference_before, v, i, 1)
+            if k == 0 or k == 3:
+                show(s, v, h)
+        s.next_birthday[v, k] = n
 
 
 @rule
-def _occupy(s, z, m, v, i, birth):
-    if at_school(s.activity[i]):
-        if s.bridge_clock[i] > 0:
-            s.bridge_pupils[v] += 1
-        else:
-            s.pupils[v] += 1
-    place = s.place[i]
-    if place >= TIER3:
-        s.filled[v, place - TIER3] += 1
-        s.filled_under[v, place - TIER3] += class_age(m.reference, birth) < z.minimum_age
+def show(s, v, h):
+    """Whether a household is present, and the adults and families that follow from it."""
+    present = s.here[h] and s.of_age[h] > 0
+    change = np.int64(present) - np.int64(s.present[h])
+    s.present[h] = present
+    s.families[v] += change
+    s.village_supply[v, s.trade[h], 0] += change * s.adults[h]
+
+
+@in_place
+def recount(s, z, m, v):
+    """Count the children of a village anew: at a school start everybody's class age changes."""
+    s.counts[v, :, :] = 0
+    s.village_supply[v, :, 1:] = 0
+    s.filled[v, :] = 0
+    s.filled_under[v, :] = 0
+    s.neighbours[v, :] = 0
+    s.pupils[v], s.bridge_pupils[v] = 0, 0
+    for h in range(s.village_household[v], s.village_household[v + 1]):
+        if s.here[h]:
+            for i in range(s.household_child[h], s.household_child[h + 1]):
+                if of_age(m.month - np.int64(s.birth[i])):
+                    enter(s, z, m.month, m.reference, v, i, 1)
+
+
+@kernel
+def sort_births(s, v):
+    """Rows of a village in order of birth (counting sort), and where each kind of birthday stands at month 0."""
+    first = np.int64(s.household_child[s.village_household[v]])
+    end = np.int64(s.household_child[s.village_household[v + 1]])
+    if end == first:
+        s.next_birthday[v, :] = end
+        return
+    low, high = s.birth[first:end].min(), s.birth[first:end].max()
+    start = np.zeros(np.int64(high) - low + 2, np.int64)
+    for i in range(first, end):
+        start[np.int64(s.birth[i]) - low + 1] += 1
+    for k in range(1, start.size):
+        start[k] += start[k - 1]
+    for i in range(first, end):
+        k = np.int64(s.birth[i]) - low
+        s.by_birth[first + start[k]] = i
+        start[k] += 1
+    for k in range(4):
+        n = first
+        while n < end and -np.int64(s.birth[s.by_birth[n]]) >= BIRTHDAYS[k]:
+            n += 1
+        s.next_birthday[v, k] = n

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sim.indicators import ZoneTest
 from sim.results import ComparisonResult, ResultError
 from sim.summary import FEWEST, HIGH, LOW, NOT_APART, describe
-from sim.worlds import moments, series
+from sim.worlds import series
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,11 +90,6 @@ class Numbers:
         """The last month of the programme."""
         return int(self.manifest["programme_months"])
 
-    @property
-    def moments(self) -> dict[str, int]:
-        """Quoted moments: name -> month."""
-        return moments(self.manifest)
-
     def has(self, measure: str) -> bool:
         """Whether the result has that measure."""
         return (measure, self.baseline.name) in self._rows
@@ -102,10 +97,6 @@ class Numbers:
     def row(self, measure: str, scenario: str) -> Mapping[Any, Any]:
         """Return the summary row of a measure and scenario."""
         return self._rows[measure, scenario]
-
-    def told_apart(self, measure: str, scenario: str) -> bool:
-        """Whether the difference to no programme, or the ratio, has a clear sign."""
-        return bool(self.row(measure, scenario)["note"] == "")
 
     def pair(self, measure: str, first: str, second: str) -> dict[str, float]:
         """Compare two plans inside each world: mean, range and share of worlds where first wins."""
@@ -251,41 +242,6 @@ class Numbers:
                     rows.append((plan.name, what, years, measure, mean, low, high))
         names = ["scenario", "what", "years_after", "measure", "mean", "lower", "upper"]
         return pd.DataFrame(rows, columns=names)
-
-    def spending(self) -> pd.DataFrame:
-        """Return scenario, year, mean, lower, upper: money spent in each programme year."""
-        costs = self._costs().assign(year=lambda rows: (rows["month"] - 1) // 12 + 1)
-        return self._over_worlds(costs, "year")
-
-    def costs_by_line(self) -> pd.DataFrame:
-        """Return scenario, line, mean, lower, upper: money spent, all years added up."""
-        return self._over_worlds(self._costs().astype({"line": str}), "line")
-
-    def _costs(self) -> pd.DataFrame:
-        costs = self.result.costs.astype({"scenario": str})
-        return costs[costs["scenario"] != self.baseline.name]
-
-    def _over_worlds(self, costs: pd.DataFrame, key: str) -> pd.DataFrame:
-        """Add up within each world, then average over worlds (a world without a row spent 0)."""
-        import numpy as np
-        import pandas as pd
-
-        worlds = self.result.worlds
-        place = {
-            pair: at for at, pair in enumerate(zip(worlds.draws, worlds.replicates, strict=True))
-        }
-        sums = costs.groupby(["scenario", key, "draw", "replicate"], observed=True, sort=False)
-        paid: dict[tuple[str, Any], npt.NDArray[np.float64]] = {}
-        for row in sums["amount"].sum().reset_index().itertuples(index=False, name=None):
-            scenario, label, draw, replicate, amount = row
-            if (draw, replicate) in place:
-                amounts = paid.setdefault((scenario, label), np.zeros(self.runs))
-                amounts[place[draw, replicate]] = amount
-        rows = [
-            (*names, amounts.mean(), *np.quantile(amounts, [LOW, HIGH]))
-            for names, amounts in paid.items()
-        ]
-        return pd.DataFrame(rows, columns=["scenario", key, "mean", "lower", "upper"])
 
 
 _RANGE = ("lower", "upper")

@@ -17,9 +17,10 @@ from sim.report.figures.money import plane, spending
 from sim.report.figures.plot import Plot, save
 from sim.report.figures.spread import differences, dots
 from sim.report.figures.who import attribution, equity
+from sim.report.labels import full_place, limits, place, where_and_when
 from sim.report.numbers import GAIN, UNIT_COST, Numbers
 from sim.report.phrases import Phrases
-from sim.report.words import Words, limits, place, where_and_when
+from sim.report.words import Words
 from sim.results import ComparisonResult, plain_errors
 from sim.summary import describe
 
@@ -91,7 +92,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
     words, phrases = Words(numbers), Phrases(numbers)
     manifest = numbers.manifest
     shown = [measure for _, _, measure in tables.SIDE_BY_SIDE if numbers.has(measure)]
-    reported = tables.reported(phrases)
+    reported = tables.reported(phrases, first_year=False)
     if reported is not None:
         shown += tables.REPORTED
     used = [describe(measure).definition_id for measure in shown]
@@ -100,6 +101,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),
         place=place(manifest),
         where=where_and_when(manifest),
+        full_place=full_place(manifest),
         question=manifest.get("question") or manifest.get("title") or "",
         zone=manifest.get("zone", {}),
         complete=numbers.result.complete,
@@ -110,6 +112,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         programmes=tables.programmes(phrases),
         pairs=tables.pairs(phrases),
         reported=reported,
+        first_year=tables.reported(phrases, first_year=True),
         costs=tables.costs_by_line(numbers),
         assumptions=tables.assumptions(manifest),
         parameters=tables.parameters(manifest),
@@ -140,10 +143,14 @@ def money_words(numbers: Numbers) -> str:
     reporting = numbers.manifest.get("reporting", {})
     year = reporting.get("price_year")
     text = f"Money is in {numbers.currency}" + (f" of {year}" if year else "") + ". "
-    text += {
-        "programme": "It is the programme’s own spending, transfers to families included.",
-        "society": "It is what society as a whole spends.",
-    }.get(str(reporting.get("perspective", "programme")), "")
+    society = reporting.get("perspective") == "society"
+    text += "It is what the programme " + ("and employers spend" if society else "spends")
+    text += ", transfers to families " + (
+        "included." if reporting.get("count_transfers", True) else "left out."
+    )
+    later = float(reporting.get("discount_rate_outcomes") or 0)
+    if later:
+        text += f" A child-year counts for less the later it is: {100 * later:g} in 100 a year."
     rate = float(reporting.get("discount_rate_costs") or 0)
     total = [numbers.row("cost_total", plan.name)["mean"] for plan in numbers.plans]
     spent = [numbers.row("cost_spent", plan.name)["mean"] for plan in numbers.plans]

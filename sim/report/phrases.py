@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from sim.report.numbers import Numbers
 from sim.report.rounding import money, number, step, step_in_100
-from sim.summary import FREE, NOT_APART, SAME, describe
+from sim.summary import FREE, NO_GAIN, NOT_APART, SAME, describe
 
 NOBODY = Markup("–")
 
@@ -68,6 +68,8 @@ class Phrases:
         row = self.numbers.row(measure, scenario)
         values = [float(row[column]) * scale for column in columns]
         by = rule(values[1], values[2], values[0])
+        if rule is _clear_in_100 and _hides_sign(values, by):
+            by /= 10
         keys = [f"{scenario}|{measure}|{column}|{scale:g}" for column in columns]
         pairs = zip(values, keys, strict=True)
         middle, low, high = (tagged(write(value, by), value, key) for value, key in pairs)
@@ -86,7 +88,7 @@ class Phrases:
         """Return how many children in 100 are better off than without programme."""
         sign = describe(measure).direction
         columns = ("difference", "difference_lower", "difference_upper")
-        return self._three(measure, scenario, columns, 100.0 * sign, number, _in_100)
+        return self._three(measure, scenario, columns, 100.0 * sign, number, _clear_in_100)
 
     def change_text(self, measure: str, scenario: str) -> Markup:
         """Return "14 fewer in 100, likely 11 to 17", or that it cannot be told apart."""
@@ -98,14 +100,16 @@ class Phrases:
         word = "more" if grows else "fewer"
         columns = ("difference", "difference_lower", "difference_upper")
         flip = 100.0 if grows else -100.0
-        three = self._three(measure, scenario, columns, flip, number, _in_100)
+        three = self._three(measure, scenario, columns, flip, number, _clear_in_100)
         worse = "" if sign == (1 if grows else -1) else " (worse)"
         return ranged(Markup("{} " + word + " in 100" + worse), *three)
 
     def points(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return an outcome in percentage points as children in 100 who are better off."""
         sign = float(describe(measure).direction)
-        return self._three(measure, scenario, ("mean", "lower", "upper"), sign, number, _in_100)
+        return self._three(
+            measure, scenario, ("mean", "lower", "upper"), sign, number, _clear_in_100
+        )
 
     def count(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return a count of children or child-years: middle, low, high."""
@@ -154,7 +158,7 @@ class Phrases:
 
     def note_text(self, note: str) -> Markup:
         """Return the note of a summary row for a reader."""
-        return NOBODY if note in {SAME, FREE} else Markup(NOT_APART)
+        return NOBODY if note in {SAME, FREE, NO_GAIN} else Markup(NOT_APART)
 
     def cell(self, kind: str, measure: str, scenario: str) -> Markup:
         """Return a table cell by kind (rate, change, count, amount); a dash where there is none."""
@@ -172,6 +176,16 @@ def step_of(lower: float, upper: float, value: float) -> float:
 def _count(lower: float, upper: float, value: float) -> float:
     """Return the rounding step of a count: never less than a whole child."""
     return max(1.0, step(lower, upper, value))
+
+
+def _clear_in_100(lower: float, upper: float, value: float) -> float:
+    """Return the rounding step of a difference in children in 100."""
+    return step_in_100(lower, upper)
+
+
+def _hides_sign(values: list[float], by: float) -> bool:
+    """Whether rounding would write a range without zero as one that begins at zero."""
+    return values[1] * values[2] > 0 and any(abs(value) < by / 2 for value in values)
 
 
 def _in_100(lower: float, upper: float, value: float) -> float:

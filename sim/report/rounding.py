@@ -15,16 +15,16 @@ _SYMBOLS = {"EUR": "€", "USD": "US$", "GBP": "£", "INR": "₹"}
 def step(lower: float, upper: float, value: float | None = None) -> float:
     """Return the step to which a number with that range is rounded: 1 or 5 times a power of ten.
 
-    The range holds at least six and at most thirty steps. Without any range the number is kept to
-    three digits.
+    The range holds at least six and at most thirty steps. No more than three digits of the value
+    are kept, however narrow its range.
     """
+    size = abs(value) if value is not None and isfinite(value) else 0.0
+    finest = float(10.0 ** (floor(log10(size)) - 2)) if size > 0 else 0.0
     width = abs(upper - lower)
     if isfinite(width) and width > 0:
-        finest = width / 6
-        power = float(10.0 ** floor(log10(finest)))
-        return 5 * power if finest >= 5 * power else power
-    size = abs(value) if value is not None and isfinite(value) else 0.0
-    return float(10.0 ** (floor(log10(size)) - 2)) if size > 0 else 1.0
+        power = float(10.0 ** floor(log10(width / 6)))
+        return max(5 * power if width / 6 >= 5 * power else power, finest)
+    return finest or 1.0
 
 
 def step_in_100(lower: float, upper: float) -> float:

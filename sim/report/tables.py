@@ -12,6 +12,7 @@ from sim.definitions import definition
 from sim.report.numbers import GAIN, HEADLINE, UNIT_COST, Numbers
 from sim.report.phrases import NOBODY, Phrases, tagged
 from sim.report.rounding import money, step
+from sim.report.spent import by_line
 from sim.summary import describe
 
 if TYPE_CHECKING:
@@ -93,21 +94,19 @@ def _letter(index: int) -> str:
     return chr(ord("A") + index) if index < 26 else str(index + 1)
 
 
-def reported(phrases: Phrases) -> Table | None:
-    """Return the three counts that a programme would report, with cost for each child."""
+def reported(phrases: Phrases, *, first_year: bool) -> Table | None:
+    """Return the three counts that a programme would report: its first year, or all its years.
+
+    The table of all years also has the cost for each child.
+    """
     numbers = phrases.numbers
-    known = [name for name in REPORTED if numbers.has(name)]
+    suffix = "_year1" if first_year else ""
+    known = [name for name in REPORTED if numbers.has(name + suffix)]
     if not known or not numbers.plans:
         return None
-    columns: list[tuple[str, str, str]] = []
-    for name in known:
-        label = describe(name).label
-        if numbers.has(f"{name}_year1"):
-            columns.append((f"{label}, first year", "count", f"{name}_year1"))
-        columns.append((f"{label}, in all", "count", name))
-    for name in ("cost_per_child_reported", "cost_per_child_changed"):
-        if numbers.has(name):
-            columns.append((describe(name).label, "amount", name))
+    columns = [(describe(name).label, "count", name + suffix) for name in known]
+    costs = () if first_year else ("cost_per_child_reported", "cost_per_child_changed")
+    columns += [(describe(name).label, "amount", name) for name in costs if numbers.has(name)]
     rows = [
         [plan.title, *(phrases.cell(kind, measure, plan.name) for _, kind, measure in columns)]
         for plan in numbers.plans
@@ -117,7 +116,7 @@ def reported(phrases: Phrases) -> Table | None:
 
 def costs_by_line(numbers: Numbers) -> Table | None:
     """Return the money by line, all years added up."""
-    frame = numbers.costs_by_line()
+    frame = by_line(numbers)
     if frame.empty:
         return None
     titles = {plan.name: plan.title for plan in numbers.plans}
@@ -126,9 +125,18 @@ def costs_by_line(numbers: Numbers) -> Table | None:
         for row in frame[frame["scenario"] == scenario].to_dict("records"):
             by = step(row["lower"], row["upper"], row["mean"])
             cells = [money(row[key], by, numbers.currency) for key in ("mean", "lower", "upper")]
-            rows.append([title, str(row["line"]), cells[0], f"{cells[1]} to {cells[2]}"])
+            line = _line(str(row["line"]), numbers.manifest)
+            same = len(set(cells)) == 1
+            rows.append([title, line, cells[0], "–" if same else f"{cells[1]} to {cells[2]}"])
     head = ["Programme", "Line", "Money spent, all years", "Likely range"]
     return Table(head, rows)
+
+
+def _line(name: str, manifest: Mapping[str, Any]) -> str:
+    """Name a cost line: `bridge_schools.teachers` is "Bridge schools: teachers"."""
+    kind, _, line = name.replace("_", " ").rpartition(".")
+    said = str(manifest.get("cost_lines", {}).get(name, line))
+    return f"{kind[:1].upper()}{kind[1:]}: {said}" if kind else said
 
 
 def assumptions(manifest: Mapping[str, Any]) -> Table | None:

@@ -6,66 +6,18 @@ Rule: nothing is ranked when the paired difference has zero in its likely range.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from math import isnan
-from typing import Any
 
 from markupsafe import Markup
 
+from sim.report.labels import place, spelled, years
 from sim.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
 from sim.report.phrases import Phrases, bracketed, listed, ranged, tagged
-from sim.summary import FREE, NOT_APART
+from sim.summary import FREE
 
-COUNTRIES = {"IND": "India", "MLI": "Mali", "UGA": "Uganda", "ZWE": "Zimbabwe"}
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
 _ENOUGH = 50
 _LATEST = (("5y", "Five years"), ("2y", "Two years"), ("1y", "One year"))
-
-
-def spelled(count: int) -> str:
-    """Write a small number as a word."""
-    return _WORDS[count] if count < len(_WORDS) else str(count)
-
-
-def years(months: int) -> str:
-    """Write a number of months as years: "4 years", "2½ years", "7 months"."""
-    if months % 12 == 0:
-        return f"{months // 12} year{'' if months == 12 else 's'}"
-    if months % 12 == 6 and months > 12:
-        return f"{months // 12}½ years"
-    return f"{months} month{'' if months == 1 else 's'}"
-
-
-def place(manifest: Mapping[str, Any]) -> str:
-    """Name the zone."""
-    zone = manifest.get("zone", {})
-    return str(zone.get("title") or zone.get("name") or "this zone")
-
-
-def day(stamp: str) -> str:
-    """Write 2025-11-21T03:00:00Z as 21 November 2025; other text stays."""
-    parts = stamp[:10].split("-")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        return stamp
-    return f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"
-
-
-def where_and_when(manifest: Mapping[str, Any]) -> str:
-    """Return place, horizon and date in a line."""
-    zone = manifest.get("zone", {})
-    country = COUNTRIES.get(str(zone.get("country", "")), str(zone.get("country", "")))
-    start = str(zone.get("start", "")).split("-")
-    begins = f" from {_MONTHS[int(start[1]) - 1]} {start[0]}" if len(start) == 2 else ""
-    after = int(manifest.get("after_months", 0))
-    horizon = f"{years(int(manifest['programme_months']))} of programme{begins}"
-    horizon += f", {years(after)} after it" if after else ""
-    made = day(str(manifest.get("created_utc", "")))
-    parts = [", ".join(filter(None, [place(manifest), country])), horizon, made and f"made {made}"]
-    return " · ".join(filter(None, parts))
 
 
 class Words:
@@ -187,7 +139,7 @@ class Words:
             total = bracketed(self.phrases.amount_text("cost_total", plan.name))
             if note == FREE:
                 parts.append(Markup("“{}” costs nothing").format(plan.title))
-            elif note == NOT_APART:
+            elif note:
                 form = (
                     "“{}” costs {}; what it gains cannot be told apart from nothing, so there is "
                 )
@@ -240,36 +192,6 @@ class Words:
             "rounded to what their range supports, so they need not add up exactly."
         )
         return Markup(form).format(self.numbers.runs)
-
-
-def limits(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what the report does not tell, the largest first."""
-    zone = manifest.get("zone", {})
-    shocks = [str(shock.get("title", shock.get("name"))) for shock in manifest.get("shocks", ())]
-    happens = f" other than {', '.join(shocks)}" if shocks else ""
-    lines = [
-        "Work that is hidden, or that moves out of the zone, is not seen. Families who leave are "
-        "not followed.",
-        f"This is no forecast. It says what would follow if families, schools and employers "
-        f"behave as assumed and nothing else happens{happens}.",
-        "Hours of work stand in for hazard. Slavery, trafficking and other worst forms are outside "
-        "these numbers.",
-        "Only the programme’s money is counted, not what families, schools or employers spend.",
-        "A programme that looks better will find more cases: the number on its list can rise while "
-        "child labour falls.",
-    ]
-    if zone.get("place_certainty") not in {None, "matched"}:
-        lines.append(
-            f"Which place the record {zone.get('record', '')} describes is not certain "
-            f"({zone['place_certainty']})."
-        )
-    fit = manifest.get("fit")
-    lines.append(
-        str(fit)
-        if fit
-        else "How well the model matches field data of this zone is not part of this report."
-    )
-    return lines
 
 
 def _stay(moment: str) -> str:

@@ -12,8 +12,6 @@ from sim.twin.codes import (
     FARM,
     NEITHER,
     NO_PLACE,
-    SCHOOL_AND_WORK,
-    WORK_ONLY,
     age_band,
     goes_to_school,
     works,

@@ -9,6 +9,7 @@ from sim.report.figures.panel import round_ticks
 from sim.report.figures.spread import pile, thin
 from sim.report.figures.text import spread, text_width, wrap
 from sim.report.numbers import GAIN, HEADLINE, Numbers
+from sim.report.spent import by_line, by_year
 from sim.results import ComparisonResult, ResultError
 from tests.report.fake import PLANS, fake_result
 
@@ -39,8 +40,8 @@ def test_equity_and_what_stays_meet_the_raw_tables(numbers: Numbers) -> None:
 
 
 def test_money_by_line_and_by_year_is_the_same_money(numbers: Numbers) -> None:
-    lines = numbers.costs_by_line().groupby("scenario")["mean"].sum()
-    years = numbers.spending().groupby("scenario")["mean"].sum()
+    lines = by_line(numbers).groupby("scenario")["mean"].sum()
+    years = by_year(numbers).groupby("scenario")["mean"].sum()
     for plan in numbers.plans:
         spent = numbers.row("cost_spent", plan.name)["mean"]
         assert lines[plan.name] == pytest.approx(spent)

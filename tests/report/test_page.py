@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from sim.report import build
+from sim.report.labels import full_place, limits, place, spelled, where_and_when, years
 from sim.report.numbers import HEADLINE, Numbers
 from sim.report.page import money_words
 from sim.report.phrases import Phrases, plain
 from sim.report.rounding import step, step_in_100, to_number
-from sim.report.words import Words, limits, spelled, where_and_when, years
+from sim.report.words import Words
 from sim.results import ComparisonResult, ResultError, read, write
 from tests.report.conftest import NONE, USELESS
 from tests.report.fake import PLANS, fake_manifest, fake_result
@@ -85,7 +86,8 @@ def test_every_number_of_the_page_is_a_number_of_the_result(
             ends = ends if column.startswith("difference") else ("lower", "upper")
             low, high = (abs(float(scale)) * cells.loc[(measure, scenario), end] for end in ends)
             in_100 = "_rate@" in measure or measure.endswith("_points")
-            by = step_in_100(low, high) if in_100 else step(low, high, value)
+            middle = float(cells.loc[(measure, scenario), "mean"])
+            by = step_in_100(low, high) if in_100 else step(low, high, middle)
             if cells.loc[(measure, scenario), "unit"] in {"children", "child-years"}:
                 by = max(by, 1.0)
         assert abs(to_number(text) - expected) <= by / 2 * (1 + 1e-9) + 1e-9, (key, text)
@@ -251,6 +253,27 @@ def test_small_words() -> None:
     assert any("MLI-1" in text for text in said)
     assert "Fits 9 of 11." in said
     assert any("other than a drought" in text for text in said)
+
+
+def test_places_are_short_in_sentences_and_full_above() -> None:
+    zone = {"title": "Budhpura, Rajasthan, India: cobblestones", "country": "IND"}
+    assert place({"zone": zone}) == "Budhpura"
+    assert full_place({"zone": zone}) == zone["title"]
+    assert full_place({"zone": {"title": "Chipinge", "country": "ZWE"}}) == "Chipinge, Zimbabwe"
+    assert place({}) == "this zone"
+    society = limits({"reporting": {"perspective": "society"}})
+    assert any("of employers is counted" in line for line in society)
+
+
+def test_rounding_never_hides_that_a_difference_is_clear(few: ComparisonResult) -> None:
+    indicators = few.indicators.copy()
+    mine = (indicators["scenario"] == "useless") & (indicators["indicator"] == "child_labour_rate")
+    base = (indicators["scenario"] == "none") & (indicators["indicator"] == "child_labour_rate")
+    draws = indicators.loc[mine, "draw"].to_numpy()
+    indicators.loc[mine, "value"] = indicators.loc[base, "value"].to_numpy() - 0.003 * (1 + draws)
+    frames = (indicators, few.outcomes, few.costs)
+    phrases = Phrases(Numbers(ComparisonResult.make(few.manifest, *frames)))
+    assert plain(phrases.change_text(HEADLINE, "useless")).endswith("likely 0.3 to 3.0")
 
 
 def test_more_programmes_than_a_sentence_can_name() -> None:

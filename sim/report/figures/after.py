@@ -36,7 +36,8 @@ def zone_status(numbers: Numbers) -> Plot:
     import pandas as pd
 
     data = numbers.zone_status()
-    groups = groups_of(numbers)
+    never = float(data["ever"].max()) == 0.0
+    groups = [[]] if never else groups_of(numbers)
     single = len(groups) > 1
     at_end = data[data["month"] == numbers.end].set_index("scenario")
     last = data[data["month"] == data["month"].max()].set_index("scenario")
@@ -56,7 +57,9 @@ def zone_status(numbers: Numbers) -> Plot:
     def draw(sheet: Sheet) -> None:
         heads = [Head(g[0].title, (line(g[0].name),)) if single else Head("") for g in groups]
         right = 8.0 if single else (88.0 if sheet.narrow else 140.0)
-        height = 56.0 if single else 150.0
+        if never:
+            heads = [Head("No run passes the test, with any programme or without")]
+        height = 56.0 if single or never else 150.0
         y = Axis(0, 100, "of 100 runs", [(0, "0"), (50, "50"), (100, "100")], grid=True)
         panels = sheet.panels(heads, height, year_axis(numbers), y, right=right)
         for panel, group in zip(panels, groups, strict=True):

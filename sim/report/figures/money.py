@@ -12,6 +12,7 @@ from sim.report.figures.plot import Plot, render
 from sim.report.numbers import GAIN, UNIT_COST, Numbers, Scenario
 from sim.report.phrases import Phrases, plain
 from sim.report.rounding import money, step
+from sim.report.spent import by_year
 from sim.summary import describe
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def spending(numbers: Numbers) -> Plot | None:
     import pandas as pd
 
     phrases = Phrases(numbers)
-    data = numbers.spending()
+    data = by_year(numbers)
     if data.empty:
         return None
     years = int(data["year"].max())

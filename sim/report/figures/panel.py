@@ -196,7 +196,7 @@ class Panel:
     def frame(self, *, first: bool, last: bool) -> None:
         """Draw axes, ticks and grid; labels only at the first column and the last row."""
         left, bottom, width, height = self.box
-        uprights, levels = self.x.marks(width, 30), self.y.marks(height, 16)
+        uprights, levels = self.x.marks(width, 24), self.y.marks(height, 16)
         if self.x.grid:
             self._lines(
                 [(self._at_x(v), bottom, self._at_x(v), bottom + height) for v, _ in uprights], PALE

@@ -106,7 +106,7 @@ def _extremes(data: pd.DataFrame, names: list[str], plan: str, title: str) -> st
 
 
 def attribution(numbers: Numbers) -> Plot | None:
-    """Draw what became of the children on the programme's list; None when nobody is listed."""
+    """Draw what became of the children on the programme’s list; None when nobody is listed."""
     import pandas as pd
 
     phrases = Phrases(numbers)
@@ -152,7 +152,7 @@ def attribution(numbers: Numbers) -> Plot | None:
             row[words] = plain(phrases.count_text(measure, plan.name))
         table.append(row)
     said = "; ".join(f"{p.title}: {line(p.name).replace('; ', ', ')}" for p in numbers.plans)
-    text = f"Stacked bars of what became of the children on the programme's list. {said}."
+    text = f"Stacked bars of what became of the children on the programme’s list. {said}."
     note = run_note(
         numbers,
         "Bars: averages. Each child is compared with the same child, with the same luck, without "
@@ -160,8 +160,8 @@ def attribution(numbers: Numbers) -> Plot | None:
     )
     wide, narrow = render("changed-or-anyway", title, text, note, keys, draw)
     how = (
-        "The first four pieces together are the children on the programme's list. Only the first "
-        "piece is the programme's own work. The last piece is not on the list."
+        "The first four pieces together are the children on the programme’s list. Only the first "
+        "piece is the programme’s own work. The last piece is not on the list."
     )
     return Plot(
         name="changed-or-anyway",

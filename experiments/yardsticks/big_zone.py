@@ -1,0 +1,68 @@
+"""One zone of two million children in one compiled call: time and memory, in a process of its own.
+
+    python -m experiments.yardsticks.big_zone [children] [months]
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+CHILDREN, MONTHS, VILLAGE = 2_000_000, 108, 250
+
+
+def big_zone(children: int = CHILDREN, months: int = MONTHS) -> dict[str, float]:
+    """Measure in a new process.
+
+    Returns:
+        `big_zone_peak_mb`, of the whole process (10^6 bytes); `big_zone_before_mb`, of it what
+        Python and the compiled code take; `big_zone_ns`, processor time a child-month;
+        `big_zone_bytes_per_child`, what the run added at its peak a child present in month 0.
+    """
+    line = [sys.executable, "-m", "experiments.yardsticks.big_zone", str(children), str(months)]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(line, cwd=root, check=True, capture_output=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def peak_bytes() -> int:
+    """Largest resident size of this process so far."""
+    import resource  # not on Windows
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def measure_here(children: int, months: int) -> dict[str, float]:
+    """Measure in this process, which should be new."""
+    from experiments.yardsticks.headline import batch
+    from sim.engine.layout import C_CHILDREN
+    from sim.engine.run import run_world
+
+    runs = batch(1, months, programmes=("none",))
+    z, p, levers = runs.z[0], runs.p[0], runs.levers[0]
+    totals, sums, nobody = runs.totals[0, 0], runs.sums[0, 0], np.zeros((0, 0), np.uint8)
+    run_world(z, p, levers, runs.seeds[0], totals, sums, nobody)
+    z["children"], z["villages"] = children, max(1, children // VILLAGE)
+    before = peak_bytes()
+    started = time.process_time()
+    run_world(z, p, levers, runs.seeds[0], totals, sums, nobody)
+    taken = time.process_time() - started
+    return {
+        "big_zone_children": int(totals[0, ..., C_CHILDREN].sum()),
+        "big_zone_peak_mb": peak_bytes() / 1e6,
+        "big_zone_before_mb": before / 1e6,
+        "big_zone_ns": 1e9 * taken / int(totals[1:, ..., C_CHILDREN].sum()),
+        "big_zone_bytes_per_child": (peak_bytes() - before) / int(totals[0, ..., C_CHILDREN].sum()),
+    }
+
+
+if __name__ == "__main__":
+    asked = [int(text) for text in sys.argv[1:]] + [CHILDREN, MONTHS][len(sys.argv) - 1 :]
+    print(json.dumps(measure_here(*asked)))

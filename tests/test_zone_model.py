@@ -1,0 +1,354 @@
+"""`sim.ZoneModel`: a Mesa model with the very numbers of the compiled run."""
+
+import gc
+import multiprocessing
+import re
+import warnings
+import weakref
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim import InputError, ZoneModel
+from sim.engine.figures import world_seed
+from sim.engine.run import run_world
+from sim.face.mesa_import import mesa
+from sim.face.places import TIERS, CommunityGroup, Employer, School
+from sim.indicators import INDICATORS
+from sim.levers import INDEX
+
+MONTHS = 30
+GUIDE = Path(__file__).parents[1] / "docs" / "mesa.md"
+KEY = ["indicator", "sex", "age_band", "month"]
+
+
+def lived(**settings):
+    model = ZoneModel(**settings)
+    model.run_model()
+    return model
+
+
+def series(table):
+    named = table.astype({name: str for name in KEY[:3]})
+    return named.set_index(KEY)["value"].sort_index()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _processes_start_as_before():
+    """`mesa.batch_run` of Mesa 3.5 changes how processes start."""
+    before = multiprocessing.get_start_method(allow_none=True)
+    yield
+    multiprocessing.set_start_method(before, force=True)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return lived(programme="area-based", months=MONTHS, programme_months=24, seed=5)
+
+
+# --- the same numbers ---
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"zone": "budhpura", "programme": "area-based", "seed": 3},
+        {"zone": "mali-1", "programme": "cash-transfer", "shocks": "drought", "rng": 2, "draw": 1},
+        {"zone": "uganda-1", "programme": "supply-chain", "shocks": ["wage-slump"], "replicate": 2},
+    ],
+)
+def test_every_month_is_that_of_the_compiled_run(settings):
+    model = ZoneModel(**{"months": MONTHS, "rng": None, **settings})
+    engine = model.engine
+    totals, sums = np.zeros_like(engine.runs.totals[0, 0]), np.zeros_like(engine.runs.sums[0, 0])
+    nothing = np.zeros((0, 0), np.uint8)
+    state = run_world(
+        engine.runs.figures[0],
+        engine._parameters,
+        engine.levers[0],
+        np.uint64(model.world_seed),
+        totals,
+        sums,
+        nothing,
+    )
+    for month in range(MONTHS + 1):
+        np.testing.assert_array_equal(engine.runs.totals[0, 0, month], totals[month])
+        np.testing.assert_array_equal(engine.runs.sums[0, 0, month], sums[month])
+        if model.running:
+            model.step()
+    for name, ours, theirs in zip(state._fields, model.state, state, strict=True):
+        np.testing.assert_array_equal(ours, theirs, err_msg=name)
+
+
+@pytest.mark.parametrize("programme", ["area-based", "none"])
+def test_indicators_are_those_of_simulate(programme):
+    runs = {"months": MONTHS, "programme_months": 24, "seed": 5}
+    result = sim.simulate("budhpura", programme, replicates=2, jobs=1, **runs)
+    rows = result.indicators[result.indicators["scenario"] == programme]
+    for replicate in (0, 1):
+        model = lived(programme=programme, replicate=replicate, **runs)
+        theirs = series(rows[rows["replicate"] == replicate])
+        pd.testing.assert_series_equal(series(model.table()), theirs)
+        frame = model.datacollector.get_model_vars_dataframe().set_index("month")
+        assert list(frame.index) == list(range(1, MONTHS + 1))
+        for entry in INDICATORS:
+            expected = theirs[entry.name, "all", entry.age_band].loc[1:]
+            np.testing.assert_array_equal(frame[entry.name], expected, err_msg=entry.name)
+
+
+def test_a_drawn_world_is_that_of_a_comparison():
+    plan = sim.load_comparison("quick").model_copy(update={"programmes": ("none", "wages")})
+    result = sim.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
+    rows = result.indicators[
+        (result.indicators["scenario"] == "wages") & (result.indicators["draw"] == 1)
+    ]
+    settings = {"zone": plan.zone, "shocks": plan.shocks, "parameters": plan.set}
+    model = lived(programme="wages", months=12, rng=9, draw=1, **settings)
+    pd.testing.assert_series_equal(series(model.table()), series(rows))
+
+
+def test_levers_and_parameters_by_hand_are_those_of_simulate():
+    by_hand = {"teachers": 0.5, "subsistence": 0.6}
+    result = sim.simulate(
+        "budhpura", "wages", replicates=1, months=12, programme_months=6, overrides=by_hand
+    )
+    rows = result.indicators[result.indicators["scenario"] == "wages"]
+    for settings in (by_hand, {"parameters": by_hand}):
+        model = lived(programme="wages", months=12, programme_months=6, seed=1, **settings)
+        pd.testing.assert_series_equal(series(model.table()), series(rows))
+    assert model.engine.levers[0, :, INDEX["teachers"]].tolist() == [0.5] * 6 + [0.0] * 6
+
+
+# --- a Mesa model ---
+
+
+def test_it_stops_after_the_last_month():
+    model = ZoneModel(months=2, seed=1)
+    assert (model.month, model.steps, model.running) == (0, 0, True)
+    model.step()
+    assert (model.month, model.steps, model.running) == (1, 1, True)
+    model.step()
+    assert (model.month, model.steps, model.running) == (2, 2, False)
+    with pytest.raises(RuntimeError, match="made for 2 months"):
+        model.step()
+    assert len(model.table()["month"].unique()) == 3
+
+
+def test_any_seed_of_mesa_is_one_number():
+    one = ZoneModel(months=1, rng=7)
+    assert one.run_seed == 7
+    assert one.world_seed == world_seed(7, 0, 0)
+    assert ZoneModel(months=1, seed=7.0).world_seed == one.world_seed
+    assert ZoneModel(months=1, rng=np.int64(7)).world_seed == one.world_seed
+    assert ZoneModel(months=1, rng=7, replicate=1).world_seed == world_seed(7, 0, 1)
+    assert one.random.random() == ZoneModel(months=1, seed=7).random.random()
+    for make in (
+        np.random.default_rng,
+        np.random.SeedSequence,
+        np.random.PCG64,
+        lambda seed: [seed, 1],
+    ):
+        first, second = ZoneModel(months=1, rng=make(3)), ZoneModel(months=1, rng=make(3))
+        assert first.run_seed == second.run_seed < 10**15
+    assert ZoneModel(months=1).run_seed != ZoneModel(months=1).run_seed
+
+
+def test_batch_run_gives_a_frame():
+    rows = mesa.batch_run(
+        ZoneModel,
+        parameters={
+            "programme": ["none", "bridge-schools"],
+            "seed": [1, 2],
+            "months": 14,
+            "subsistence": [0.5, 0.6],
+        },
+        number_processes=1,
+        display_progress=False,
+    )
+    frame = pd.DataFrame(rows).set_index(["programme", "seed", "subsistence"])
+    assert len(frame) == frame.index.nunique() == 8
+    assert (frame["month"] == 14).all()
+    assert frame["child_labour_rate"].nunique() > 4
+    model = lived(programme="bridge-schools", seed=2, months=14, subsistence=0.6)
+    last = frame.loc["bridge-schools", 2, 0.6]
+    for entry in INDICATORS:
+        assert last[entry.name] == model.indicator(entry.name)
+
+
+class Watched(ZoneModel):
+    agent_reporters: ClassVar = {"pupils": "pupils", "now": lambda agent: agent.model.month}
+
+
+def test_batch_run_puts_agents_beside_their_own_month():
+    rows = mesa.batch_run(
+        Watched,
+        parameters={"seed": 1, "months": 3},
+        data_collection_period=1,
+        number_processes=1,
+        display_progress=False,
+    )
+    frame = pd.DataFrame(rows)
+    assert (frame["month"] == frame["now"]).all()
+    villages = len(ZoneModel(months=1, seed=1).schools)
+    assert frame.groupby("month")["pupils"].count().to_dict() == dict.fromkeys((1, 2, 3), villages)
+
+
+@pytest.mark.slow
+def test_batch_run_in_two_processes():
+    settings = {"parameters": {"seed": [1, 2], "months": 3}, "display_progress": False}
+    alone = mesa.batch_run(ZoneModel, number_processes=1, **settings)
+    both = mesa.batch_run(ZoneModel, number_processes=2, **settings)
+    assert sorted(both, key=lambda row: row["RunId"]) == alone
+
+
+def test_models_are_forgotten():
+    model = ZoneModel(months=2, seed=1)
+    model.child(0)
+    model.step()
+    gone = weakref.ref(model)
+    del model
+    gc.collect()
+    assert gone() is None
+
+
+# --- agents ---
+
+
+def test_places_read_the_arrays(model):
+    s, villages = model.state, len(model.state.places)
+    assert model.schools.get("pupils") == s.pupils.tolist()
+    assert model.schools.get("village") == list(range(villages))
+    assert sum(model.schools.get("pupils")) == model.engine.runs.sums[0, 0, -1, 1]
+    assert model.groups.get("seen_work") == s.seen_work.tolist()
+    assert len(model.employers) == 3 * villages
+    assert model.employers.get("places") == s.places.ravel().tolist()
+    assert model.employers.get("tier") == list(TIERS) * villages
+    workers = {tier: 0 for tier in TIERS}
+    for employer in model.employers:
+        workers[employer.tier] += employer.filled
+    assert workers == {tier: model.indicator(f"working_{tier}") for tier in TIERS}
+    for kind in (School, Employer, CommunityGroup):
+        numbers = model.agents_by_type[kind].get("unique_id")
+        assert len(set(numbers)) == len(numbers)
+
+
+def test_they_follow_the_months():
+    model = ZoneModel(months=3, programme="community-group", seed=1)
+    group = model.groups[0]
+    before = model.schools.get("pupils")
+    model.step()
+    assert model.indicator("children") == sum(child.present for child in model.children)
+    assert model.schools.get("pupils") == model.state.pupils.tolist() != before
+    assert sum(model.groups.get("visits")) == model.engine.runs.sums[0, 0, 1, 6] > 0
+    assert group.visits <= group.households
+    model.state.pupils[0] += 5
+    assert model.schools[0].pupils == model.state.pupils[0]
+
+
+def test_people_become_agents_when_asked_for():
+    model = ZoneModel(months=1, seed=1)
+    few = len(model.agents)
+    child = model.child(10)
+    assert model.child(10) is child
+    assert len(model.agents) == few + 1
+    assert child in child.household.children
+    assert child.household.village == 0
+    assert len(model.children) == len(model.state.key)
+    assert model.children[10] is child
+    assert len(model.agents) == few + len(model.children) + len(
+        [agent for agent in model.agents if type(agent).__name__ == "Household"]
+    )
+    with pytest.raises(IndexError, match="rows are 0 to"):
+        model.child(len(model.state.key))
+    with pytest.raises(IndexError):
+        model.child(-1)
+
+
+def test_people_add_up_to_the_indicators(model):
+    here = [child for child in model.children if child.present]
+    count = len(here)
+    assert model.indicator("children") == count
+    assert model.indicator("child_labour_rate") == sum(c.in_child_labour for c in here) / count
+    girls = [c for c in here if c.sex == "girl" and 144 <= c.age_months < 180]
+    out = sum(c.activity in ("work_only", "neither") for c in girls) / len(girls)
+    assert model.indicator("out_of_school_rate", sex="girls", age_band="12-14") == out
+    for place in ("farm", "home", *TIERS):
+        assert model.indicator(f"working_{place}") == sum(c.place == place for c in here)
+    homes = [home for home in model.households if home.present]
+    support = sum(home.supports_norm for home in homes) / len(homes)
+    assert model.indicator("norm_support_rate") == support
+    assert sum(model.groups.get("households")) == len(homes)
+    bridge = sum(c.in_bridge_class for c in here)
+    assert bridge == sum(model.schools.get("bridge_pupils"))
+    listed = {c.first_counted for c in model.children} - {None}
+    assert listed
+    assert listed <= set(range(1, MONTHS + 1))
+
+
+def test_a_child_is_the_same_whatever_the_programme():
+    one = ZoneModel(months=12, programme="none", rng=4)
+    other = ZoneModel(months=12, programme="area-based", rng=4)
+    np.testing.assert_array_equal(one.state.key, other.state.key)
+    child, twin = one.child(100), other.child(100)
+    assert (child.key, child.sex, child.age_months) == (twin.key, twin.sex, twin.age_months)
+    assert child.household.base_income == twin.household.base_income
+
+
+# --- what it does not take ---
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "text"),
+    [
+        ({"programe": "none"}, TypeError, 'no argument "programe". Did you mean "programme"'),
+        ({"techers": 1}, TypeError, 'Did you mean "teachers"'),
+        ({"teachers": 99}, InputError, "teachers is 99, but it must lie between"),
+        ({"parameters": {"subsistance": 1}}, InputError, '"subsistance" is neither'),
+        ({"parameters": "subsistence"}, TypeError, "put the mapping into a list"),
+        ({"zone": "budapest"}, InputError, "not a known zone"),
+        ({"shocks": "drougt"}, InputError, "not a known shock"),
+        ({"months": 0}, ValueError, "months must lie between 1 and 408, not 0"),
+        ({"months": 2.5}, TypeError, "months must be a whole number, not 2.5"),
+        ({"programme_months": 400}, ValueError, "programme_months must lie between"),
+        ({"draw": -1}, ValueError, "draw must lie between"),
+        ({"rng": 1, "seed": 1}, ValueError, "either rng or seed"),
+        ({"seed": -1}, ValueError, "seed must lie between 0"),
+        ({"seed": 1.5}, TypeError, "seed must be a whole number"),
+        ({"seed": "one"}, TypeError, "seed must be a whole number"),
+    ],
+)
+def test_mistakes_are_told(settings, error, text):
+    with pytest.raises(error, match=re.escape(text)):
+        ZoneModel(**settings)
+
+
+def test_indicators_that_do_not_exist(model):
+    with pytest.raises(KeyError, match="child_labour_rate"):
+        model.indicator("child_labor_rate")
+    with pytest.raises(KeyError, match="no adult_wage_index for sex girls"):
+        model.indicator("adult_wage_index", sex="girls")
+    with pytest.raises(KeyError, match="age band 3-4"):
+        model.indicator("working_rate", age_band="3-4")
+
+
+def test_files_may_be_loaded_before(tmp_path):
+    zone, programme = sim.load_zone("mali-1"), sim.load_programme("wages")
+    first = lived(zone=zone, programme=programme, months=2, seed=1)
+    second = lived(zone="mali-1", programme="wages", months=2, seed=1)
+    pd.testing.assert_frame_equal(first.table(), second.table())
+
+
+def test_the_guide_runs(capsys):
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)
+    assert len(blocks) > 3
+    code = "\n".join(blocks)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        exec(compile(code, str(GUIDE), "exec"), {"__name__": "__main__"})
+    told = capsys.readouterr().out
+    assert "do something else than they would have done" in told
+    assert "bridge-schools" in told
