@@ -144,7 +144,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
 
     @property
     def state(self) -> State:
-        """The engine's arrays, live: what is written into them counts from the next month."""
+        """The engine's arrays, live. To be read: its running counts do not notice other writers."""
         return self.engine.state
 
     def lever(self, name: str) -> float:

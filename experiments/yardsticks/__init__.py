@@ -1,1 +1,1 @@
-"""Yardsticks: small programs whose speed tells what a machine can do, to measure the engine against."""
+"""Small programs whose speed tells what a machine can do, to measure the engine against."""

@@ -1,6 +1,6 @@
 """One zone of two million children in one compiled call: time and memory, in a process of its own.
 
-    python -m experiments.yardsticks.big_zone [children] [months]
+python -m experiments.yardsticks.big_zone [children] [months]
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finding a C compiler and loading what it makes: the C yardsticks are compiled when they are run, nothing is shipped."""
+"""The C yardsticks are compiled when they are run, if there is a compiler; nothing is shipped."""
 
 from __future__ import annotations
 

@@ -1,42 +1,8 @@
 /* The month of sim/engine in C, strict floating point: what the same rules cost in another language.
  * One function a step, named as in sim/engine/month.py; everything after month 0 is here. */
 #include "engine_rules.h"
+#include "engine_turnover.h"
 #include "engine_decide.h"
-
-static void turnover(State s, const Figures *z, const Month *m, i64 v) {
-    s.pupils[v] = s.bridge_pupils[v] = s.families[v] = 0;
-    memset(s.filled + 3 * v, 0, 3 * sizeof *s.filled);
-    memset(s.filled_under + 3 * v, 0, 3 * sizeof *s.filled_under);
-    memset(s.village_sums + v * N_SUMS, 0, N_SUMS * sizeof *s.village_sums);
-    for (i64 h = s.village_household[v]; h < s.village_household[v + 1]; h++) {
-        i64 first = s.household_child[h], last = s.household_child[h + 1], phase = s.phase[h];
-        s.turn[h] = 0;
-        s.present[h] = false;
-        if (phase >= 0) {
-            bool here = present_at(phase, m->cycle, m->month), before = present_at(phase, m->cycle, m->month - 1);
-            s.turn[h] = here && !before ? ALL_TURN : 0;
-            if (before && !here)
-                for (i64 i = first; i < last; i++) s.place[i] = NO_PLACE, s.bridge_clock[i] = 0;
-            if (!here) continue;
-        }
-        for (i64 i = first; i < last; i++) {
-            i64 months = m->month - s.birth[i];
-            if (!of_age(months)) continue;
-            s.present[h] = true;
-            if (months == ENTRY_MONTHS) s.marks[i] |= TURN;
-            if (s.marks[i] & TURN) s.turn[h] |= OWN_TURN;
-            if (at_school(s.activity[i])) {
-                if (s.bridge_clock[i] > 0) s.bridge_pupils[v]++;
-                else s.pupils[v]++;
-            }
-            if (s.place[i] >= TIER3) {
-                s.filled[3 * v + s.place[i] - TIER3]++;
-                s.filled_under[3 * v + s.place[i] - TIER3] += class_age(m->reference, s.birth[i]) < z->minimum_age;
-            }
-        }
-        s.families[v] += s.present[h];
-    }
-}
 
 static void incomes(State s, const Parameters *p, const Month *m, i64 v, Scratch scratch) {
     i64 first = s.village_household[v], last = s.village_household[v + 1];
@@ -142,11 +108,11 @@ static void age_checks(State s, const Figures *z, const Month *m, i64 v, i64 off
             for (i64 i = s.household_child[h]; i < s.household_child[h + 1]; i++) {
                 bool under = class_age(m->reference, s.birth[i]) < z->minimum_age;
                 if (!(excess > 0 && s.place[i] == TIER3 + k && under && of_age(m->month - s.birth[i]))) continue;
+                enter(s, z, m->month, m->reference, v, i, -1);
                 s.place[i] = NO_PLACE;
+                enter(s, z, m->month, m->reference, v, i, 1);
                 s.marks[i] |= TURN;
                 s.turn[h] |= OWN_TURN;
-                s.filled[t]--;
-                s.filled_under[t]--;
                 s.village_sums[v * N_SUMS + Z_LOST] += 1;
                 excess--;
             }
@@ -165,6 +131,9 @@ static void bridge_classes(State s, const Figures *z, const Parameters *p, const
             s.bridge_clock[i]++;
             continue;
         }
+        i64 h = s.household[i];
+        bool here = s.here[h] && of_age(m->month - s.birth[i]);
+        if (here) enter(s, z, m->month, m->reference, v, i, -1);
         if (finished) {
             i64 right = right_grade(class_age(m->reference, s.birth[i]), z->entry_age), grade = s.grade[i];
             s.grade[i] = MAX(grade, MIN(right, grade + gain));
@@ -172,7 +141,8 @@ static void bridge_classes(State s, const Figures *z, const Parameters *p, const
         }
         s.bridge_clock[i] = 0;
         s.marks[i] |= RETURNED | TURN;
-        if (s.present[s.household[i]] && of_age(m->month - s.birth[i])) s.bridge_pupils[v]--, s.pupils[v]++;
+        s.turn[h] |= OWN_TURN;
+        if (here) enter(s, z, m->month, m->reference, v, i, 1);
     }
 }
 
@@ -198,9 +168,9 @@ static void teach(State s, const Parameters *p, const Month *m, i64 v) {
 
 #include "engine_books.h"
 
-/* Months 1 to `months` of a zone that stands at month 0. */
+/* Months 1 to `months` of a zone that stands at month 0; `history` [months + 1, children]. */
 void run_months(const State *state, const Figures *z, const Parameters *p, const double *levers, i64 months,
-                const Cuts *cuts, Scratch *scratch, int32_t *counts, i64 *totals, double *sums, uint8_t *history) {
+                const Scratch *scratch, i64 *totals, double *sums, uint8_t *history) {
     State s = *state;
     double neutral[N_LEVERS] = {0};
     for (i64 month = 1; month <= months; month++) {
@@ -217,8 +187,10 @@ void run_months(const State *state, const Figures *z, const Parameters *p, const
             if (m.bridging) bridge_classes(s, z, p, &m, v);
             if (m.year_end) year_end(s, z, p, &m, v);
             teach(s, p, &m, v);
-            books(s, p, &m, v, counts + v * 6 * N_COUNTS, *cuts, history ? history + month * s.children : NULL);
+            look_around(s, p, v);
+            books(s, &m, v);
         }
-        close_books(s, counts, z->villages, totals + month * 6 * N_COUNTS, sums + month * N_SUMS);
+        close_books(s, z->villages, totals + month * 6 * N_COUNTS, sums + month * N_SUMS);
+        memcpy(history + month * s.children, s.codes, s.children);
     }
 }

@@ -1,13 +1,11 @@
 /* Steps 1, 3, 7 and 9 of a month in C: what is the same for all villages, and the books. */
 
-typedef struct { i64 work[4][3], chores[4][2], hazard[6]; } Cuts;
-
 static void pay_transfers(State s, const Month *m, i64 v) {
     double *sums = s.village_sums + v * N_SUMS;
     for (i64 h = s.village_household[v]; h < s.village_household[v + 1]; h++) {
         if (!(s.present[h] && eligible(uniform(s.rank[h]), uniform(s.noise[h]), m->error, m->limit))) continue;
         for (i64 i = s.household_child[h]; i < s.household_child[h + 1]; i++) {
-            if (!of_age(m->month - s.birth[i])) continue;
+            if (s.codes[i] == 0) continue;
             double amount = m->amounts[s.sex[i]][transfer_band(class_age(m->reference, s.birth[i]))];
             double paid = at_school(s.activity[i]) ? amount : amount * (1.0 - m->levers[CONDITION]);
             sums[Z_PAID] += paid;
@@ -16,57 +14,31 @@ static void pay_transfers(State s, const Month *m, i64 v) {
     }
 }
 
-static void books(State s, const Parameters *p, const Month *m, i64 v, int32_t *counts, Cuts cuts, uint8_t *history) {
-    memset(counts, 0, 6 * N_COUNTS * sizeof *counts);
-    i64 *supply = s.village_supply + 15 * v, support = 0, neighbours = 0, school = 0, working = 0;
-    memset(supply, 0, 15 * sizeof *supply);
-    for (i64 h = s.village_household[v]; h < s.village_household[v + 1]; h++) {
-        if (!s.present[h]) continue;
-        supply[3 * s.trade[h]] += s.adults[h];
-        support += s.attitude[h] + s.message[h] > 0.0;
-        for (i64 i = s.household_child[h]; i < s.household_child[h + 1]; i++) {
-            i64 months = m->month - s.birth[i];
-            if (!of_age(months)) continue;
-            int b = band(months), sex = s.sex[i], activity = s.activity[i], place = s.place[i];
-            i64 age = class_age(m->reference, s.birth[i]);
-            int32_t *cell = counts + (sex * 3 + b) * N_COUNTS;
-            bool seen = 6 <= age && age <= 14;
-            neighbours += seen;
-            school += seen && at_school(activity);
-            working += seen && works(activity);
-            bool hazardous = s.hazard_byte[i] < cuts.hazard[place];
-            bool labour = hazardous || s.hours_byte[i] >= cuts.work[activity][b];
-            cell[C_CHILDREN]++;
-            cell[C_ACTIVITY + activity]++;
-            cell[C_LABOUR] += labour;
-            cell[C_CHORES] += labour || (b < 2 && s.chores_byte[i] >= cuts.chores[activity][sex]);
-            cell[C_HAZARD] += hazardous;
-            cell[C_BRIDGE] += s.bridge_clock[i] > 0;
-            if (place > 0) {
-                cell[C_PLACE + place - 1]++;
-                supply[3 * (place - 1) + 1] += activity == WORK_ONLY;
-                supply[3 * (place - 1) + 2] += activity == SCHOOL_AND_WORK;
-            }
-            if (history) history[i] = 128 + 4 * place + activity;
-        }
-    }
-    double *sums = s.village_sums + v * N_SUMS;
-    sums[Z_HOUSEHOLDS] = s.families[v];
-    sums[Z_PUPILS] = s.pupils[v];
-    sums[Z_BRIDGE] = s.bridge_pupils[v];
-    sums[Z_SUPPORT] = support;
-    if (m->pays_transfers) pay_transfers(s, m, v);
-    if (neighbours > 0) {
-        s.seen_school[v] += p->norm_speed * ((double)school / neighbours - s.seen_school[v]);
-        s.seen_work[v] += p->norm_speed * ((double)working / neighbours - s.seen_work[v]);
+static void look_around(State s, const Parameters *p, i64 v) {
+    const int32_t *seen = s.neighbours + 3 * v;
+    if (seen[0] > 0) {
+        s.seen_school[v] += p->norm_speed * ((double)seen[1] / seen[0] - s.seen_school[v]);
+        s.seen_work[v] += p->norm_speed * ((double)seen[2] / seen[0] - s.seen_work[v]);
     }
 }
 
-static void close_books(State s, const int32_t *counts, i64 villages, i64 *totals, double *sums) {
+static void books(State s, const Month *m, i64 v) {
+    i64 support = 0;
+    for (i64 h = s.village_household[v]; h < s.village_household[v + 1]; h++)
+        support += s.present[h] & (s.attitude[h] + s.message[h] > 0.0);
+    double *sums = s.village_sums + v * N_SUMS;
+    sums[Z_SUPPORT] = support;
+    sums[Z_HOUSEHOLDS] = s.families[v];
+    sums[Z_PUPILS] = s.pupils[v];
+    sums[Z_BRIDGE] = s.bridge_pupils[v];
+    if (m->pays_transfers) pay_transfers(s, m, v);
+}
+
+static void close_books(State s, i64 villages, i64 *totals, double *sums) {
     memset(totals, 0, 6 * N_COUNTS * sizeof *totals);
     memset(sums, 0, N_SUMS * sizeof *sums);
     for (i64 v = 0; v < villages; v++) {
-        for (i64 k = 0; k < 6 * N_COUNTS; k++) totals[k] += counts[v * 6 * N_COUNTS + k];
+        for (i64 k = 0; k < 6 * N_COUNTS; k++) totals[k] += s.counts[v * 6 * N_COUNTS + k];
         for (i64 k = 0; k < N_SUMS; k++) sums[k] += s.village_sums[v * N_SUMS + k];
     }
     for (int k = 0; k < 5; k++) sums[Z_WAGE + k] = exp_(s.log_wage[k]);
@@ -92,6 +64,7 @@ static Month begin_month(State s, const Figures *z, const Parameters *p, const d
     Month m = {.month = month, .levers = levers};
     i64 calendar = calendar_month(month, z->start_month);
     m.reference = month - modulo(calendar - z->school_start, 12);
+    m.reference_before = month - 1 - modulo(calendar_month(month - 1, z->start_month) - z->school_start, 12);
     m.school_start = calendar == z->school_start;
     m.year_end = calendar == z->school_end;
     if (z->migrant_share > 0.0 && z->yearly_migration > 0.0)

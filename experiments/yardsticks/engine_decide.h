@@ -9,21 +9,12 @@ RULE double transfer(const Month *m, int sex, i64 age, int activity, bool listed
     return at_school(activity) ? amount : amount * (1.0 - m->levers[CONDITION]);
 }
 
-RULE void hold(State s, i64 v, int place, bool under_age, int change) {
-    if (place >= TIER3) {
-        s.filled[3 * v + place - TIER3] += change;
-        if (under_age) s.filled_under[3 * v + place - TIER3] += change;
-    }
-}
-
 RULE void take(State s, const Figures *z, const Month *m, i64 v, i64 i, i64 age, int choice, int place, bool bridge,
                bool listed) {
     int now = s.activity[i];
     bool was_bridge = s.bridge_clock[i] > 0;
-    hold(s, v, s.place[i], age < z->minimum_age, -1);
-    hold(s, v, place, age < z->minimum_age, 1);
-    s.pupils[v] += (at_school(choice) && !bridge) - (at_school(now) && !was_bridge);
-    s.bridge_pupils[v] += bridge - was_bridge;
+    bool changes = choice != now || place != s.place[i] || bridge != was_bridge;
+    if (changes) enter(s, z, m->month, m->reference, v, i, -1);
     double *sums = s.village_sums + v * N_SUMS;
     if (bridge && !was_bridge) {
         s.bridge_clock[i] = 1;
@@ -40,6 +31,7 @@ RULE void take(State s, const Figures *z, const Month *m, i64 v, i64 i, i64 age,
     }
     s.activity[i] = choice;
     s.place[i] = place;
+    if (changes) enter(s, z, m->month, m->reference, v, i, 1);
 }
 
 RULE void decide_child(State s, const Figures *z, const Parameters *p, const Month *m, i64 v, i64 h, i64 i, bool listed,
@@ -137,19 +129,23 @@ static void decide(State s, const Figures *z, const Parameters *p, const Month *
         if (h >= start + homes) h -= homes;
         int turn = s.turn[h];
         if (turn == 0) continue;
+        s.turn[h] = 0;
         for (i64 i = s.household_child[h]; i < s.household_child[h + 1]; i++) {
             bool mine = turn >= ALL_TURN || (s.marks[i] & TURN) != 0;
             s.marks[i] &= ~TURN;
             if (mine && s.present[h] && of_age(m->month - s.birth[i])) scratch.rows[found++] = i;
         }
     }
+    for (i64 n = 0; n < found; n++) scratch.keys[n] = s.key[scratch.rows[n]];
     for (i64 n = 0; n < found; n++) {
-        Words w = words(s.seed, s.key[scratch.rows[n]], m->month, DECIDE);
-        scratch.luck[0][n] = gumbel(w.a);
-        scratch.luck[1][n] = gumbel(w.b);
-        scratch.luck[2][n] = gumbel(w.c);
-        scratch.luck[3][n] = gumbel(w.d);
+        Words w = words(s.seed, scratch.keys[n], m->month, DECIDE);
+        scratch.luck[0][n] = uniform(w.a);
+        scratch.luck[1][n] = uniform(w.b);
+        scratch.luck[2][n] = uniform(w.c);
+        scratch.luck[3][n] = uniform(w.d);
     }
+    for (int k = 0; k < 4; k++)
+        for (i64 n = 0; n < found; n++) scratch.luck[k][n] = gumbel(scratch.luck[k][n]);
     for (i64 n = 0; n < found; n++) {
         i64 i = scratch.rows[n], h = s.household[i];
         bool listed = m->pays_transfers && eligible(uniform(s.rank[h]), uniform(s.noise[h]), m->error, m->limit);

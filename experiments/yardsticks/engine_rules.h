@@ -16,14 +16,14 @@ typedef int64_t i64;
 typedef struct { uint64_t a, b, c, d; } Words;
 
 typedef struct {
-    i64 month, reference, cycle;
+    i64 month, reference, reference_before, cycle;
     bool school_start, year_end, bridging, pays_transfers, changed_transfers;
     const double *levers;
     double rates[5], income[5][2], pay[6], sibling_return[MOST_BIRTHS + 1], verified[3], checked[3], amounts[2][3];
     double limit, limit_before, error, error_before, cost_primary, cost_secondary;
 } Month;
 
-typedef struct { int32_t *rows; double *luck[4]; uint32_t *words[2]; } Scratch;
+typedef struct { int32_t *rows; uint32_t *keys; double *luck[4]; uint32_t *words[2]; } Scratch;
 
 RULE i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }
 RULE i64 modulo(i64 a, i64 b) { i64 r = a % b; return r < 0 ? r + b : r; }
@@ -93,7 +93,7 @@ RULE double bell(uint64_t a, uint64_t b) {
     i64 halves = (i64)((a & 0xFFFF) + (a >> 16) + (b & 0xFFFF) + (b >> 16));
     return ((double)halves + 2.0) * 2.6428997918226276e-05 - 3.4641016151377544;
 }
-RULE double gumbel(uint64_t word) { return -log_(-log_(uniform(word))); }
+RULE double gumbel(double u) { return -log_(-log_(u)); }
 
 RULE i64 calendar_month(i64 month, i64 start) { return modulo(start - 2 + month, 12) + 1; }
 RULE i64 class_age(i64 reference, i64 birth) { return MIN(MAX(floor_div(reference - birth + 6, 12), FIRST_AGE), LAST_AGE); }

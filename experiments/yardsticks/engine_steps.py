@@ -1,11 +1,11 @@
-"""The engine's months once more, as a loop of their own: plain, to hold against C, and with a clock after each step."""
+"""The engine's months once more, with a clock after each step: where the time goes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
@@ -14,43 +14,55 @@ from sim.engine.compiling import kernel
 from sim.engine.decide import decide
 from sim.engine.group import age_checks, first_household, visits
 from sim.engine.incomes import incomes
-from sim.engine.month import start_month, village_month
-from sim.engine.run import close_books
+from sim.engine.month import start_month
+from sim.engine.run import close_books, live_month
 from sim.engine.schools import bridge_classes, teach, year_end
 from sim.engine.turnover import turnover
 
-STEPS = ("start_month", "turnover", "incomes", "visits", "age_checks", "decide", "schools", "books", "close_books")
+STEPS = (
+    "start_month",
+    "turnover",
+    "incomes",
+    "visits",
+    "age_checks",
+    "decide",
+    "schools",
+    "books",
+    "close_books",
+)
 
 
 @intrinsic
-def ticks(context: Any) -> Any:
+def _ticks(context):
     """The processor's own counter: some 10 ns a look."""
 
     def code(context, builder, signature, args):
-        counter = builder.module.declare_intrinsic("llvm.readcyclecounter", (), ir.FunctionType(ir.IntType(64), ()))
+        kind = ir.FunctionType(ir.IntType(64), ())
+        counter = builder.module.declare_intrinsic("llvm.readcyclecounter", (), kind)
         return builder.call(counter, ())
 
     return types.int64(), code
 
 
+ticks: Any = _ticks
+
+
 @kernel
-def run_months(s, z, p, levers, counts, cuts, totals, sums, history, scratch):
+def run_months(s, z, p, levers, scratch, totals, sums, history):
     """Months 1.. of a zone in month 0, as `sim.engine.run.run_world` does them."""
     for month in range(1, levers.shape[0] + 1):
-        m = start_month(s, z, p, levers, month)
-        for v in range(z.villages):
-            village_month(s, z, p, m, v, counts, cuts, history[month], scratch)
-        close_books(s, counts, totals[month], sums[month])
+        live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
+        history[month] = s.codes
 
 
 @kernel
-def run_months_clocked(s, z, p, levers, counts, cuts, totals, sums, history, scratch, spent):
+def run_months_clocked(s, z, p, levers, scratch, totals, sums, history, spent):
     """The same with the ticks of each step added up in `spent` [STEPS]."""
     for month in range(1, levers.shape[0] + 1):
         t = ticks()
         m = start_month(s, z, p, levers, month)
         t = clock(spent, 0, t)
-        for v in range(z.villages):
+        for v in range(s.places.shape[0]):
             turnover(s, z, m, v)
             t = clock(spent, 1, t)
             incomes(s, p, m, v, scratch)
@@ -68,10 +80,11 @@ def run_months_clocked(s, z, p, levers, counts, cuts, totals, sums, history, scr
                 year_end(s, z, p, m, v)
             teach(s, p, m, v)
             t = clock(spent, 6, t)
-            neighbours, school, working = books(s, m, v, counts[v], cuts, history[month])
-            look_around(s, p, v, neighbours, school, working)
+            look_around(s, p, v)
+            books(s, m, v)
             t = clock(spent, 7, t)
-        close_books(s, counts, totals[month], sums[month])
+        close_books(s, totals[month], sums[month])
+        history[month] = s.codes
         clock(spent, 8, t)
 
 
@@ -85,4 +98,6 @@ def clock(spent, step, before):
 
 def copied(state: Any) -> Any:
     """A state that shares nothing with the first."""
-    return type(state)(*(value.copy() if isinstance(value, np.ndarray) else value for value in state))
+    return type(state)(
+        *(value.copy() if isinstance(value, np.ndarray) else value for value in state)
+    )

@@ -1,4 +1,4 @@
-"""The runs that are timed: the headline zone for nine years without a programme and with `area-based`."""
+"""The runs that are timed: the headline zone, nine years, without and with `area-based`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from sim.engine.attribution import CLASSES
-from sim.engine.books import cutoffs
 from sim.engine.figures import world_seed
 from sim.engine.layout import C_CHILDREN, COUNTS, SUMS
 from sim.engine.start import scratch_for, zone_at_start
@@ -37,7 +36,7 @@ class Batch:
 
         from sim.engine.run import run_batch
 
-        numba.set_num_threads(min(threads, numba.config.NUMBA_NUM_THREADS))
+        numba.set_num_threads(min(threads, vars(numba.config)["NUMBA_NUM_THREADS"]))
         months = min(PROGRAMME_MONTHS, self.levers.shape[1])
         run_batch(
             self.z, self.p, self.levers, self.seeds, months, self.totals, self.sums, self.classes
@@ -91,9 +90,7 @@ class MonthZero:
     """A zone in month 0, and room for what its months need and count."""
 
     state: Any
-    cuts: Any
     scratch: Any
-    counts: Any
     totals: Any
     sums: Any
     history: Any
@@ -111,17 +108,11 @@ class MonthZero:
 
 def month_zero(runs: Batch) -> MonthZero:
     """The first world of a batch in month 0."""
-    z, months = runs.z[0], runs.levers.shape[1]
-    cuts = cutoffs(z)
-    counts = np.zeros((z["villages"], 6, len(COUNTS)), np.int32)
-    nothing = np.zeros(0, np.uint8)
-    no_levers = np.zeros(runs.levers.shape[2])
-    state = zone_at_start(z, runs.p[0], runs.seeds[0], months, counts, cuts, nothing, no_levers)
+    months, levers = runs.levers.shape[1:]
+    state = zone_at_start(runs.z[0], runs.p[0], runs.seeds[0], months, np.zeros(levers))
     return MonthZero(
         state,
-        cuts,
         scratch_for(state),
-        counts,
         np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64),
         np.zeros((months + 1, len(SUMS))),
         np.zeros((months + 1, state.key.size), np.uint8),

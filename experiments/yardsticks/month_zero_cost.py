@@ -14,8 +14,6 @@ FIVE_YEARS = 60
 
 def jobs_of(runs: Batch) -> dict[str, Job]:
     """Month 0, its intercepts alone, and whole runs, as jobs for the stopwatch."""
-    from sim.engine.books import cutoffs
-    from sim.engine.layout import COUNTS
     from sim.engine.past import relive
     from sim.engine.population import populate
     from sim.engine.run import run_world
@@ -23,14 +21,12 @@ def jobs_of(runs: Batch) -> dict[str, Job]:
 
     z, p, seed, levers = runs.z[0], runs.p[0], runs.seeds[0], runs.levers
     months = levers.shape[1]
-    cuts = cutoffs(z)
-    counts = np.zeros((z["villages"], 6, len(COUNTS)), np.int32)
-    nothing, nobody = np.zeros(0, np.uint8), np.zeros((0, 0), np.uint8)
+    nobody = np.zeros((0, 0), np.uint8)
     neutral = np.zeros(levers.shape[2])
     people = populate(z, p, seed, months)
     totals, sums = runs.totals[0, 0], runs.sums[0, 0]
     return {
-        "month 0": lambda: zone_at_start(z, p, seed, months, counts, cuts, nothing, neutral),
+        "month 0": lambda: zone_at_start(z, p, seed, months, neutral),
         "people": lambda: populate(z, p, seed, months),
         "intercepts": lambda: relive(people, z, p),
         "none": lambda: run_world(z, p, levers[0], seed, totals, sums, nobody),

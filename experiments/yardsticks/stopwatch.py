@@ -1,4 +1,4 @@
-"""Timing on a machine that others use too: interleaved repeats, the smallest and the median of each."""
+"""Timing on a machine that others use too: interleaved repeats, their smallest and median."""
 
 from __future__ import annotations
 
@@ -31,24 +31,25 @@ def timed(job: Job) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def interleaved(
-    jobs: Mapping[str, Job], repeats: int, after: Callable[[], object] = lambda: None
-) -> dict[str, Times]:
+def interleaved(jobs: Mapping[str, Job], repeats: int) -> dict[str, Times]:
     """Time jobs in turn, A B A B: what slows the machine for a while then slows all of them alike.
 
     Args:
         jobs: By name; each has been called before, so that nothing is compiled here.
         repeats: Rounds.
-        after: Called after each round.
     """
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in jobs}
     for _ in range(repeats):
         for name, job in jobs.items():
             taken[name].append(timed(job))
-        after()
     return {name: Times(*np.array(pairs).T) for name, pairs in taken.items()}
 
 
 def ratio(above: np.ndarray, below: np.ndarray) -> float:
     """Median of the ratios round by round."""
     return float(np.median(above / below))
+
+
+def smallest(name: str, values: np.ndarray) -> dict[str, float]:
+    """The smallest and the median of the repeats."""
+    return {name: float(values.min()), f"{name}_median": float(np.median(values))}

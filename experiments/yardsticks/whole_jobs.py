@@ -17,7 +17,7 @@ SMALL_JOB = ("run", "budhpura", "none", "--months", "12", "--replicates", "2")
 
 
 def small_job_seconds(repeats: int) -> np.ndarray:
-    """Wall seconds of a small job in a new process, compiled before; one more run warms the cache."""
+    """Wall seconds of a small job in a new process, after one more run that warms the cache."""
     taken = []
     with tempfile.TemporaryDirectory() as folder:
         line = [sys.executable, "-m", "sim", *SMALL_JOB, "--quiet", "--out", f"{folder}/small"]

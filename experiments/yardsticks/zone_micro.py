@@ -1,9 +1,10 @@
 """`zone-micro`: a model small enough to be written in any language, to tell how fast a machine is.
 
-Each child each month draws one of four activities from a logit. Utilities are linear in household income, age, sex,
-school quality, child wage, norm and inertia; the uniform number is a function of (seed, child, month); sums over the
-zone move next month's wage and norm. Written three times: whole arrays in NumPy, Numba loops, C (`zone_micro.c`).
-The reference machine needs 48-60 ns per child and month in NumPy.
+Each child each month draws one of four activities from a logit. Utilities are linear in household
+income, age, sex, school quality, child wage, norm and inertia; the uniform number is a function of
+(seed, child, month); sums over the zone move next month's wage and norm. Written three times: whole
+arrays in NumPy, Numba loops, C (`zone_micro.c`). The reference machine needs 48-60 ns a child-month
+in NumPy.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from typing import Any
 import numpy as np
 
 F = np.float32
-# utility of school only, both, work only against neither: rows; columns: constant, income, age, sex (boy), school
-# quality, child wage, norm, was at school, worked
+# Rows: utility of school only, both, work only, against neither. Columns: constant, income, age,
+# boy, school quality, child wage, norm, was at school, worked.
 COEFFICIENTS = np.array(
     [
         [1.2, 0.6, -0.08, 0.1, 0.8, 0.0, 0.6, 1.5, -0.4],

@@ -12,10 +12,10 @@ from experiments.yardsticks.zone_micro import COEFFICIENTS, Zone, constants, fol
 
 
 class MicroC:
-    """The two C versions: `blocked` (fast) and `plain` (child by child)."""
+    """The two C versions, with NumPy's interface: a zone and a month."""
 
     def __init__(self, library: Any) -> None:
-        self._kernels = {"blocked": library.blocked, "plain": library.plain}
+        self._blocked, self._plain = library.blocked, library.plain
 
     @classmethod
     def build(cls) -> MicroC | None:
@@ -23,16 +23,23 @@ class MicroC:
         library = load("zone_micro.c")
         return None if library is None else cls(library)
 
-    def month(self, zone: Zone, month: int, kernel: str = "blocked") -> None:
-        """One month in C."""
+    def month(self, zone: Zone, month: int) -> None:
+        """One month, blocked."""
+        self._live(self._blocked, zone, month)
+
+    def month_plain(self, zone: Zone, month: int) -> None:
+        """One month, child by child."""
+        self._live(self._plain, zone, month)
+
+    def _live(self, kernel: Any, zone: Zone, month: int) -> None:
         base = np.ascontiguousarray(constants(zone.wage, zone.norm))
         sums = np.zeros(2, np.int64)
         arrays = zone.income, zone.household, zone.birth, zone.sex, zone.activity
-        self._kernels[kernel](
-            *(pointer(a) for a in arrays),
+        kernel(
+            *(pointer(array) for array in arrays),
             ctypes.c_int64(zone.activity.size),
             ctypes.c_int64(month),
-            *(pointer(a) for a in (base, COEFFICIENTS, sums)),
+            *(pointer(array) for array in (base, COEFFICIENTS, sums)),
         )
         follow(zone, int(sums[0]), int(sums[1]))
 

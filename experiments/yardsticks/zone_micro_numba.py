@@ -1,4 +1,4 @@
-"""`zone-micro` in Numba, strict floating point: a plain loop, and passes over blocks that the compiler vectorises."""
+"""`zone-micro` in Numba, strict floating point: a plain loop, and vectorised passes over blocks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ F = np.float32
 # one stray float64 number would widen the loop, so every constant is a float32
 HALF, ONE, YEAR, STEP, LOWEST, HIGHEST = F(0.5), F(1), F(1 / 12), F(2.0**-24), F(-80), F(80)
 INV_LN2, SHIFT, LN2_HI, LN2_LO = F(1.44269504), F(12582912.0), F(0.693359375), F(-2.12194440e-4)
-P5, P4, P3, P2, P1 = F(1.9875691e-4), F(1.3981999e-3), F(8.3334519e-3), F(4.1665795e-2), F(0.16666665)
+P5, P4, P3, P2, P1 = (
+    F(1.9875691e-4),
+    F(1.3981999e-3),
+    F(8.3334519e-3),
+    F(4.1665795e-2),
+    F(0.16666665),
+)
 
 
 @njit(inline="always")
@@ -43,7 +49,8 @@ def exp(x: Any) -> Any:
 @njit(cache=True, error_model="numpy")
 def plain(income, household, birth, sex, activity, month, base, c):
     """One month, child by child, with the library's exp."""
-    school, work = 0, 0
+    school: Any = 0
+    work: Any = 0
     for i in range(activity.size):
         y = income[household[i]]
         age = F(np.int16(month) - birth[i]) * YEAR
@@ -51,9 +58,30 @@ def plain(income, household, birth, sex, activity, month, base, c):
         was = activity[i]
         schooled = F(was <= 1)
         worked = F(was == 1 or was == 2)
-        u0 = base[0] + c[0, 1] * y + c[0, 2] * age + c[0, 3] * boy + c[0, 7] * schooled + c[0, 8] * worked
-        u1 = base[1] + c[1, 1] * y + c[1, 2] * age + c[1, 3] * boy + c[1, 7] * schooled + c[1, 8] * worked
-        u2 = base[2] + c[2, 1] * y + c[2, 2] * age + c[2, 3] * boy + c[2, 7] * schooled + c[2, 8] * worked
+        u0 = (
+            base[0]
+            + c[0, 1] * y
+            + c[0, 2] * age
+            + c[0, 3] * boy
+            + c[0, 7] * schooled
+            + c[0, 8] * worked
+        )
+        u1 = (
+            base[1]
+            + c[1, 1] * y
+            + c[1, 2] * age
+            + c[1, 3] * boy
+            + c[1, 7] * schooled
+            + c[1, 8] * worked
+        )
+        u2 = (
+            base[2]
+            + c[2, 1] * y
+            + c[2, 2] * age
+            + c[2, 3] * boy
+            + c[2, 7] * schooled
+            + c[2, 8] * worked
+        )
         first = np.exp(u0)
         second = first + np.exp(u1)
         third = second + np.exp(u2)
@@ -76,7 +104,8 @@ def blocked(income, household, birth, sex, activity, month, base, c):
     y1, a1, s1, i1, w1 = c[1, 1], c[1, 2], c[1, 3], c[1, 7], c[1, 8]
     y2, a2, s2, i2, w2 = c[2, 1], c[2, 2], c[2, 3], c[2, 7], c[2, 8]
     now_month = np.int32(month)
-    school, work = 0, 0
+    school: Any = 0
+    work: Any = 0
     for start in range(0, activity.size, BLOCK):
         n = min(BLOCK, activity.size - start)
         rows = household[start : start + n]
@@ -99,7 +128,9 @@ def blocked(income, household, birth, sex, activity, month, base, c):
             second = first + exp(b1 + y1 * y + a1 * age + s1 * boy + i1 * s + w1 * w)
             third = second + exp(b2 + y2 * y + a2 * age + s2 * boy + i2 * s + w2 * w)
             t = us[j] * (third + ONE)
-            chosen[j] = np.int32(np.int32(t >= first) + np.int32(t >= second)) + np.int32(t >= third)
+            chosen[j] = np.int32(np.int32(t >= first) + np.int32(t >= second)) + np.int32(
+                t >= third
+            )
         at_school, at_work = np.int32(0), np.int32(0)
         for j in range(n):
             now = chosen[j]
@@ -111,8 +142,17 @@ def blocked(income, household, birth, sex, activity, month, base, c):
     return school, work
 
 
-def month_numba(zone: Zone, month: int, kernel: Any = blocked) -> None:
-    """One month in Numba."""
-    base = constants(zone.wage, zone.norm)
+def month_numba(zone: Zone, month: int) -> None:
+    """One month, blocked."""
+    follow(zone, *blocked(*arguments(zone, month)))
+
+
+def month_numba_plain(zone: Zone, month: int) -> None:
+    """One month, child by child."""
+    follow(zone, *plain(*arguments(zone, month)))
+
+
+def arguments(zone: Zone, month: int) -> tuple[Any, ...]:
+    """What both kernels take."""
     arrays = zone.income, zone.household, zone.birth, zone.sex, zone.activity
-    follow(zone, *kernel(*arrays, month, base, COEFFICIENTS))
+    return *arrays, month, constants(zone.wage, zone.norm), COEFFICIENTS

@@ -14,7 +14,7 @@ from sim.engine.choice import (
     works,
 )
 from sim.engine.columns import BRIDGE_SEATS, CONDITION, ENDORSEMENT, TEACHERS
-from sim.engine.compiling import in_place, rule
+from sim.engine.compiling import in_place, outline, rule
 from sim.engine.group import mark_counted, under_age_limit
 from sim.engine.layout import (
     ALL_TURN,
@@ -168,7 +168,7 @@ def best_offer(s, z, p, m, v, h, i, age, helping):
     return best, best_pay
 
 
-@rule
+@outline
 def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g3):
     """Utilities of the four activities, Gumbel noise, the best one taken, and its places and seats."""
     sex = np.int64(s.sex[i])
@@ -244,7 +244,7 @@ def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g
     take(s, z, m, v, i, age, choice, new_place, choice == SCHOOL_ONLY and bridge, listed)
 
 
-@rule
+@outline
 def take(s, z, m, v, i, age, choice, place, bridge, listed):
     """Move a child to its new activity, place and class, and count what a programme would report."""
     now = np.int64(s.activity[i])

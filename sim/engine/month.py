@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.books import books, look_around
-from sim.engine.compiling import in_place, kernel
+from sim.engine.compiling import in_place, kernel, outline
 from sim.engine.decide import decide
 from sim.engine.group import age_checks, first_household, visits
 from sim.engine.incomes import incomes, wages
@@ -30,7 +30,7 @@ def village_month(s, z, p, m, v, scratch):
     books(s, m, v)  # 9
 
 
-@kernel
+@outline
 def start_month(s, z, p, levers, month):
     """Steps 1 and 3: the calendar, the levers and the wages are the same for all villages."""
     wages(s, p)

@@ -6,7 +6,7 @@ evenly and the ages of children stand still. Everyone who will be 5-17 inside th
 
 import numpy as np
 
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import kernel, outline, rule
 from sim.engine.layout import COUNTS, ENTRY_MONTHS, EXIT_MONTHS, NEITHER, SUMS, State
 from sim.engine.maths import exp, normal
 from sim.engine.random import CHILD, HOUSEHOLD, SLOT, bell, uniform, words
@@ -256,7 +256,7 @@ def allocate(seed, months, slots, villages, households, children):
     )
 
 
-@kernel
+@outline
 def populate(z, p, seed, months):
     """Build the people of a zone: count the rows village by village, then write them.
 

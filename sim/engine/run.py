@@ -4,7 +4,7 @@ import numpy as np
 from numba import prange
 
 from sim.engine.attribution import attribute
-from sim.engine.compiling import kernel, kernel_threads
+from sim.engine.compiling import kernel, kernel_threads, outline
 from sim.engine.layout import Z_WAGE
 from sim.engine.maths import exp
 from sim.engine.month import start_month, village_month
@@ -33,7 +33,7 @@ def close_books(s, totals, sums):
         sums[Z_WAGE + k] = exp(s.log_wage[k])
 
 
-@kernel
+@outline
 def live_month(s, z, p, levers, month, scratch, totals, sums):
     """One month of one zone.
 
@@ -51,7 +51,7 @@ def live_month(s, z, p, levers, month, scratch, totals, sums):
     close_books(s, totals, sums)
 
 
-@kernel
+@outline
 def run_world(z, p, levers, seed, totals, sums, history):
     """One zone from month 0 to the last, on one thread.
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.engine.books import books, write_cutoffs
 from sim.engine.choice import works
-from sim.engine.compiling import kernel
+from sim.engine.compiling import kernel, outline
 from sim.engine.incomes import labour_supply
 from sim.engine.layout import TIER3, Scratch
 from sim.engine.past import relive
@@ -63,7 +63,7 @@ def scratch_for(s):
     return Scratch(np.empty(children, np.int32), np.empty(children, np.uint32), np.empty((4, children)), np.empty((2, homes), np.uint32))
 
 
-@kernel
+@outline
 def settle(s, z, p, m, v):
     """Working children take their household's own trade as place; employers get a few places more than they fill."""
     for h in range(s.village_household[v], s.village_household[v + 1]):

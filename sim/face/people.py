@@ -125,10 +125,9 @@ class Child(RowAgent):
     def in_child_labour(self) -> bool:
         """Whether its work is child labour by hours or hazard (`sdg871-ea`); False when absent."""
         s, row = self._state, self.row
-        hours, _, hazard = self.model.engine.cuts
         band = (self.age_months >= 144) + (self.age_months >= 180)
-        long = s.hours_byte[row] >= hours[s.activity[row], band]
-        return self.present and bool(long or s.hazard_byte[row] < hazard[s.place[row]])
+        long = s.hours_byte[row] >= s.work_cut[s.activity[row], band]
+        return self.present and bool(long or s.hazard_byte[row] < s.hazard_cut[s.place[row]])
 
     @property
     def first_counted(self) -> int | None:

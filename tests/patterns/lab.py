@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -76,6 +76,13 @@ class World:
     totals: np.ndarray
     sums: np.ndarray
     figures: np.void
+    rerun: Callable[[int], State]
+
+    def at(self, month: int, column: str) -> np.ndarray:
+        """[N] A column of the children (grade, bridge_clock, place ...) at the end of a month."""
+        past = self.rerun(month)
+        found = dict(zip(past.key.tolist(), getattr(past, column).tolist(), strict=True))
+        return np.array([found.get(key, -1) for key in self.state.key.tolist()])
 
     def here(self, month: int) -> np.ndarray:
         """[N] Present and of age."""
@@ -209,7 +216,11 @@ class Lab:
         sums = np.zeros((months + 1, len(SUMS)))
         codes = np.zeros((months + 1, rows), np.uint8)
         state = run_world(z, p, levers, np.uint64(seed), totals, sums, codes)
-        return World(State(*state), codes, totals, sums, z)
+        return World(State(*state), codes, totals, sums, z, partial(self.until, levers, seed))
+
+    def until(self, levers: np.ndarray, seed: int, month: int) -> State:
+        """The same run, ended earlier: what people do does not depend on the horizon."""
+        return self.one(levers[:month], seed).state
 
     def rows(self, seed: int, months: int) -> int:
         """Child rows of a run."""
