@@ -117,7 +117,9 @@ def split_overrides(
             fixed[name] = float(value)
         else:
             text = f'"{name}" is neither a lever nor a parameter. '
-            text += f"{did_you_mean(name, [*INDEX, *names])}All: clfz parameters, clfz interventions"
+            text += (
+                f"{did_you_mean(name, [*INDEX, *names])}All: clfz parameters, clfz interventions"
+            )
             problems.append(Problem("", 0, 0, text))
     if problems:
         raise InputError(problems)

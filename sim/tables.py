@@ -23,17 +23,31 @@ if TYPE_CHECKING:
     from sim.worldruns import Runs
 
 SEXES: dict[str, list[int]] = {"all": [0, 1], "girls": [0], "boys": [1]}
-BANDS: dict[str, list[int]] = {"5-17": [0, 1, 2], "5-14": [0, 1], "5-11": [0], "12-14": [1], "15-17": [2]}
+BANDS: dict[str, list[int]] = {
+    "5-17": [0, 1, 2],
+    "5-14": [0, 1],
+    "5-11": [0],
+    "12-14": [1],
+    "15-17": [2],
+}
 MONTHLY = (("all", "5-17"), ("all", "5-14"))
-COUNT_NAMES = {"hazardous": "hazardous_work"} | {k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")}
+COUNT_NAMES = {"hazardous": "hazardous_work"} | {
+    k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")
+}
 ZONE_WIDE = ("adult_wage_index", "pupils_per_teacher", "norm_support_rate")
-MEASURED = ("withdrawn", "protected", "bridged")  # the engine's events, in the order of observation.COUNTED
+MEASURED = (
+    "withdrawn",
+    "protected",
+    "bridged",
+)  # the engine's events, in the order of observation.COUNTED
 
 
 def group_counts(runs: Runs, sex: str, band: str, months: slice) -> dict[str, FloatArray]:
     """Count name -> [worlds, scenarios, months] for one sex and age band."""
     block = runs.totals[:, :, months][:, :, :, SEXES[sex]][:, :, :, :, BANDS[band]].sum(axis=(3, 4))
-    return {COUNT_NAMES.get(name, name): block[..., k].astype(float) for k, name in enumerate(COUNTS)}
+    return {
+        COUNT_NAMES.get(name, name): block[..., k].astype(float) for k, name in enumerate(COUNTS)
+    }
 
 
 def indicator_table(plan: Plan, runs: Runs, levers: FloatArray) -> pd.DataFrame:
@@ -43,7 +57,11 @@ def indicator_table(plan: Plan, runs: Runs, levers: FloatArray) -> pd.DataFrame:
         for band in BANDS:
             months = slice(None, None, 1 if (sex, band) in MONTHLY else 12)
             counts = group_counts(runs, sex, band, months)
-            named = [(entry.name, from_counts(entry.name, counts)) for entry in INDICATORS if entry.name not in ZONE_WIDE]
+            named = [
+                (entry.name, from_counts(entry.name, counts))
+                for entry in INDICATORS
+                if entry.name not in ZONE_WIDE
+            ]
             if (sex, band) == MONTHLY[0]:
                 named += zone_wide(plan, runs, levers)
             blocks += [(name, sex, band, values, months) for name, values in named]
@@ -55,7 +73,9 @@ def zone_wide(plan: Plan, runs: Runs, levers: FloatArray) -> list[tuple[str, Flo
     shares = np.asarray(runs.figures["livelihood"])[:, None, None, :]
     wage = (runs.sums[..., Z_WAGE : Z_WAGE + 5] * shares).sum(axis=-1)
     pupils = _sum(runs, "pupils")
-    teachers = pupils[..., :1] / plan.zone.school.pupils_per_teacher.value * _more_teachers(levers)[None]
+    teachers = (
+        pupils[..., :1] / plan.zone.school.pupils_per_teacher.value * _more_teachers(levers)[None]
+    )
     counts = {
         "pupils": pupils,
         "teachers": teachers,
@@ -92,7 +112,9 @@ def _stack(
     for name, sex, band, values, months in blocks:
         month = all_months[months].astype(np.int32)
         shape = (len(worlds), len(scenarios), month.size)
-        columns["s"].append(np.broadcast_to(np.arange(shape[1], dtype=np.int8)[None, :, None], shape).ravel())
+        columns["s"].append(
+            np.broadcast_to(np.arange(shape[1], dtype=np.int8)[None, :, None], shape).ravel()
+        )
         columns["d"].append(np.broadcast_to(worlds[:, 0][:, None, None], shape).ravel())
         columns["r"].append(np.broadcast_to(worlds[:, 1][:, None, None], shape).ravel())
         columns["m"].append(np.broadcast_to(month[None, None, :], shape).ravel())
@@ -101,7 +123,7 @@ def _stack(
         columns["b"].append(np.full(np.prod(shape), list(BANDS).index(band), np.int8))
         columns["v"].append(values.ravel())
     flat = {key: np.concatenate(parts) for key, parts in columns.items()}
-    code = pd.Categorical.from_codes
+    code: Any = pd.Categorical.from_codes
     return pd.DataFrame(
         {
             "scenario": code(flat["s"], scenarios),
@@ -124,7 +146,11 @@ def usage(runs: Runs, world: int, scenario: int, plan: Plan, levers: FloatArray)
     counts = {name: sums[:, k] for k, name in enumerate(SUMS)}
     pupils_start = runs.sums[world, scenario, 0, SUMS.index("pupils")]
     teachers = pupils_start / plan.zone.school.pupils_per_teacher.value
-    money = {name: counts[name] / eur for name in SUMS if name.startswith("wage_bill_") or name == "transfers_paid"}
+    money = {
+        name: counts[name] / eur
+        for name in SUMS
+        if name.startswith("wage_bill_") or name == "transfers_paid"
+    }
     known = {name: counts[name] for name in counts if name in Usage.__dataclass_fields__}
     return Usage.of(
         sums.shape[0],
@@ -176,12 +202,21 @@ def outcome_table(plan: Plan, runs: Runs, books: list[list[CostBook]]) -> pd.Dat
     rows = []
     for w, (draw, replicate) in enumerate(runs.worlds):
         for k, programme in enumerate(plan.programmes):
-            values = {**_reported(plan, runs, w, k), **_attribution(runs, w, k), **_gains(plan, runs, w, k)}
+            values = {
+                **_reported(plan, runs, w, k),
+                **_attribution(runs, w, k),
+                **_gains(plan, runs, w, k),
+            }
             book = books[w][k]
             values["cost_spent"] = book.total()
             values["cost_total"] = book.discounted(rate.discount_rate_costs).total()
-            values["cost_per_child"] = values["cost_total"] / max(1, runs.totals[w, k, 0, :, :, 0].sum())
-            rows += [(programme.name, plan.zone.name, draw, replicate, n, float(v)) for n, v in values.items()]
+            values["cost_per_child"] = values["cost_total"] / max(
+                1, runs.totals[w, k, 0, :, :, 0].sum()
+            )
+            rows += [
+                (programme.name, plan.zone.name, draw, replicate, n, float(v))
+                for n, v in values.items()
+            ]
     return pd.DataFrame(rows, columns=["scenario", "zone", "draw", "replicate", "outcome", "value"])
 
 
@@ -231,7 +266,10 @@ def _gains(plan: Plan, runs: Runs, w: int, k: int) -> dict[str, float]:
 def _shares(counts: NDArray[np.int64]) -> tuple[float, float]:
     children = max(1, int(counts[..., 0].sum()))
     labour = counts[..., COUNTS.index("child_labour")].sum()
-    school = counts[..., COUNTS.index("school_only")].sum() + counts[..., COUNTS.index("school_and_work")].sum()
+    school = (
+        counts[..., COUNTS.index("school_only")].sum()
+        + counts[..., COUNTS.index("school_and_work")].sum()
+    )
     return float(labour / children), float(school / children)
 
 
@@ -242,4 +280,6 @@ def zone_test_holds(totals: NDArray[np.int64], test: ZoneTest | None = None) -> 
     children = np.maximum(1, young[:, 0])
     out = young[:, COUNTS.index("work_only")] + young[:, COUNTS.index("neither")]
     labour = young[:, COUNTS.index("child_labour")]
-    return bool(((out / children <= test.out_of_school) & (labour / children <= test.child_labour)).all())
+    return bool(
+        ((out / children <= test.out_of_school) & (labour / children <= test.child_labour)).all()
+    )

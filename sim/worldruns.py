@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from sim.levers import FloatArray
     from sim.scenarios import Plan
 
-CHUNK_WORLDS = 2  # worlds a compiled call for each thread: short enough to show progress and to stop
+CHUNK_WORLDS = (
+    2  # worlds a compiled call for each thread: short enough to show progress and to stop
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,11 @@ def world_inputs(
             values, seed = central(plan.parameters), None
         else:
             values = draw(
-                plan.parameters, comparison.seed, index, zone=plan.zone.name, country=plan.zone.country
+                plan.parameters,
+                comparison.seed,
+                index,
+                zone=plan.zone.name,
+                country=plan.zone.country,
             )
             seed = comparison.seed
         record = figure_record(plan.zone, figure_values(plan.zone, seed, index), values)
@@ -98,7 +104,8 @@ def run_worlds(
     totals = np.zeros((len(worlds), scenarios, months + 1, 2, 3, len(COUNTS)), np.int64)
     sums = np.zeros((len(worlds), scenarios, months + 1, len(SUMS)))
     classes = np.zeros((len(worlds), scenarios, len(CLASSES)), np.int64)
-    threads = min(jobs or os.cpu_count() or 1, numba.config.NUMBA_NUM_THREADS)
+    most: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+    threads = min(jobs or os.cpu_count() or 1, most)
     numba.set_num_threads(threads)
     everything = len(worlds) * scenarios
     if progress:

@@ -241,7 +241,7 @@ def test_places_read_the_arrays(model):
 
 def test_they_follow_the_months():
     model = ZoneModel(months=3, programme="community-group", seed=1)
-    group = list(model.groups)[0]
+    group = next(iter(model.groups))
     before = model.schools.get("pupils")
     model.step()
     assert model.indicator("children") == sum(child.present for child in model.children)
@@ -249,7 +249,7 @@ def test_they_follow_the_months():
     assert sum(model.groups.get("visits")) == model.engine.runs.sums[0, 0, 1, 6] > 0
     assert group.visits <= group.households
     model.state.pupils[0] += 5
-    assert list(model.schools)[0].pupils == model.state.pupils[0]
+    assert next(iter(model.schools)).pupils == model.state.pupils[0]
 
 
 def test_people_become_agents_when_asked_for():

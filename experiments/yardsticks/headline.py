@@ -49,7 +49,7 @@ class Batch:
 
 
 def batch(
-    worlds: int = 8,
+    worlds: int = 2,
     months: int = MONTHS,
     zone: str = ZONE,
     programmes: tuple[str, ...] = PROGRAMMES,

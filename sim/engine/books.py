@@ -1,7 +1,8 @@
-"""Step 9 of a month: the books (ODD 7.9). They are kept, not counted anew: whoever changes leaves them and enters again.
+"""Step 9 of a month: the books (ODD 7.9), kept rather than counted anew.
 
-`enter(s, z, reference, v, i, +1 or -1)` adds or takes away everything that one present child counts for: activities,
-labour, places, seats, neighbours. A test counts everybody anew and finds the same.
+Whoever changes leaves the books before and enters them again after: `enter(..., +1 or -1)` adds or takes away
+everything that one present child counts for, its activity, labour, place, seat, and what neighbours see. A test counts
+everybody anew and finds the same.
 """
 
 import numpy as np
@@ -32,7 +33,11 @@ from sim.engine.layout import (
 from sim.engine.random import uniform
 from sim.engine.transfers import eligible
 
-WORK_THRESHOLD = (1.0, 14.0, 43.0)  # weekly hours by band that make work child labour (ICLS 2018, SDG 8.7.1)
+WORK_THRESHOLD = (
+    1.0,
+    14.0,
+    43.0,
+)  # weekly hours by band that make work child labour (ICLS 2018, SDG 8.7.1)
 CHORES_THRESHOLD = 21.0  # weekly hours of household services, more than, bands 5-11 and 12-14
 YOUNGEST_NEIGHBOUR, OLDEST_NEIGHBOUR = 6, 14  # class ages that neighbours look at
 
@@ -131,12 +136,16 @@ def books(s, m, v):
 def pay_transfers(s, m, first, last, v):
     """Cash paid this month (poverty lines) and to how many children."""
     for h in range(first, last):
-        if not (s.present[h] and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)):
+        if not (
+            s.present[h] and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
+        ):
             continue
         for i in range(s.household_child[h], s.household_child[h + 1]):
             if s.codes[i] == 0:
                 continue
-            amount = m.amounts[s.sex[i], transfer_band(class_age(m.reference, np.int64(s.birth[i])))]
+            amount = m.amounts[
+                s.sex[i], transfer_band(class_age(m.reference, np.int64(s.birth[i])))
+            ]
             paid = amount if at_school(s.activity[i]) else amount * (1.0 - m.levers[CONDITION])
             s.village_sums[v, Z_PAID] += paid
             s.village_sums[v, Z_PAID_CHILDREN] += paid > 0.0

@@ -3,14 +3,17 @@
 from sim.engine.compiling import rule
 from sim.engine.maths import log
 
-FLOOR = 0.25  # consumption above subsistence, in units of subsistence, below which utility is linear
+FLOOR = (
+    0.25  # consumption above subsistence, in units of subsistence, below which utility is linear
+)
 
 
 @rule
 def pay_at(pay_at_15, age):
-    """Full-time pay of a child: nothing at 4, rising linearly to `pay_at_15` (substitution axiom: an adult's pay
+    """Full-time pay of a child: nothing at 4, rising linearly to `pay_at_15`.
 
-    times the child's productivity, Basu and Van 1998, eq. 2)."""
+    Substitution axiom: an adult's pay times the child's productivity (Basu and Van 1998, eq. 2).
+    """
     return pay_at_15 * (age - 4.0) / 11.0
 
 

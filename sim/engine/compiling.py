@@ -8,9 +8,11 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numba
-from numba import njit
+
+njit: Any = numba.njit  # its options are not typed
 
 
 def _cache_folder() -> Path:
@@ -20,7 +22,10 @@ def _cache_folder() -> Path:
     for source in [*sorted(here.glob("*.py")), here.parent / "levers.py"]:
         digest.update(source.read_bytes())
     name = digest.hexdigest()[:16]
-    for root in (here / "__pycache__", Path(tempfile.gettempdir()) / f"clfz-{os.getuid() if hasattr(os, 'getuid') else 0}"):
+    for root in (
+        here / "__pycache__",
+        Path(tempfile.gettempdir()) / f"clfz-{os.getuid() if hasattr(os, 'getuid') else 0}",
+    ):
         folder = root / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -32,7 +37,7 @@ def _cache_folder() -> Path:
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(_cache_folder())
+    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
 kernel = njit(cache=True, error_model="numpy")
 in_place = njit(cache=True, error_model="numpy", _nrt=False)

@@ -47,14 +47,23 @@ SHUT = -1e300  # utility of what is not open
 def decide(s, z, p, m, v, offset, scratch):
     """Go round the households of a village; children whose turn it is get the activity of highest utility."""
     bridge_seats = _bridge_seats(m.levers[BRIDGE_SEATS], v, z.villages)
-    seats = np.int64(np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[TEACHERS]) + 0.5))
+    seats = np.int64(
+        np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[TEACHERS]) + 0.5)
+    )
     children = _whose_turn(s, m, v, offset, scratch.rows)
     _draw_luck(s, m, children, scratch)
     for n in range(children):
         i = np.int64(scratch.rows[n])
         h = np.int64(s.household[i])
-        listed = m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
-        g0, g1, g2, g3 = scratch.luck[0, n], scratch.luck[1, n], scratch.luck[2, n], scratch.luck[3, n]
+        listed = m.pays_transfers and eligible(
+            uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit
+        )
+        g0, g1, g2, g3 = (
+            scratch.luck[0, n],
+            scratch.luck[1, n],
+            scratch.luck[2, n],
+            scratch.luck[3, n],
+        )
         decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g3)
 
 
@@ -101,7 +110,9 @@ def _draw_luck(s, m, children, scratch):
 
 @rule
 def _bridge_seats(seats, v, villages):
-    return np.int64(np.floor(seats * (v + 1.0) / villages + 0.5)) - np.int64(np.floor(seats * v / villages + 0.5))
+    return np.int64(np.floor(seats * (v + 1.0) / villages + 0.5)) - np.int64(
+        np.floor(seats * v / villages + 0.5)
+    )
 
 
 @rule
@@ -159,7 +170,9 @@ def best_offer(s, z, p, m, v, h, i, age, helping):
             t = k - TIER3
             if s.filled[v, t] >= s.places[v, t]:
                 continue
-            if age < z.minimum_age and s.filled_under[v, t] >= under_age_limit(s.places[v, t], m.checked[t]):
+            if age < z.minimum_age and s.filled_under[v, t] >= under_age_limit(
+                s.places[v, t], m.checked[t]
+            ):
                 continue
         pay = pay_at(m.pay[k], age) * (m.sibling_return[helping] if k <= HOME else 1.0)
         worth = pay if (k == trade or k == now) else pay * (1.0 - p.search_cost)

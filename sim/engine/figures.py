@@ -28,7 +28,9 @@ def parameter_record(values: Mapping[str, float], parameters: Sequence[Parameter
     return record[0]
 
 
-def figure_values(zone: Zone, seed: int | None = None, draw: int = 0) -> dict[tuple[str, ...], float]:
+def figure_values(
+    zone: Zone, seed: int | None = None, draw: int = 0
+) -> dict[tuple[str, ...], float]:
     """Every figure of a zone by path: its value, or a draw from its range.
 
     Args:
@@ -95,7 +97,9 @@ def figure_record(
     bands = ("5-11", "12-14", "15-17")
     record["children"] = round(value("population", "children"))
     record["villages"] = round(value("population", "villages"))
-    record["household_size"] = max(value("population", "household_size"), value("population", "adults") + 0.5)
+    record["household_size"] = max(
+        value("population", "household_size"), value("population", "adults") + 0.5
+    )
     record["adults"] = value("population", "adults")
     record["migrant_share"] = value("population", "migrant_share")
     record["yearly_migration"] = value("population", "yearly_migration")
@@ -106,7 +110,9 @@ def figure_record(
     record["livelihood"] = shares / shares.sum()
     record["tier_wage_ratio"] = [value("wages", "tier_wage_ratio", trade) for trade in TRADES]
     record["hazard"] = [0.0] + [value("hazard", trade) for trade in TRADES]
-    record["adult_pay"] = value("wages", "adult_day_wage") * value("wages", "working_days_month") / line
+    record["adult_pay"] = (
+        value("wages", "adult_day_wage") * value("wages", "working_days_month") / line
+    )
     record["hours"][1] = [value("hours", "school_and_work", band) for band in bands]
     record["hours"][2] = [value("hours", "work_only", band) for band in bands]
     record["chores"] = [value("hours", "chores", sex) for sex in SEXES]
@@ -121,7 +127,9 @@ def figure_record(
     record["minimum_age"] = zone.law.minimum_age
     record["start_month"] = zone.start_year_month[1]
     record["eur"] = value("local_per_eur") / line
-    record["targets"] = age_targets(shifted(profile(zone), value("activity_range")), zone.school.entry_age)
+    record["targets"] = age_targets(
+        shifted(profile(zone), value("activity_range")), zone.school.entry_age
+    )
     record["sibling_mean"] = sibling_receipts(record, parameters)
     return record
 
@@ -132,7 +140,9 @@ def sibling_receipts(record: np.void, parameters: Mapping[str, float]) -> float:
     ratio = float((record["livelihood"] * record["tier_wage_ratio"]).sum())
     pay = record["adult_pay"] * parameters["child_productivity"] * ratio * (ages - 4.0) / 11.0
     right = np.maximum(0, ages - record["entry_age"])
-    cost = np.where(right >= record["secondary_grade"], record["cost_secondary"], record["cost_primary"])
+    cost = np.where(
+        right >= record["secondary_grade"], record["cost_secondary"], record["cost_primary"]
+    )
     shares = record["targets"]
     earned = (shares[..., 1] * parameters["combine_share"] + shares[..., 2]) * pay
     paid = (shares[..., 0] + shares[..., 1]) * cost

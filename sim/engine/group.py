@@ -76,7 +76,10 @@ def visits(s, p, m, v, offset):
         if not s.present[h]:
             continue
         case, known, returned = _look(s, m, h)
-        found = case and (known or uniform(words(s.seed, np.int64(s.hid[h]), m.month, VISIT)[0]) < m.levers[DETECTION])
+        found = case and (
+            known
+            or uniform(words(s.seed, np.int64(s.hid[h]), m.month, VISIT)[0]) < m.levers[DETECTION]
+        )
         if found and left > 0:
             left -= 1
             s.turn[h] |= ALL_TURN

@@ -36,7 +36,9 @@ def exp(x):
     p = p * r + 1.0
     p = p * r + 1.0
     # the low bits of `shifted` hold the integer k: shift them into the exponent
-    scale = np.int64((np.float64(shifted).view(np.int64) + np.int64(1023)) << np.int64(52)).view(np.float64)
+    scale = np.int64((np.float64(shifted).view(np.int64) + np.int64(1023)) << np.int64(52)).view(
+        np.float64
+    )
     return p * scale
 
 
@@ -47,7 +49,9 @@ def log(x):
     # mantissa m into [sqrt(1/2), sqrt(2)): adding 1 - sqrt(1/2) in bits carries into the exponent
     moved = bits + np.uint64(0x00095F619980C433)
     biased = moved >> np.uint64(52)
-    k = np.uint64(biased | np.uint64(0x4330000000000000)).view(np.float64) - 4503599627371519.0  # 2**52 + 1023
+    k = (
+        np.uint64(biased | np.uint64(0x4330000000000000)).view(np.float64) - 4503599627371519.0
+    )  # 2**52 + 1023
     m = np.uint64(bits - (biased << np.uint64(52)) + np.uint64(0x3FF0000000000000)).view(np.float64)
     f = m - 1.0
     s = f / (2.0 + f)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.books import books, look_around
-from sim.engine.compiling import in_place, kernel, outline
+from sim.engine.compiling import in_place, outline
 from sim.engine.decide import decide
 from sim.engine.group import age_checks, first_household, visits
 from sim.engine.incomes import incomes, wages

@@ -89,7 +89,10 @@ def _exponentials(z, p, age, n, known, grade, q):
         idle = _utility(above)
         v_school = weight * (_utility(above - cost) - idle) + value + known[5, i]
         v_both = (
-            weight * (_utility(above - cost + share * pay) - idle) + kept * value + known[5, i] - share * known[6, i]
+            weight * (_utility(above - cost + share * pay) - idle)
+            + kept * value
+            + known[5, i]
+            - share * known[6, i]
         )
         v_work = weight * (_utility(above + pay) - idle) - known[6, i]
         q[0, i] = exp(min(max(v_school, -EXTREME), EXTREME))
@@ -181,7 +184,9 @@ def _live_year(s, z, p, age, rows, n, q, e, d, inertia, activity, grade, reviewe
         now = _pick(uniform(w0), e[0, i] * d[0], e[1, i] * d[1], e[2, i] * d[2])
         if uniform(w1) < reviewed:
             f = inertia[now]
-            now = _pick(uniform(w2), q[0, i] * f[0] * d[0], q[1, i] * f[1] * d[1], q[2, i] * f[2] * d[2])
+            now = _pick(
+                uniform(w2), q[0, i] * f[0] * d[0], q[1, i] * f[1] * d[1], q[2, i] * f[2] * d[2]
+            )
         activity[i] = now
         if now <= 1 and (i < ended):
             learned = learning(max(0.0, right - grade[i]), p.gap_half)
@@ -226,7 +231,22 @@ def relive(s, z, p):
                     e[2, i] = q[2, i] * f[2]
                 _solve(e, d, n, z.targets[sex, a], out)
                 ended = n if year_over else reach[a + 1]
-                _live_year(s, z, p, FIRST_AGE + a, rows, n, q, e, d, inertia, activity, grade, reviewed, ended)
+                _live_year(
+                    s,
+                    z,
+                    p,
+                    FIRST_AGE + a,
+                    rows,
+                    n,
+                    q,
+                    e,
+                    d,
+                    inertia,
+                    activity,
+                    grade,
+                    reviewed,
+                    ended,
+                )
             for k in range(3):
                 s.intercepts[sex, a, k] = log(d[k])
         for i in range(size):

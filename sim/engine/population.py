@@ -81,7 +81,9 @@ def count_village(z, seed, months, village, slots, mean):
     """Household and child rows of one village."""
     households = 0
     children = 0
-    for slot in range(village_slots(village, z.villages, slots), village_slots(village + 1, z.villages, slots)):
+    for slot in range(
+        village_slots(village, z.villages, slots), village_slots(village + 1, z.villages, slots)
+    ):
         for step in range(GENERATIONS):
             generation = EARLIEST + step
             first = first_birth(seed, slot, generation)
@@ -115,7 +117,9 @@ def fill_village(s, z, p, village, slots, mean, first_household, first_child):
     poverty_line = normal(z.poverty_headcount)
     h = first_household
     i = first_child
-    for slot in range(village_slots(village, z.villages, slots), village_slots(village + 1, z.villages, slots)):
+    for slot in range(
+        village_slots(village, z.villages, slots), village_slots(village + 1, z.villages, slots)
+    ):
         for step in range(GENERATIONS):
             generation = EARLIEST + step
             first = first_birth(seed, slot, generation)
@@ -285,4 +289,3 @@ def populate(z, p, seed, months):
     for v in range(villages):
         fill_village(s, z, p, v, slots, mean, rows[v, 0], rows[v, 1])
     return s
-

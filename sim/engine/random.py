@@ -59,4 +59,3 @@ def bell(word0, word1):
     w1 = np.int64(word1)
     halves = (w0 & 0xFFFF) + (w0 >> 16) + (w1 & 0xFFFF) + (w1 >> 16)
     return (np.float64(halves) + 2.0) * 2.6428997918226276e-05 - 3.4641016151377544
-

@@ -1,15 +1,18 @@
 """Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds and scenarios."""
 
 import numpy as np
-from numba import prange
+from numba import get_num_threads, prange
 
 from sim.engine.attribution import attribute
 from sim.engine.compiling import kernel, kernel_threads, outline
-from sim.engine.layout import Z_WAGE
+from sim.engine.layout import Z_WAGE, Scratch, State
 from sim.engine.maths import exp
 from sim.engine.month import start_month, village_month
 from sim.engine.population import count_rows
 from sim.engine.start import scratch_for, zone_at_start
+from sim.engine.thismonth import Month
+
+BLOCKS_A_THREAD = 4  # a few, so that a slow one does not hold up the rest
 
 
 @kernel
@@ -39,11 +42,13 @@ def live_month(s, z, p, levers, month, scratch, totals, sums):
 
     Args:
         s: State at the end of last month, changed in place.
-        z, p: Zone figures and parameters (records).
+        z: Zone figures (record).
+        p: Parameters (record).
         levers: [M, n_levers].
         month: 1..M.
         scratch: From `start.scratch_for`.
-        totals: [2, 3, COUNTS] int64, sums: [SUMS]; written.
+        totals: [2, 3, COUNTS] int64, written.
+        sums: [SUMS], written.
     """
     m = start_month(s, z, p, levers, month)
     for v in range(s.places.shape[0]):
@@ -56,7 +61,8 @@ def run_world(z, p, levers, seed, totals, sums, history):
     """One zone from month 0 to the last, on one thread.
 
     Args:
-        z, p: Zone figures and parameters (records).
+        z: Zone figures (record).
+        p: Parameters (record).
         levers: [M, n_levers].
         seed: 64-bit seed of the world.
         totals: [M + 1, 2, 3, COUNTS] int64, written.
@@ -81,18 +87,60 @@ def run_world(z, p, levers, seed, totals, sums, history):
 
 
 @kernel_threads
+def run_large_world(z, p, levers, seed, totals, sums):
+    """One large zone on all threads: villages do not touch each other within a month. Same bits as `run_world`.
+
+    Args:
+        z: [1] zone figures (record).
+        p: [1] parameters (record).
+        levers: [M, n_levers].
+        seed: 64-bit seed of the world.
+        totals: [M + 1, 2, 3, COUNTS] int64, written.
+        sums: [M + 1, SUMS] float64, written.
+
+    Returns:
+        State after the last month.
+    """
+    months = levers.shape[0]
+    s = zone_at_start(z[0], p[0], seed, months, np.zeros(levers.shape[1]))
+    one = scratch_for(s)
+    villages = s.places.shape[0]
+    blocks = min(villages, BLOCKS_A_THREAD * get_num_threads())
+    rows = np.empty((blocks, one.rows.size), one.rows.dtype)
+    keys = np.empty((blocks, one.keys.size), one.keys.dtype)
+    luck = np.empty((blocks, 4, one.luck.shape[1]))
+    words = np.empty((blocks, 2, one.words.shape[1]), one.words.dtype)
+    close_books(s, totals[0], sums[0])
+    for month in range(1, months + 1):
+        m = start_month(s, z[0], p[0], levers, month)
+        # a parallel loop takes plain tuples, not named ones
+        state, today = s[:], m[:]
+        for b in prange(blocks):
+            own = Scratch(rows[b], keys[b], luck[b], words[b])
+            for v in range(b * villages // blocks, (b + 1) * villages // blocks):
+                village_month(State(*state), z[0], p[0], Month(*today), v, own)
+        close_books(s, totals[month], sums[month])
+    return s
+
+
+@kernel_threads
 def run_batch(z, p, levers, seeds, programme_months, totals, sums, classes):
     """A batch of worlds; in each, all scenarios meet the same people and the same luck.
 
     Args:
-        z: [W] zone figures, p: [W] parameters (records).
+        z: [W] zone figures (records).
+        p: [W] parameters (records).
         levers: [S, M, n_levers]; scenario 0 is the one that the others are compared with.
         seeds: [W] uint64.
         programme_months: Last month of the programme.
-        totals: [W, S, M + 1, 2, 3, COUNTS] int64, sums: [W, S, M + 1, SUMS], classes: [W, S, 8] int64; written.
+        totals: [W, S, M + 1, 2, 3, COUNTS] int64, written.
+        sums: [W, S, M + 1, SUMS], written.
+        classes: [W, S, 8] int64, written.
     """
     for w in prange(seeds.size):
-        run_scenarios(z[w], p[w], levers, seeds[w], programme_months, totals[w], sums[w], classes[w])
+        run_scenarios(
+            z[w], p[w], levers, seeds[w], programme_months, totals[w], sums[w], classes[w]
+        )
 
 
 @kernel

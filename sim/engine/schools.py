@@ -5,7 +5,14 @@ import numpy as np
 from sim.engine.books import enter
 from sim.engine.calendar import class_age, right_grade
 from sim.engine.choice import at_school, learning
-from sim.engine.columns import ATTRACTIVENESS, BRIDGE_MONTHS, BRIDGE_SEATS, BRIDGE_SUPPORT, QUALITY, TEACHERS
+from sim.engine.columns import (
+    ATTRACTIVENESS,
+    BRIDGE_MONTHS,
+    BRIDGE_SEATS,
+    BRIDGE_SUPPORT,
+    QUALITY,
+    TEACHERS,
+)
 from sim.engine.compiling import in_place, rule
 from sim.engine.group import mark_counted
 from sim.engine.layout import OWN_TURN, RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
@@ -83,7 +90,10 @@ def year_end(s, z, p, m, v):
         chance = promotion_chance(
             p.promotion, s.quality[v], p.combine_learning_loss, activity == SCHOOL_AND_WORK, learned
         )
-        if uniform(words(s.seed, np.int64(s.key[i]), m.month, PROMOTE)[0]) < chance and s.grade[i] < LAST_GRADE:
+        if (
+            uniform(words(s.seed, np.int64(s.key[i]), m.month, PROMOTE)[0]) < chance
+            and s.grade[i] < LAST_GRADE
+        ):
             s.grade[i] += 1
 
 
@@ -93,5 +103,7 @@ def teach(s, p, m, v):
     s.quality[v] = (
         (1.0 + m.levers[QUALITY])
         * (1.0 + m.levers[ATTRACTIVENESS])
-        * crowded_quality(np.float64(s.pupils[v]), np.float64(s.pupils_start[v]), m.levers[TEACHERS], p.crowding)
+        * crowded_quality(
+            np.float64(s.pupils[v]), np.float64(s.pupils_start[v]), m.levers[TEACHERS], p.crowding
+        )
     )

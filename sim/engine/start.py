@@ -60,7 +60,12 @@ def scratch_for(s):
         first, last = s.village_household[v], s.village_household[v + 1]
         homes = max(homes, last - first)
         children = max(children, np.int64(s.household_child[last]) - s.household_child[first])
-    return Scratch(np.empty(children, np.int32), np.empty(children, np.uint32), np.empty((4, children)), np.empty((2, homes), np.uint32))
+    return Scratch(
+        np.empty(children, np.int32),
+        np.empty(children, np.uint32),
+        np.empty((4, children)),
+        np.empty((2, homes), np.uint32),
+    )
 
 
 @outline

@@ -7,7 +7,9 @@ from sim.engine.layout import CLASS_AGES, FIRST_AGE
 
 CENTRES = (8.0, 13.0, 16.0)  # middle years of the bands 5-11, 12-14, 15-17
 BANDS = ((5, 12), (12, 15), (15, 18))
-BEFORE_ENTRY = 0.15  # school shares before entry age, against what the profile would give: pre-primary classes
+BEFORE_ENTRY = (
+    0.15  # school shares before entry age, against what the profile would give: pre-primary classes
+)
 ROUNDS = 50
 
 

@@ -36,10 +36,14 @@ class Month(NamedTuple):
     cycle: int  # of migration
     levers: NDArray[np.float64]
     rates: NDArray[np.float64]  # [5] probability that a household of a trade reconsiders
-    income: NDArray[np.float64]  # [5, 2] adult income over base, by trade, without and with a wage rise
+    income: NDArray[
+        np.float64
+    ]  # [5, 2] adult income over base, by trade, without and with a wage rise
     pay: NDArray[np.float64]  # [6] full pay at 15 by place, without siblings
     sibling_return: NDArray[np.float64]  # [children in family work]
-    verified: NDArray[np.float64]  # [3] share of places of tier3, tier2, tier1 whose owner verifies age
+    verified: NDArray[
+        np.float64
+    ]  # [3] share of places of tier3, tier2, tier1 whose owner verifies age
     checked: NDArray[np.float64]  # [3] share of places really shut to under-age children
     amounts: NDArray[np.float64]  # [2, 3] transfer by sex and band, poverty lines
     bridging: bool  # bridge classes run, or close this month

@@ -14,13 +14,14 @@ from sim.engine.figures import world_seed
 from sim.engine.layout import COUNTS, SUMS, State
 from sim.engine.run import close_books, live_month
 from sim.engine.start import scratch_for, zone_at_start
+from sim.face.arguments import shipped_parameters
 from sim.indicators import INDICATORS, from_counts
 from sim.inputs import load_programme, load_shock, load_zone
 from sim.inputs.comparison import Comparison
 from sim.inputs.programme import Programme
 from sim.inputs.zone import Zone
 from sim.levers import INDEX, LEVERS
-from sim.parameters import load_parameters, override
+from sim.parameters import override
 from sim.scenarios import Plan, split_overrides
 from sim.tables import ZONE_WIDE, group_counts, indicator_table, zone_wide
 from sim.worldruns import Runs, world_inputs
@@ -74,7 +75,7 @@ def make_plan(
         replicates=1,
         seed=seed,
     )
-    known = load_parameters()
+    known = shipped_parameters()
     by_hand, fixed = split_overrides(settings, known)
     resolved = Plan(
         comparison=comparison,

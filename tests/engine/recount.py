@@ -204,7 +204,9 @@ class Recount:
         amounts = np.zeros((self.months.size, 2, 3))
         for sex, girls_or_boys in enumerate(SEXES):
             for b, ages in enumerate(AGE_BANDS):
-                amounts[:, sex, b] = self.lever(f"transfer_{girls_or_boys}_{ages.replace('-', '_')}")
+                amounts[:, sex, b] = self.lever(
+                    f"transfer_{girls_or_boys}_{ages.replace('-', '_')}"
+                )
         each = amounts[self.months[:, None], self.state.sex, band] * float(self.z["eur"])
         return each * (self.here & self.listed[:, self.state.household])
 

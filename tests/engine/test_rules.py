@@ -158,9 +158,7 @@ def test_a_trade_without_anybody_keeps_its_wage():
     assert (s.log_wage[:4] < 0.25).all()
 
 
-@given(
-    st.floats(0.0, 20.0), st.floats(0.1, 10.0), share, st.floats(0.1, 4.0), share, share, share
-)
+@given(st.floats(0.0, 20.0), st.floats(0.1, 10.0), share, st.floats(0.1, 4.0), share, share, share)
 def test_buffers_neither_make_nor_lose_money(income, base, full, months, access, rate, unused):
     largest = months * base
     buffer = full * largest
@@ -326,4 +324,6 @@ def test_intercepts_make_the_expected_shares_those_of_the_profile(number, childr
     assume(target.min() > 0.003)
     d = solve(e, target[:3])
     weights = e * d[:, None]
-    np.testing.assert_allclose((weights / (1 + weights.sum(axis=0))).mean(axis=1), target[:3], atol=1e-11)
+    np.testing.assert_allclose(
+        (weights / (1 + weights.sum(axis=0))).mean(axis=1), target[:3], atol=1e-11
+    )

@@ -22,9 +22,12 @@ from tests.engine.worlds import (
 )
 
 MONTHS = 36
-JOBS = [(place, programme, 2**62 + n) for n, (place, programme) in enumerate(
-    [("budhpura", "area-based"), ("mali-1", "none"), ("india-3", "cash-transfer")]
-)]
+JOBS = [
+    (place, programme, 2**62 + n)
+    for n, (place, programme) in enumerate(
+        [("budhpura", "area-based"), ("mali-1", "none"), ("india-3", "cash-transfer")]
+    )
+]
 
 
 @pytest.fixture(scope="module")

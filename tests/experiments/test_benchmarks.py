@@ -98,7 +98,7 @@ def test_zone_micro_is_the_same_in_numba_and_c():
 
 @needs_c
 def test_the_port_to_c_is_the_engine(runs, zero):
-    """Child by child, month by month and to the last bit; otherwise the port must follow the engine."""
+    """Child by child, month by month, to the last bit; else the port must follow the engine."""
     z, p = runs.z[0], runs.p[0]
     port = EngineC.build(zero.state, z.dtype, p.dtype)
     if port is None and c_compiler.load("zone_micro.c") is None:

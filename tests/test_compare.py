@@ -1,0 +1,207 @@
+"""The paired comparison: same worlds for every scenario, whatever else is asked and on however many threads."""
+
+import pandas as pd
+import pytest
+
+from sim.compare import compare, run_plan, simulate
+from sim.inputs import InputError, load_comparison
+from sim.inputs.comparison import Comparison
+from sim.scenarios import resolve
+from sim.worldruns import run_worlds, world_inputs
+
+SMALL = Comparison(
+    name="small",
+    title="Small",
+    question="Is it the same?",
+    zone="india-1",
+    programmes=("none", "area-based"),
+    programme_months=12,
+    after_months=6,
+    draws=2,
+    replicates=2,
+    seed=5,
+)
+TABLES = ("indicators", "outcomes", "costs")
+WORLD = ["draw", "replicate"]
+
+
+def changed(**changes):
+    return SMALL.model_copy(update=changes)
+
+
+def same(one, other, **where):
+    """Whether two results have the same bits, perhaps in the rows where columns have certain values."""
+    for name in TABLES:
+        left, right = (rows(getattr(result, name), where) for result in (one, other))
+        pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def rows(frame, where):
+    for name, wanted in where.items():
+        frame = frame[frame[name].astype(str).isin([str(w) for w in wanted])]
+    text = {
+        name: str
+        for name in frame.columns
+        if frame[name].dtype.name in ("category", "object", "str")
+    }
+    return frame.astype(text).reset_index(drop=True)
+
+
+def differ(one, other):
+    return not one.indicators["value"].equals(other.indicators["value"])
+
+
+@pytest.fixture(scope="module")
+def base():
+    return compare(SMALL)
+
+
+def test_threads_do_not_matter(base):
+    same(base, compare(SMALL, jobs=1))
+    same(base, compare(SMALL, jobs=2))
+
+
+def test_the_seed_matters(base):
+    assert differ(base, compare(SMALL, seed=6))
+    same(base, compare(changed(seed=99), seed=5))
+
+
+def test_other_scenarios_do_not_matter(base):
+    """Each scenario's numbers are its own: adding or reordering programmes moves none of them."""
+    more = compare(changed(programmes=("none", "wages", "area-based", "awareness")))
+    for name in TABLES:
+        left = rows(getattr(base, name), {"scenario": ["none", "area-based"]})
+        right = rows(getattr(more, name), {"scenario": ["none", "area-based"]})
+        keys = [c for c in left.columns if c not in ("value", "amount")]
+        left, right = (t.sort_values(keys, ignore_index=True) for t in (left, right))
+        pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def test_more_worlds_keep_the_worlds_there_were(base):
+    same(base, compare(SMALL, replicates=4), replicate=[0, 1])
+    same(base, compare(SMALL, draws=3), draw=[0, 1])
+
+
+def test_draws_and_replicates_differ(base):
+    last = base.indicators
+    last = last[(last["month"] == 18) & (last["indicator"] == "school_attendance_rate")]
+    last = last[(last["sex"] == "all") & (last["age_band"] == "5-17")]
+    assert len(last) == 2 * 4
+    assert last["value"].nunique() == 8
+
+
+def test_a_shorter_look_sees_the_same_months(base):
+    short = compare(SMALL, months=12)
+    assert short.indicators["month"].max() == 12
+    within = rows(base.indicators, {"month": range(13)})
+    pd.testing.assert_frame_equal(within, rows(short.indicators, {}), check_exact=True)
+
+
+def test_central_values_when_there_is_one_draw():
+    plan = resolve(changed(draws=1))
+    values, figures, parameters = world_inputs(plan, ((0, 0), (0, 1)))
+    assert values[0] == {p.name: float(p.prior.central) for p in plan.parameters}
+    assert figures[0] == figures[1]
+    assert parameters[0] == parameters[1]
+    population = {path: figure for path, figure in plan.zone.figures()}
+    size = population["income", "poverty_headcount"].value
+    assert figures[0]["poverty_headcount"] == pytest.approx(size)
+
+
+def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
+    plan = resolve(changed(draws=30, replicates=2))
+    worlds = tuple((d, r) for d in range(30) for r in range(2))
+    values, figures, _ = world_inputs(plan, worlds)
+    for n in range(0, 60, 2):
+        assert values[n] == values[n + 1]
+        assert figures[n] == figures[n + 1]
+    for parameter in plan.parameters:
+        drawn = {v[parameter.name] for v in values}
+        low = parameter.prior.mode if parameter.prior.low is None else parameter.prior.low
+        high = parameter.prior.mode if parameter.prior.high is None else parameter.prior.high
+        assert low <= min(drawn) <= max(drawn) <= high
+        assert len(drawn) == (1 if low == high else 30), parameter.name
+    headcount = dict(plan.zone.figures())["income", "poverty_headcount"]
+    drawn = figures["poverty_headcount"]
+    assert headcount.low <= drawn.min() < drawn.max() <= headcount.high
+    assert (figures["children"] == figures["children"][0]).all()  # the size of a zone is not drawn
+
+
+# --- what is set by hand ---
+
+
+def test_a_lever_moves_every_scenario_but_the_first_while_the_programme_lasts(base):
+    plan = resolve(SMALL, {"teachers": 0.75})
+    levers, plain = (p.levers(p.calendar()) for p in (plan, resolve(SMALL)))
+    from sim.levers import INDEX
+
+    lane = INDEX["teachers"]
+    assert (levers[1, :12, lane] == 0.75).all()
+    levers[1, :12, lane] = plain[1, :12, lane]
+    assert (levers == plain).all()
+    moved = compare(SMALL, overrides={"teachers": 0.75})
+    same(base, moved, scenario=["none"])
+    assert differ(base, moved)
+
+
+def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
+    moved = compare(SMALL, overrides={"subsistence": 0.65})
+    without = (rows(r.indicators, {"scenario": ["none"]})["value"] for r in (base, moved))
+    assert not next(without).equals(next(without))
+    plan = resolve(changed(set={"subsistence": 0.65}))
+    assert {
+        v["subsistence"] for v in run_worlds(plan, plan.levers(plan.calendar())).parameters
+    } == {0.65}
+    same(moved, run_plan(plan))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("teachers", -1.0, "must lie between"), ("teecher", 1.0, "neither a lever nor a parameter")],
+)
+def test_what_cannot_be_set_is_said(name, value, words):
+    with pytest.raises(InputError, match=words):
+        compare(SMALL, overrides={name: value})
+
+
+# --- the two ways in ---
+
+
+def test_nothing_against_nothing():
+    result = compare("zero")
+    for name in ("indicators", "outcomes"):
+        frame = getattr(result, name)
+        parts = [
+            frame[frame["scenario"] == scenario].drop(columns="scenario").reset_index(drop=True)
+            for scenario in ("none", "zero")
+        ]
+        pd.testing.assert_frame_equal(*parts, check_exact=True)
+    assert result.costs.empty
+    assert load_comparison("zero").programmes == ("none", "zero")
+
+
+def test_simulate_is_a_comparison_with_none():
+    result = simulate(
+        "india-1", "area-based", seed=5, draws=2, replicates=2, months=18, programme_months=12
+    )
+    same(result, compare(SMALL))
+    alone = simulate("india-1", seed=5, draws=2, replicates=2, months=18, programme_months=12)
+    assert set(alone.indicators["scenario"]) == {"none"}
+    same(result, alone, scenario=["none"])
+
+
+def test_progress_counts_up_to_the_end_and_the_manifest_says_what_was_done():
+    told = []
+    result = compare(
+        SMALL, jobs=1, progress=lambda *what: told.append(what), command="clfz compare small"
+    )
+    done = [n for n, _, _ in told]
+    assert done == sorted(done)
+    assert told[0][:2] == (0, 8)
+    assert told[-1][:2] == (8, 8)
+    assert all(text for _, _, text in told)
+    manifest = result.manifest
+    assert manifest["command"] == "clfz compare small"
+    assert [s["name"] for s in manifest["scenarios"]] == ["none", "area-based"]
+    assert manifest["draw_ids"] == [0, 1]
+    assert list(result.indicators.groupby(WORLD).groups) == [(0, 0), (0, 1), (1, 0), (1, 1)]
