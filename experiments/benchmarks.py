@@ -129,7 +129,10 @@ def _engine_and_yardsticks(runs: Any, quick: bool) -> Found:
         "numba_plain": micro(zone_micro_numba.month_numba_plain),
     }
     if in_c:
+        pair = zone, zone_micro.make(zone.activity.size)
         jobs |= {"c": micro(in_c.month), "c_plain": micro(in_c.month_plain)}
+        # what the machine has to give just now: two threads that share nothing
+        jobs["two_threads"] = lambda: in_c.at_once(pair)
     # many short rounds: some of them meet a machine that has both processors free
     times = interleaved(jobs, 2 if quick else 25)
     unit = runs.child_months / 1e9
@@ -139,8 +142,11 @@ def _engine_and_yardsticks(runs: Any, quick: bool) -> Found:
     found["threads_ratio"] = ratio(times["engine"].wall, times["engine_2"].wall)
     found["threads_ratio_best"] = float(times["engine"].wall.min() / times["engine_2"].wall.min())
     found["threads_extra_cpu"] = ratio(times["engine_2"].cpu, times["engine"].cpu) - 1
-    for name in [name for name in jobs if not name.startswith("engine")]:
-        found |= smallest(f"yardstick_{name}_ns", times[name].cpu / micro_unit)
+    if in_c:
+        found["threads_ratio_machine"] = 2 * ratio(times["c_plain"].wall, times["two_threads"].wall)
+    for name in ("numpy", "numba", "numba_plain", "c", "c_plain"):
+        if name in times:
+            found |= smallest(f"yardstick_{name}_ns", times[name].cpu / micro_unit)
     ratio_to_numpy = ratio(times["engine"].cpu / unit, times["numpy"].cpu / micro_unit)
     limit = REFERENCE_LIMIT_NS / REFERENCE_NUMPY_NS
     found["ns_ratio_to_numpy"] = ratio_to_numpy

@@ -6,6 +6,7 @@ import pytest
 from sim.compare import compare, run_plan, simulate
 from sim.inputs import InputError, load_comparison
 from sim.inputs.comparison import Comparison
+from sim.levers import INDEX
 from sim.scenarios import resolve
 from sim.worldruns import run_worlds, world_inputs
 
@@ -30,7 +31,7 @@ def changed(**changes):
 
 
 def same(one, other, **where):
-    """Whether two results have the same bits, perhaps in the rows where columns have certain values."""
+    """Two results have the same bits, perhaps only in the rows where columns have certain values."""
     for name in TABLES:
         left, right = (rows(getattr(result, name), where) for result in (one, other))
         pd.testing.assert_frame_equal(left, right, check_exact=True)
@@ -39,12 +40,9 @@ def same(one, other, **where):
 def rows(frame, where):
     for name, wanted in where.items():
         frame = frame[frame[name].astype(str).isin([str(w) for w in wanted])]
-    text = {
-        name: str
-        for name in frame.columns
-        if frame[name].dtype.name in ("category", "object", "str")
-    }
-    return frame.astype(text).reset_index(drop=True)
+    words = ("category", "object", "str")
+    text = [name for name in frame.columns if frame[name].dtype.name in words]
+    return frame.astype(dict.fromkeys(text, str)).reset_index(drop=True)
 
 
 def differ(one, other):
@@ -133,8 +131,6 @@ def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
 def test_a_lever_moves_every_scenario_but_the_first_while_the_programme_lasts(base):
     plan = resolve(SMALL, {"teachers": 0.75})
     levers, plain = (p.levers(p.calendar()) for p in (plan, resolve(SMALL)))
-    from sim.levers import INDEX
-
     lane = INDEX["teachers"]
     assert (levers[1, :12, lane] == 0.75).all()
     levers[1, :12, lane] = plain[1, :12, lane]
@@ -149,9 +145,8 @@ def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
     without = (rows(r.indicators, {"scenario": ["none"]})["value"] for r in (base, moved))
     assert not next(without).equals(next(without))
     plan = resolve(changed(set={"subsistence": 0.65}))
-    assert {
-        v["subsistence"] for v in run_worlds(plan, plan.levers(plan.calendar())).parameters
-    } == {0.65}
+    runs = run_worlds(plan, plan.levers(plan.calendar()))
+    assert {values["subsistence"] for values in runs.parameters} == {0.65}
     same(moved, run_plan(plan))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterable
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,14 @@ class MicroC:
     def month_plain(self, zone: Zone, month: int) -> None:
         """One month, child by child."""
         self._live(self._plain, zone, month)
+
+    def at_once(self, zones: Iterable[Zone]) -> None:
+        """One month of each zone, child by child, each in a thread of its own."""
+        threads = [Thread(target=self.month_plain, args=(zone, 1)) for zone in zones]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
     def _live(self, kernel: Any, zone: Zone, month: int) -> None:
         base = np.ascontiguousarray(constants(zone.wage, zone.norm))

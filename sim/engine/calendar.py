@@ -17,9 +17,15 @@ def school_year(month, start_month, school_start):
 
 
 @rule
+def year_of_life(reference, birth):
+    """School years since birth: what names a child's luck, so that a look back within a year finds the same luck."""
+    return (reference - birth + 6) // 12
+
+
+@rule
 def class_age(reference, birth):
     """Age in years that decides a child's class and its choices through a school year, held within 5..17."""
-    return min(max((reference - birth + 6) // 12, FIRST_AGE), LAST_AGE)
+    return min(max(year_of_life(reference, birth), FIRST_AGE), LAST_AGE)
 
 
 @rule

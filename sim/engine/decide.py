@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.books import enter
-from sim.engine.calendar import class_age, right_grade
+from sim.engine.calendar import class_age, right_grade, year_of_life
 from sim.engine.choice import (
     at_school,
     consumption_utility,
@@ -91,13 +91,19 @@ def _whose_turn(s, m, v, offset, rows):
 
 @in_place
 def _draw_luck(s, m, children, scratch):
-    """Gumbel noise of the four activities for each child whose turn it is, in loops without branches."""
-    keys = scratch.keys
+    """Gumbel noise of the four activities for each child whose turn it is, in loops without branches.
+
+    The noise belongs to the child's school year, not to the month: who looks again at unchanged circumstances decides
+    the same, so that being asked is no effect in itself.
+    """
+    keys, years = scratch.keys, scratch.years
     for n in range(children):
-        keys[n] = s.key[scratch.rows[n]]
+        i = scratch.rows[n]
+        keys[n] = s.key[i]
+        years[n] = year_of_life(m.reference, np.int64(s.birth[i]))
     luck0, luck1, luck2, luck3 = scratch.luck[0], scratch.luck[1], scratch.luck[2], scratch.luck[3]
     for n in range(children):
-        w0, w1, w2, w3 = words(s.seed, np.int64(keys[n]), m.month, DECIDE)
+        w0, w1, w2, w3 = words(s.seed, np.int64(keys[n]), np.int64(years[n]), DECIDE)
         luck0[n] = uniform(w0)
         luck1[n] = uniform(w1)
         luck2[n] = uniform(w2)

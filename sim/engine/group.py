@@ -134,7 +134,7 @@ def age_checks(s, z, m, v, offset):
     """Employers who verify age send under-age children away, tier 1 first; the children must look elsewhere."""
     start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
     for k in range(2, -1, -1):
-        if m.checked[k] <= 0.0:
+        if m.verified[k] <= 0.0:
             continue
         s.village_sums[v, Z_CHECKED + 2 - k] = s.places[v, k] * m.verified[k]
         excess = s.filled_under[v, k] - under_age_limit(s.places[v, k], m.checked[k])

@@ -35,10 +35,11 @@ def labour_supply(s, p, trade):
 def wages(s, p):
     """Move the wage of each trade with last month's labour: when children leave, adults earn more."""
     for k in range(5):
-        if s.supply_start[k] > 0.0:
+        supply = labour_supply(s, p, k)
+        if s.supply_start[k] > 0.0 and supply > 0.0:
             s.log_wage[k] = wage_step(
                 s.log_wage[k],
-                labour_supply(s, p, k),
+                supply,
                 s.supply_start[k],
                 p.labour_demand_elasticity,
                 p.wage_adjustment,

@@ -200,5 +200,6 @@ class Scratch(NamedTuple):
 
     rows: NDArray[np.int32]  # [children of the largest village]
     keys: NDArray[np.uint32]  # [children of the largest village]
+    years: NDArray[np.int32]  # [children of the largest village]
     luck: NDArray[np.float64]  # [4, children of the largest village]
     words: NDArray[np.uint32]  # [2, households of the largest village]

@@ -8,13 +8,13 @@ learned on the way is its activity and grade at month 0, so the zone starts wher
 
 import numpy as np
 
-from sim.engine.calendar import calendar_month, class_age, right_grade, school_year
+from sim.engine.calendar import calendar_month, class_age, right_grade, school_year, year_of_life
 from sim.engine.choice import FLOOR, at_school, learning, works
 from sim.engine.compiling import kernel, rule
 from sim.engine.layout import CLASS_AGES, ENTRY_MONTHS, EXIT_MONTHS, FIRST_AGE, NEITHER
 from sim.engine.maths import exp, log
 from sim.engine.population import WINDOW_SHARE
-from sim.engine.random import HISTORY, uniform, words
+from sim.engine.random import DECIDE, HISTORY, uniform, words
 from sim.engine.schools import LAST_GRADE, promotion_chance
 
 TOLERANCE, MOST_ROUNDS, LARGEST_STEP = 1e-12, 60, 2.0
@@ -162,36 +162,51 @@ def _solve(e, d, n, target, out):
         d[2] *= exp(s2 * cut)
 
 
-@rule
-def _pick(u, a, b, c):
-    total = 1.0 + a + b + c
-    u *= total
-    if u < a:
-        return 0
-    if u < a + b:
-        return 1
-    if u < a + b + c:
-        return 2
-    return 3
+@kernel
+def _races(s, reference, age, rows, n, luck):
+    """Exponential waiting times of the four activities; the Gumbel noise of `decide` is their negative logarithm."""
+    luck0, luck1, luck2, luck3 = luck[0], luck[1], luck[2], luck[3]
+    for i in range(n):
+        birth = np.int64(s.birth[rows[i]])
+        now = class_age(reference, birth) == age
+        year = year_of_life(reference, birth) if now else age
+        w0, w1, w2, w3 = words(s.seed, np.int64(s.key[rows[i]]), year, DECIDE)
+        luck0[i] = uniform(w0)
+        luck1[i] = uniform(w1)
+        luck2[i] = uniform(w2)
+        luck3[i] = uniform(w3)
+    for k in range(4):
+        waiting = luck[k]
+        for i in range(n):
+            waiting[i] = -log(waiting[i])
 
 
 @kernel
-def _live_year(s, z, p, age, rows, n, q, e, d, inertia, activity, grade, reviewed, ended):
-    """Draw what each child did at this class age, and whether it moved up."""
+def _live_year(s, z, p, age, rows, n, e, d, luck, activity, grade, ended):
+    """What each child did at this class age, and whether it moved up.
+
+    The activity with the largest weight over waiting time: the same choice as the largest utility plus Gumbel noise.
+    """
     right = np.float64(right_grade(age, z.entry_age))
     for i in range(n):
-        w0, w1, w2, w3 = words(s.seed, np.int64(s.key[rows[i]]), age, HISTORY)
-        now = _pick(uniform(w0), e[0, i] * d[0], e[1, i] * d[1], e[2, i] * d[2])
-        if uniform(w1) < reviewed:
-            f = inertia[now]
-            now = _pick(
-                uniform(w2), q[0, i] * f[0] * d[0], q[1, i] * f[1] * d[1], q[2, i] * f[2] * d[2]
-            )
+        now, top = 0, e[0, i] * d[0] / luck[0, i]
+        both, work, idle = (
+            e[1, i] * d[1] / luck[1, i],
+            e[2, i] * d[2] / luck[2, i],
+            1.0 / luck[3, i],
+        )
+        if both > top:
+            now, top = 1, both
+        if work > top:
+            now, top = 2, work
+        if idle > top:
+            now = 3
         activity[i] = now
-        if now <= 1 and (i < ended):
+        if now <= 1 and i < ended:
             learned = learning(max(0.0, right - grade[i]), p.gap_half)
             chance = promotion_chance(p.promotion, 1.0, p.combine_learning_loss, now == 1, learned)
-            if uniform(w3) < chance and grade[i] < LAST_GRADE:
+            w0, _, _, _ = words(s.seed, np.int64(s.key[rows[i]]), age, HISTORY)
+            if uniform(w0) < chance and grade[i] < LAST_GRADE:
                 grade[i] += 1.0
 
 
@@ -205,7 +220,7 @@ def relive(s, z, p):
         p: Parameters.
     """
     inertia = _inertia(p)
-    reviewed = 1.0 - (1.0 - p.review_rate) ** 11
+    reference = school_year(0, z.start_month, z.school_start)
     since_start = (calendar_month(0, z.start_month) - z.school_start) % 12
     since_end = (calendar_month(0, z.start_month) - z.school_end) % 12
     year_over = since_end <= since_start
@@ -216,6 +231,7 @@ def relive(s, z, p):
         known = np.empty((GATHERED, size), np.float64)
         q = np.empty((3, size), np.float64)
         e = np.empty((3, size), np.float64)
+        luck = np.empty((4, size), np.float64)
         activity = np.full(size, NEITHER, np.int8)
         grade = np.zeros(size, np.float64)
         d = np.ones(3, np.float64)
@@ -231,22 +247,8 @@ def relive(s, z, p):
                     e[2, i] = q[2, i] * f[2]
                 _solve(e, d, n, z.targets[sex, a], out)
                 ended = n if year_over else reach[a + 1]
-                _live_year(
-                    s,
-                    z,
-                    p,
-                    FIRST_AGE + a,
-                    rows,
-                    n,
-                    q,
-                    e,
-                    d,
-                    inertia,
-                    activity,
-                    grade,
-                    reviewed,
-                    ended,
-                )
+                _races(s, reference, FIRST_AGE + a, rows, n, luck)
+                _live_year(s, z, p, FIRST_AGE + a, rows, n, e, d, luck, activity, grade, ended)
             for k in range(3):
                 s.intercepts[sex, a, k] = log(d[k])
         for i in range(size):

@@ -108,6 +108,7 @@ def run_large_world(z, p, levers, seed, totals, sums):
     blocks = min(villages, BLOCKS_A_THREAD * get_num_threads())
     rows = np.empty((blocks, one.rows.size), one.rows.dtype)
     keys = np.empty((blocks, one.keys.size), one.keys.dtype)
+    years = np.empty((blocks, one.years.size), one.years.dtype)
     luck = np.empty((blocks, 4, one.luck.shape[1]))
     words = np.empty((blocks, 2, one.words.shape[1]), one.words.dtype)
     close_books(s, totals[0], sums[0])
@@ -116,7 +117,7 @@ def run_large_world(z, p, levers, seed, totals, sums):
         # a parallel loop takes plain tuples, not named ones
         state, today = s[:], m[:]
         for b in prange(blocks):
-            own = Scratch(rows[b], keys[b], luck[b], words[b])
+            own = Scratch(rows[b], keys[b], years[b], luck[b], words[b])
             for v in range(b * villages // blocks, (b + 1) * villages // blocks):
                 village_month(State(*state), z[0], p[0], Month(*today), v, own)
         close_books(s, totals[month], sums[month])

@@ -63,6 +63,7 @@ def scratch_for(s):
     return Scratch(
         np.empty(children, np.int32),
         np.empty(children, np.uint32),
+        np.empty(children, np.int32),
         np.empty((4, children)),
         np.empty((2, homes), np.uint32),
     )

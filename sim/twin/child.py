@@ -58,6 +58,7 @@ class Child(Agent):
         month, dates = self.model.month, self.model.dates
         self.of_age = is_of_age(month, self.birth_month)
         self.class_age = dates.class_age(month, self.birth_month)
+        self.year_of_life = dates.year_of_life(month, self.birth_month)
 
     @property
     def turns_five(self) -> bool:

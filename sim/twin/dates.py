@@ -27,6 +27,10 @@ class Dates:
             month -= 1
         return month
 
+    def year_of_life(self, month: int, birth_month: int) -> int:
+        """School years since birth: names a child's luck (7.5)."""
+        return (self.last_school_start(month) - birth_month + 6) // 12
+
     def class_age(self, month: int, birth_month: int) -> int:
         """Age in years that counts at school, set at the last school start."""
         age = (self.last_school_start(month) - birth_month + 6) // 12

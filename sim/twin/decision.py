@@ -173,7 +173,7 @@ def besides_utility(child: Child) -> list[float]:
     model = child.model
     intercept = model.delta[child.sex][child.class_age]
     habit = choice.inertia(model.parameters, child.activity)
-    words = model.luck.words(child.key, model.month, shared.DECIDE)
+    words = model.luck.words(child.key, child.year_of_life, shared.DECIDE)
     noise = [-log(-log(uniform(word))) for word in words]
     return [intercept[k] + habit[k] + noise[k] for k in ACTIVITIES]
 

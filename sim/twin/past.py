@@ -125,30 +125,20 @@ def solve_weights(group: list[Chooser], weights: list[float], target: list[float
 
 
 def live_a_year(chooser: Chooser, weights: list[float]) -> None:
-    """Choose, perhaps reconsider within the year, and perhaps rise a grade."""
+    """Choose, and perhaps rise a grade."""
     child = chooser.child
-    p = child.model.parameters
-    u = [uniform(w) for w in child.model.luck.words(child.key, chooser.class_age, shared.HISTORY)]
-
-    child.activity = draw(probabilities(chooser.appeal, weights), u[0])
-    if u[1] < 1 - (1 - p.review_rate) ** 11:
-        appeal = chooser.appeal_after(child.activity)
-        child.activity = draw(probabilities(appeal, weights), u[2])
+    p, luck = child.model.parameters, child.model.luck
+    now = chooser.class_age == child.class_age
+    year = child.year_of_life if now else chooser.class_age
+    noise = [-log(-log(uniform(w))) for w in luck.words(child.key, year, shared.DECIDE)]
+    total = [log(chooser.appeal[k] * weights[k]) + noise[k] for k in ACTIVITIES]
+    child.activity = max(ACTIVITIES, key=lambda k: total[k])
 
     if goes_to_school(child.activity) and year_has_ended(chooser):
         chance = choice.promotion_chance(p, 1.0, child.activity, chooser.gap)
-        if u[3] < chance and child.grade < choice.HIGHEST_GRADE:
+        u = uniform(luck.words(child.key, chooser.class_age, shared.HISTORY)[0])
+        if u < chance and child.grade < choice.HIGHEST_GRADE:
             child.grade += 1
-
-
-def draw(chances: list[float], u: float) -> int:
-    """The first activity whose cumulated chance exceeds u; neither is last."""
-    cumulated = 0.0
-    for activity in ACTIVITIES:
-        cumulated += chances[activity]
-        if cumulated > u:
-            return activity
-    return NEITHER
 
 
 def year_has_ended(chooser: Chooser) -> bool:

@@ -66,9 +66,7 @@ def test_pairing_cuts_the_variance_of_every_programme(place, capsys):
     with capsys.disabled():
         print(f"\n{place}: {REPLICATES} pairs of {CHILDREN} children")
         for name, (effect, factor) in found.items():
-            print(
-                f"{name:28s} effect {100 * effect:+6.2f} points, variance cut {factor:8.1f} times"
-            )
+            print(f"{name:28s} effect {100 * effect:+6.2f} points, variance / {factor:8.1f}")
     for name, (effect, factor) in found.items():
         if abs(effect) < MIDDLING:
             assert factor > (PAIRING_CUTS if abs(effect) < MILD else STILL_CUTS), name

@@ -158,8 +158,8 @@ def test_a_trade_without_anybody_keeps_its_wage():
     assert (s.log_wage[:4] < 0.25).all()
 
 
-@given(st.floats(0.0, 20.0), st.floats(0.1, 10.0), share, st.floats(0.1, 4.0), share, share, share)
-def test_buffers_neither_make_nor_lose_money(income, base, full, months, access, rate, unused):
+@given(st.floats(0.0, 20.0), st.floats(0.1, 10.0), share, st.floats(0.1, 4.0), share, share)
+def test_buffers_neither_make_nor_lose_money(income, base, full, months, access, rate):
     largest = months * base
     buffer = full * largest
     resources, left = buffered(income, base, buffer, largest, access, rate)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from joblib import Parallel, delayed
 
+from sim.engine.run import run_large_world
 from sim.inputs import load_programme
 from sim.levers import neutral
 from tests.engine.worlds import (
@@ -22,12 +23,11 @@ from tests.engine.worlds import (
 )
 
 MONTHS = 36
-JOBS = [
-    (place, programme, 2**62 + n)
-    for n, (place, programme) in enumerate(
-        [("budhpura", "area-based"), ("mali-1", "none"), ("india-3", "cash-transfer")]
-    )
-]
+JOBS = (
+    ("budhpura", "area-based", 2**62),
+    ("mali-1", "none", 2**63 + 1),
+    ("india-3", "cash-transfer", 3),
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,6 +113,21 @@ def test_threads_do_not_matter(small, scenarios, threads):
         threads(min(number, numba.config.NUMBA_NUM_THREADS))
         found.add(digest(*batch(z, p, scenarios, seeds(9))))
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("villages", [1, 7, 23])
+def test_a_large_zone_on_threads_is_the_same_zone(villages, threads):
+    z, p = figures("uganda-1", 700, villages), parameters()
+    levers = programme_levers("area-based", z, MONTHS, 24)
+    alone = run(z, p, levers, 2**63 + 5, history=False)
+    for number in (1, 2):
+        threads(min(number, numba.config.NUMBA_NUM_THREADS))
+        totals, sums = np.zeros_like(alone.totals), np.zeros_like(alone.sums)
+        one_zone, one_set = np.array([z], z.dtype), np.array([p], p.dtype)
+        state = run_large_world(one_zone, one_set, levers, np.uint64(2**63 + 5), totals, sums)
+        assert digest(totals, sums) == digest(alone.totals, alone.sums)
+        for mine, theirs in zip(state, alone.state, strict=True):
+            assert np.array_equal(mine, theirs)
 
 
 def test_batches_and_their_order_do_not_matter(small, scenarios):

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -172,7 +173,7 @@ def any_levers(number: int, months: int) -> np.ndarray:
         low = max(lever.low, -0.9)
         high = largest.get(lever.name, 25.0 if "EUR" in lever.unit else min(lever.high, 1.5))
         turns = np.sort(luck.integers(0, months + 1, 6))
-        for start, end in zip(turns[:-1], turns[1:], strict=True):
+        for start, end in pairwise(turns):
             if luck.random() < 0.6:
                 table[start:end, lane] = luck.uniform(low, high)
     return table

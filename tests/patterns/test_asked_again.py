@@ -14,10 +14,6 @@ SHOCK = levers(MONTHS, demand_farm=(-NEXT_TO_NOTHING, 13, 24))
 VISITS = levers(MONTHS, group_visits=25.0, group_detection=0.7, group_follow_up=0.3)
 
 
-@pytest.mark.xfail(
-    reason="each look draws new tastes: a second look is a second chance (docs/patterns.md)",
-    strict=True,
-)
 @pytest.mark.parametrize(
     ("zone", "path", "months", "bound"),
     [

@@ -10,7 +10,7 @@ from sim.levers import INDEX
 from sim.twin import choice
 from sim.twin.dates import Dates, is_of_age
 from sim.twin.inputs import Numbers, read_figures, read_levers
-from sim.twin.past import draw, probabilities, solve_weights
+from sim.twin.past import probabilities, solve_weights
 from sim.twin.transfers import score_limit, targeting_score
 
 
@@ -99,12 +99,6 @@ def test_the_weights_bring_mean_chances_to_the_target():
     mean = np.mean([probabilities(chooser.appeal, weights) for chooser in group], axis=0)
     assert weights[3] == 1
     assert mean == pytest.approx(target, abs=1e-4)
-
-
-def test_a_draw_takes_the_first_activity_beyond_it():
-    chances = [0.25, 0.25, 0.25, 0.25]
-    assert [draw(chances, u) for u in (0.0, 0.25, 0.6, 0.99)] == [0, 1, 2, 3]
-    assert draw([0.3, 0.3, 0.3, 0.0], 0.95) == 3
 
 
 def test_no_lever_is_moved_before_the_first_month():
