@@ -98,7 +98,7 @@ static void visits(State s, const Parameters *p, const Month *m, i64 v, i64 offs
 static void age_checks(State s, const Figures *z, const Month *m, i64 v, i64 offset) {
     i64 start = s.village_household[v], homes = s.village_household[v + 1] - start;
     for (int k = 2; k >= 0; k--) {
-        if (m->checked[k] <= 0.0) continue;
+        if (m->verified[k] <= 0.0) continue;
         i64 t = 3 * v + k;
         s.village_sums[v * N_SUMS + Z_CHECKED + 2 - k] = s.places[t] * m->verified[k];
         i64 excess = s.filled_under[t] - under_age_limit(s.places[t], m->checked[k]);

@@ -46,7 +46,6 @@ static void close_books(State s, i64 villages, i64 *totals, double *sums) {
 
 static void wages(State s, const Parameters *p, i64 villages) {
     for (int k = 0; k < 5; k++) {
-        if (s.supply_start[k] <= 0.0) continue;
         i64 adults = 0, working = 0, combining = 0;
         for (i64 v = 0; v < villages; v++) {
             adults += s.village_supply[15 * v + 3 * k];
@@ -54,6 +53,7 @@ static void wages(State s, const Parameters *p, i64 villages) {
             combining += s.village_supply[15 * v + 3 * k + 2];
         }
         double supply = adults + p->child_productivity * (working + p->combine_share * combining);
+        if (!(s.supply_start[k] > 0.0 && supply > 0.0)) continue;
         double clears = -log_(supply / s.supply_start[k]) / p->labour_demand_elasticity;
         s.log_wage[k] = s.log_wage[k] + p->wage_adjustment * (clears - s.log_wage[k]);
     }

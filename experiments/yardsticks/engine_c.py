@@ -31,7 +31,7 @@ C_TYPES = {
 }
 
 
-def header(state: Any, figures: np.dtype, parameters: np.dtype) -> str:
+def header(state: Any, scratch: Any, figures: np.dtype, parameters: np.dtype) -> str:
     """`layout.h`: constants by name, and the structures of figures, parameters, state, scratch."""
     sizes = {"COUNTS": len(layout.COUNTS), "SUMS": len(layout.SUMS), "LEVERS": len(LEVERS)}
     lines = [f"#define N_{name} {size}" for name, size in sizes.items()]
@@ -45,7 +45,11 @@ def header(state: Any, figures: np.dtype, parameters: np.dtype) -> str:
         for name, (_, offset, *_) in (dtype.fields or {}).items():
             lines.append(f'_Static_assert(offsetof({struct}, {name}) == {offset}, "{name}");')
     lines += ["typedef struct {", *(field(*pair) for pair in state._asdict().items())]
-    return "\n".join([*lines, "  int64_t children;", "} State;", ""])
+    lines += ["  int64_t children;", "} State;", "typedef struct {"]
+    for name, value in scratch._asdict().items():
+        lanes = f"[{value.shape[0]}]" if value.ndim == 2 else ""
+        lines.append(f"  {C_TYPES[value.dtype.name]} *{name}{lanes};")
+    return "\n".join([*lines, "} Scratch;", ""])
 
 
 def member(dtype: np.dtype, name: str) -> str:
@@ -73,9 +77,9 @@ class EngineC:
         self._run = library.run_months
 
     @classmethod
-    def build(cls, state: Any, figures: np.dtype, parameters: np.dtype) -> EngineC | None:
+    def build(cls, state: Any, scratch: Any, z: Any, p: Any) -> EngineC | None:
         """Compile for this layout; None without a C compiler or when the port no longer fits."""
-        library = load("engine.c", {"layout.h": header(state, figures, parameters)})
+        library = load("engine.c", {"layout.h": header(state, scratch, z.dtype, p.dtype)})
         return None if library is None else cls(library)
 
     def run(self, state: Any, z: Any, p: Any, levers: Any, scratch: Any, books: Any) -> None:
@@ -91,7 +95,7 @@ class EngineC:
         """
         kept = [np.ascontiguousarray(value) for value in (z, p, levers)]
         numbers = [v.ctypes.data if isinstance(v, np.ndarray) else int(v) for v in state]
-        lanes = [scratch.rows, scratch.keys, *scratch.luck, *scratch.words]
+        lanes = [lane for array in scratch for lane in (array if array.ndim == 2 else [array])]
         structures = packed([*numbers, state.key.size]), packed([a.ctypes.data for a in lanes])
         self._run(
             pointer(structures[0]),

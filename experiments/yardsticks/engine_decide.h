@@ -136,9 +136,13 @@ static void decide(State s, const Figures *z, const Parameters *p, const Month *
             if (mine && s.present[h] && of_age(m->month - s.birth[i])) scratch.rows[found++] = i;
         }
     }
-    for (i64 n = 0; n < found; n++) scratch.keys[n] = s.key[scratch.rows[n]];
     for (i64 n = 0; n < found; n++) {
-        Words w = words(s.seed, scratch.keys[n], m->month, DECIDE);
+        i64 i = scratch.rows[n];
+        scratch.keys[n] = s.key[i];
+        scratch.years[n] = year_of_life(m->reference, s.birth[i]);
+    }
+    for (i64 n = 0; n < found; n++) {
+        Words w = words(s.seed, scratch.keys[n], scratch.years[n], DECIDE);
         scratch.luck[0][n] = uniform(w.a);
         scratch.luck[1][n] = uniform(w.b);
         scratch.luck[2][n] = uniform(w.c);

@@ -23,8 +23,6 @@ typedef struct {
     double limit, limit_before, error, error_before, cost_primary, cost_secondary;
 } Month;
 
-typedef struct { int32_t *rows; uint32_t *keys; double *luck[4]; uint32_t *words[2]; } Scratch;
-
 RULE i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }
 RULE i64 modulo(i64 a, i64 b) { i64 r = a % b; return r < 0 ? r + b : r; }
 
@@ -96,7 +94,8 @@ RULE double bell(uint64_t a, uint64_t b) {
 RULE double gumbel(double u) { return -log_(-log_(u)); }
 
 RULE i64 calendar_month(i64 month, i64 start) { return modulo(start - 2 + month, 12) + 1; }
-RULE i64 class_age(i64 reference, i64 birth) { return MIN(MAX(floor_div(reference - birth + 6, 12), FIRST_AGE), LAST_AGE); }
+RULE i64 year_of_life(i64 reference, i64 birth) { return floor_div(reference - birth + 6, 12); }
+RULE i64 class_age(i64 reference, i64 birth) { return MIN(MAX(year_of_life(reference, birth), FIRST_AGE), LAST_AGE); }
 RULE int band(i64 months) { return (months >= 144) + (months >= 180); }
 RULE i64 right_grade(i64 age, i64 entry) { return MAX(0, age - entry); }
 RULE bool of_age(i64 months) { return ENTRY_MONTHS <= months && months < EXIT_MONTHS; }

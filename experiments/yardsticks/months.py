@@ -78,7 +78,7 @@ def months(runs: Batch, zero: MonthZero, repeats: int, by_step: bool) -> dict[st
 def fitting_port(runs: Batch, zero: MonthZero) -> EngineC | None:
     """The port to C, if it can be compiled and counts what the engine counts, to the last bit."""
     z, p, levers = runs.z[0], runs.p[0], runs.levers[-1]
-    port = EngineC.build(zero.state, z.dtype, p.dtype)
+    port = EngineC.build(zero.state, zero.scratch, z, p)
     if port is None:
         return None
     books = [(zero.totals.copy(), zero.sums.copy(), zero.history.copy()) for _ in range(2)]

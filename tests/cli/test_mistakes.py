@@ -70,8 +70,8 @@ BAD = {
     "compare --set subsistence=lots": '--set subsistence is "lots", which is not a number.',
     "compare --set subsistence=0,5": '--set subsistence is "0,5", which is not a number. '
     "Write a point for decimals.",
-    "compare --set subsistence=nan": "--set subsistence is nan, but it must be between 0.3 and "
-    "0.7. More: clfz parameters subsistence",
+    "compare --set subsistence=nan": "--set subsistence is nan, but it must be between 0.2 and "
+    "0.5. More: clfz parameters subsistence",
     "compare --set teachers=9": "--set teachers is 9, but it must be between 0 and 3. "
     "More: clfz parameters teachers",
     "compare --set teachers=1 --set teachers=2": "--set gives teachers twice; keep one.",

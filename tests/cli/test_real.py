@@ -30,7 +30,7 @@ def test_a_small_real_run_writes_a_whole_result(clfz, programme):
 def test_a_lever_and_a_parameter_can_be_set(clfz):
     words = ("run", "budhpura", "wages", "--months", "12", "--replicates", "2", "--json", "--quiet")
     base = json.loads(clfz(*words).stdout)
-    done = clfz(*words, "--set", "teachers=1", "--set", "subsistence=0.6", "--out", "set")
+    done = clfz(*words, "--set", "teachers=1", "--set", "subsistence=0.4", "--out", "set")
     changed = json.loads(done.stdout)
     assert done.exit_code == 0, done.output
     assert changed["run_id"] != base["run_id"]
