@@ -38,7 +38,9 @@ def reported(
     counts = np.zeros(np.shape(true_events), np.int64)
     for cell, events in enumerate(np.ravel(true_events)):
         generator = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, cell]))
-        luck = generator.random((int(events), 2))  # one row a case: its fate does not hang on how many follow
+        luck = generator.random(
+            (int(events), 2)
+        )  # one row a case: its fate does not hang on how many follow
         seen = luck[:, 0] >= missed
         counts.flat[cell] = seen.sum() + (seen & (luck[:, 1] < double)).sum()
     return counts

@@ -53,14 +53,14 @@ def measure_here(children: int, months: int) -> dict[str, float]:
     z, p, levers = runs.z[0], runs.p[0], runs.levers[0]
     totals, sums, nobody = runs.totals[0, 0], runs.sums[0, 0], np.zeros((0, 0), np.uint8)
     run_world(z, p, levers, runs.seeds[0], totals, sums, nobody)
-    run_large_world(runs.z[:1], runs.p[:1], levers, runs.seeds[0], totals, sums)
+    run_large_world(runs.z[:1], runs.p[:1], levers, runs.seeds[0], 8, totals, sums)
     z["children"], z["villages"] = children, max(1, children // VILLAGE)
     before = peak_bytes()
     started = time.process_time()
     run_world(z, p, levers, runs.seeds[0], totals, sums, nobody)
     taken = time.process_time() - started
     started_wall = time.perf_counter()
-    run_large_world(runs.z[:1], runs.p[:1], levers, runs.seeds[0], totals, sums)
+    run_large_world(runs.z[:1], runs.p[:1], levers, runs.seeds[0], 8, totals, sums)
     wall = time.perf_counter() - started_wall
     lived = int(totals[1:, ..., C_CHILDREN].sum())
     return {

@@ -44,6 +44,8 @@ def attribute(history, without, counted, programme_months, classes):
     classes[:] = 0
     for i in range(counted.size):
         m = np.int64(counted[i])
+        if m > programme_months:
+            m = 0  # who comes back after the programme is on nobody's list
         look = min(m + FOLLOW_UP, months) if m > 0 else min(programme_months, months)
         first = m if m > 0 else 1
         while look >= first and history[look, i] == 0:

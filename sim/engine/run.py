@@ -1,7 +1,7 @@
 """Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds and scenarios."""
 
 import numpy as np
-from numba import get_num_threads, prange
+from numba import prange
 
 from sim.engine.attribution import attribute
 from sim.engine.compiling import kernel, kernel_threads, outline
@@ -11,8 +11,6 @@ from sim.engine.month import start_month, village_month
 from sim.engine.population import count_rows
 from sim.engine.start import scratch_for, zone_at_start
 from sim.engine.thismonth import Month
-
-BLOCKS_A_THREAD = 4  # a few, so that a slow one does not hold up the rest
 
 
 @kernel
@@ -87,7 +85,7 @@ def run_world(z, p, levers, seed, totals, sums, history):
 
 
 @kernel_threads
-def run_large_world(z, p, levers, seed, totals, sums):
+def run_large_world(z, p, levers, seed, blocks, totals, sums):
     """One large zone on all threads: villages do not touch each other within a month. Same bits as `run_world`.
 
     Args:
@@ -95,6 +93,7 @@ def run_large_world(z, p, levers, seed, totals, sums):
         p: [1] parameters (record).
         levers: [M, n_levers].
         seed: 64-bit seed of the world.
+        blocks: Parts that the villages are dealt into; a few a thread. The bits do not depend on it.
         totals: [M + 1, 2, 3, COUNTS] int64, written.
         sums: [M + 1, SUMS] float64, written.
 
@@ -105,7 +104,7 @@ def run_large_world(z, p, levers, seed, totals, sums):
     s = zone_at_start(z[0], p[0], seed, months, np.zeros(levers.shape[1]))
     one = scratch_for(s)
     villages = s.places.shape[0]
-    blocks = min(villages, BLOCKS_A_THREAD * get_num_threads())
+    blocks = min(villages, blocks)
     rows = np.empty((blocks, one.rows.size), one.rows.dtype)
     keys = np.empty((blocks, one.keys.size), one.keys.dtype)
     years = np.empty((blocks, one.years.size), one.years.dtype)

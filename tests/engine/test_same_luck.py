@@ -115,6 +115,7 @@ def test_threads_do_not_matter(small, scenarios, threads):
     assert len(found) == 1
 
 
+@pytest.mark.slow  # compiling the loop over threads takes a minute or two
 @pytest.mark.parametrize("villages", [1, 7, 23])
 def test_a_large_zone_on_threads_is_the_same_zone(villages, threads):
     z, p = figures("uganda-1", 700, villages), parameters()
@@ -124,7 +125,7 @@ def test_a_large_zone_on_threads_is_the_same_zone(villages, threads):
         threads(min(number, numba.config.NUMBA_NUM_THREADS))
         totals, sums = np.zeros_like(alone.totals), np.zeros_like(alone.sums)
         one_zone, one_set = np.array([z], z.dtype), np.array([p], p.dtype)
-        state = run_large_world(one_zone, one_set, levers, np.uint64(2**63 + 5), totals, sums)
+        state = run_large_world(one_zone, one_set, levers, np.uint64(2**63 + 5), 4, totals, sums)
         assert digest(totals, sums) == digest(alone.totals, alone.sums)
         for mine, theirs in zip(state, alone.state, strict=True):
             assert np.array_equal(mine, theirs)
