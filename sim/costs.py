@@ -198,4 +198,11 @@ def cost_per_gain(extra_cost: ArrayLike, extra_gain: ArrayLike, level: float = 0
     dear, cheap = np.quantile(gain / cost, [tail, 1.0 - tail])
     if dear <= 0.0:
         return CostPerGain(math.nan, math.nan, math.nan, CANNOT_TELL)
-    return CostPerGain(float(cost.mean() / gain.mean()), float(1.0 / cheap), float(1.0 / dear))
+    with np.errstate(over="ignore", divide="ignore"):
+        ratios = (float(cost.mean() / gain.mean()), float(1.0 / cheap), float(1.0 / dear))
+    # a gain next to nothing has no price
+    return (
+        CostPerGain(*ratios)
+        if np.isfinite(ratios).all()
+        else CostPerGain(math.nan, math.nan, math.nan, CANNOT_TELL)
+    )
