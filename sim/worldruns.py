@@ -116,7 +116,8 @@ def run_worlds(
         run_batch(
             figures[part],
             parameters[part],
-            levers,
+            levers[np.newaxis],
+            np.zeros(seeds[part].size, np.int64),
             seeds[part],
             comparison.programme_months,
             totals[part],

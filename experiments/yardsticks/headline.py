@@ -39,7 +39,15 @@ class Batch:
         numba.set_num_threads(min(threads, vars(numba.config)["NUMBA_NUM_THREADS"]))
         months = min(PROGRAMME_MONTHS, self.levers.shape[1])
         run_batch(
-            self.z, self.p, self.levers, self.seeds, months, self.totals, self.sums, self.classes
+            self.z,
+            self.p,
+            self.levers[np.newaxis],
+            np.zeros(self.seeds.size, np.int64),
+            self.seeds,
+            months,
+            self.totals,
+            self.sums,
+            self.classes,
         )
 
     @property

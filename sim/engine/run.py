@@ -124,13 +124,14 @@ def run_large_world(z, p, levers, seed, blocks, totals, sums):
 
 
 @kernel_threads
-def run_batch(z, p, levers, seeds, programme_months, totals, sums, classes):
+def run_batch(z, p, levers, plans, seeds, programme_months, totals, sums, classes):
     """A batch of worlds; in each, all scenarios meet the same people and the same luck.
 
     Args:
         z: [W] zone figures (records).
         p: [W] parameters (records).
-        levers: [S, M, n_levers]; scenario 0 is the one that the others are compared with.
+        levers: [K, S, M, n_levers] lever plans; scenario 0 is the one that the others are compared with.
+        plans: [W] int64, the lever plan of each world.
         seeds: [W] uint64.
         programme_months: Last month of the programme.
         totals: [W, S, M + 1, 2, 3, COUNTS] int64, written.
@@ -139,7 +140,14 @@ def run_batch(z, p, levers, seeds, programme_months, totals, sums, classes):
     """
     for w in prange(seeds.size):
         run_scenarios(
-            z[w], p[w], levers, seeds[w], programme_months, totals[w], sums[w], classes[w]
+            z[w],
+            p[w],
+            levers[plans[w]],
+            seeds[w],
+            programme_months,
+            totals[w],
+            sums[w],
+            classes[w],
         )
 
 

@@ -122,7 +122,8 @@ def batch(
     classes = np.zeros((worlds, scenarios, len(CLASSES)), np.int64)
     zs, ps = np.array([z] * worlds, z.dtype), np.array([p] * worlds, p.dtype)
     which = np.array(seeds, np.uint64)
-    run_batch(zs, ps, levers, which, programme_months, totals, sums, classes)
+    plans = np.zeros(worlds, np.int64)
+    run_batch(zs, ps, levers[np.newaxis], plans, which, programme_months, totals, sums, classes)
     return totals, sums, classes
 
 
