@@ -8,6 +8,8 @@ discounted; never give a ratio when the gain may be nothing.
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from functools import cache
 from typing import Final, Literal, Self
 
 import numpy as np
@@ -29,8 +31,17 @@ def discount_factors(months: int, rate: float = 0.03) -> FloatArray:
         months: Length of the horizon.
         rate: Discount rate per year; month m counts (1 + rate)^(-(m - 1) / 12).
     """
-    since = np.arange(months, dtype=np.float64)
-    return np.power(1.0 + rate, -since / 12.0, dtype=np.float64)
+    return _discount_factors(months, rate)
+
+
+@cache
+def _discount_factors(months: int, rate: float) -> FloatArray:
+    """In decimals, since `np.power` differs in the last bit from processor to processor."""
+    with localcontext(prec=28):
+        year = Decimal(1.0 + rate)
+        factors = np.array([float(year ** (Decimal(-since) / 12)) for since in range(months)])
+    factors.setflags(write=False)
+    return factors
 
 
 @dataclass(frozen=True, slots=True)
