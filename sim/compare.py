@@ -41,7 +41,8 @@ def compare(
         replicates: Runs with different luck for each draw.
         months: Cuts the whole horizon to this many months.
         jobs: Threads; as many as there are processors when not given. Results do not depend on it.
-        overrides: Levers (for every scenario but the first, while the programme lasts) or parameters.
+        overrides: Parameters, or levers: these for every scenario but the first, while the programme lasts.
+            With `none` alone they are a second scenario, `by-hand`.
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run, for the manifest.
 
@@ -87,7 +88,8 @@ def simulate(
         months: The whole horizon.
         programme_months: Months until the programme leaves.
         jobs: Threads.
-        overrides: Levers or parameters set by hand.
+        overrides: Levers or parameters set by hand. Levers act beside the programme while it lasts; with `none`
+            they are a second scenario, `by-hand`, as `sim.ZoneModel` lives it.
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run.
     """
@@ -135,7 +137,7 @@ def run_plan(
                 "name": programme.name,
                 "title": programme.title,
                 "summary": programme.summary,
-                "sentences": [step.sentence() for step in programme.interventions],
+                "sentences": plan.told(programme),
             }
             for programme in plan.programmes
         ],

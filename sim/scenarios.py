@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from sim.inputs.zone import Zone
     from sim.levers import Calendar, FloatArray
 
+BY_HAND = "by-hand"
+
 
 @dataclass(frozen=True)
 class Plan:
     """A comparison with every name resolved.
 
     Attributes:
-        comparison: The comparison file.
+        comparison: The comparison, with what was set by hand in its `set`.
         zone: The place.
-        programmes: One a scenario; the first is `none`.
+        programmes: One a scenario; the first is `none`. When levers are set by hand and there is no
+            programme, the second is `by-hand`: nothing but these levers.
         shocks: What happens in every scenario.
         parameters: With those set by hand held fixed.
         lever_overrides: Levers set by hand, for every scenario but the first.
@@ -54,6 +57,21 @@ class Plan:
             start=self.zone.start_year_month,
         )
 
+    def told(self, programme: Programme) -> list[str]:
+        """What a scenario does, in sentences: its interventions, then what was set by hand."""
+        from sim.levers import INDEX, LEVERS
+
+        sentences = [step.sentence() for step in programme.interventions]
+        if programme is self.programmes[0]:
+            return sentences
+        for name, value in self.lever_overrides.items():
+            lever = LEVERS[INDEX[name]]
+            sentences.append(
+                f"Set by hand for {self.comparison.programme_months} months: {name} = {value:g} "
+                f"({lever.meaning}; {lever.unit})."
+            )
+        return sentences
+
     def levers(self, calendar: Calendar) -> FloatArray:
         """Levers by month: float64 [scenarios, months, n_levers]."""
         import numpy as np
@@ -80,14 +98,33 @@ def resolve(comparison: Comparison, overrides: Mapping[str, float] | None = None
     Raises:
         InputError: A name that does not exist, or a value out of range.
     """
-    levers, fixed = split_overrides({**comparison.set, **(overrides or {})}, load_parameters())
+    by_hand = {**comparison.set, **(overrides or {})}
+    levers, fixed = split_overrides(by_hand, load_parameters())
+    programmes = tuple(load_programme(name) for name in comparison.programmes)
+    names = comparison.programmes
+    if levers and len(programmes) == 1:
+        programmes += (_levers_alone(),)
+        names += (BY_HAND,)
     return Plan(
-        comparison=comparison,
+        comparison=comparison.model_copy(update={"set": by_hand, "programmes": names}),
         zone=load_zone(comparison.zone),
-        programmes=tuple(load_programme(name) for name in comparison.programmes),
+        programmes=programmes,
         shocks=tuple(load_shock(name) for name in comparison.shocks),
         parameters=override(load_parameters(), fixed),
         lever_overrides=levers,
+    )
+
+
+def _levers_alone() -> Programme:
+    """A programme of nothing; what is set by hand acts beside it."""
+    from sim.inputs.programme import Programme
+
+    return Programme(
+        name=BY_HAND,
+        title="Levers set by hand",
+        summary="No programme, but levers held at a value as if there were one. Nothing is known of "
+        "who would do that, or of what it would cost.",
+        interventions=(),
     )
 
 

@@ -150,6 +150,45 @@ def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
     same(moved, run_plan(plan))
 
 
+def test_levers_without_a_programme_are_a_scenario_of_their_own():
+    small = {"seed": 5, "replicates": 2, "months": 18, "programme_months": 12}
+    alone = simulate("india-1", seed=5, replicates=2, months=18, programme_months=12)
+    moved = simulate("india-1", overrides={"teachers": 0.75, "subsistence": 0.4}, **small)
+    assert moved.manifest["programmes"] == ["none", "by-hand"]
+    assert [s["name"] for s in moved.manifest["scenarios"]] == ["none", "by-hand"]
+    assert moved.manifest["scenarios"][1]["sentences"] == [
+        "Set by hand for 12 months: teachers = 0.75 (extra teachers; proportional rise)."
+    ]
+    assert moved.manifest["set"] == {"teachers": 0.75, "subsistence": 0.4}
+    fixed = simulate("india-1", overrides={"subsistence": 0.4}, **small)
+    assert set(fixed.indicators["scenario"]) == {"none"}
+    same(fixed, moved, scenario=["none"])
+    assert differ(alone, fixed)
+    from sim import ZoneModel
+
+    model = ZoneModel(
+        zone="india-1", months=18, programme_months=12, rng=5, teachers=0.75, subsistence=0.4
+    )
+    model.run_model()
+    left, right = (
+        rows(frame, {"replicate": [0]}).drop(columns="scenario")
+        for frame in (
+            moved.indicators[moved.indicators["scenario"] == "by-hand"],
+            model.table(),
+        )
+    )
+    pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def test_what_is_set_by_hand_is_in_the_manifest_and_changes_the_name_of_the_run(base):
+    moved = compare(SMALL, overrides={"teachers": 0.75})
+    assert moved.manifest["set"] == {"teachers": 0.75}
+    assert moved.manifest["run_id"] != base.manifest["run_id"]
+    said = [s["sentences"] for s in moved.manifest["scenarios"]]
+    assert said[0] == []
+    assert said[1][-1].startswith("Set by hand for 12 months: teachers = 0.75")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [("teachers", -1.0, "must lie between"), ("teecher", 1.0, "neither a lever nor a parameter")],
