@@ -33,7 +33,8 @@ def load(kind: str, name: str) -> Any:
 
 def listing(kind: str) -> str:
     """The words that list all files of a kind."""
-    return "list comparisons" if kind == "comparison" else f"{kind}s"
+    own = {"comparison": "list comparisons", "study": "list studies"}
+    return own.get(kind, f"{kind}s")
 
 
 def parameters() -> Sequence["Parameter"]:

@@ -83,7 +83,7 @@ def parameters(name: lists.Name = None, json: options.Json = False) -> None:
 def list_(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="[WHAT]", help="zones, comparisons, countries, definitions, ..."),
+        typer.Argument(metavar="[WHAT]", help="zones, comparisons, studies, countries, ..."),
     ] = None,
     json: options.Json = False,
 ) -> None:
@@ -99,6 +99,7 @@ def list_(
     }
     tabled: dict[str, Callable[[], _Table]] = {
         "comparisons": _comparisons,
+        "studies": _studies,
         "countries": _countries,
         "definitions": _definitions,
     }
@@ -125,6 +126,17 @@ def _comparisons() -> _Table:
     found = [load("comparison", name) for name in find.names("comparison")]
     rows = [(each.name, str(each.worlds), " ".join(each.question.split())) for each in found]
     return ("name", "worlds", "question"), rows
+
+
+def _studies() -> _Table:
+    from experiments.study import load_study
+    from sim.inputs import find
+
+    found = [load_study(name) for name in find.names("study")]
+    rows = [
+        (each.spec.name, str(each.runs), " ".join(each.spec.question.split())) for each in found
+    ]
+    return ("name", "runs", "question"), rows
 
 
 def _countries() -> _Table:

@@ -15,12 +15,13 @@ _LIKE = {
     "programme": "area-based",
     "shock": "drought",
     "comparison": "headline",
+    "study": "small",
 }
 
 
 def new(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="zone, programme, shock or comparison.")
+        str, typer.Argument(metavar="KIND", help="zone, programme, shock, comparison or study.")
     ],
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
     like: Annotated[
@@ -51,8 +52,10 @@ def new(
 
 def _renamed(source: Path, kind: str, like: str, slug: str, target: Path) -> str:
     """The text of a shipped file under another name, its schema found from the new place."""
+    from sim.inputs.find import scenarios_folder
+
     lines = source.read_text(encoding="utf-8").splitlines()
-    schema = source.parents[1] / "schema" / f"{kind}.schema.json"
+    schema = scenarios_folder() / "schema" / f"{kind}.schema.json"
     head = [f"# A copy of the shipped {kind} {like}: change what differs and say where it is from."]
     if lines and lines[0].startswith("# yaml-language-server:"):
         lines.pop(0)

@@ -41,11 +41,11 @@ BAD = {
     "parameters subsistense": 'there is no parameter or lever "subsistense". '
     'Did you mean "subsistence"? All: clfz parameters',
     "list county": 'there is no list of "county". Did you mean "countries"? All: zones, '
-    "programmes, interventions, shocks, indicators, parameters, levers, comparisons, countries, "
-    "definitions",
+    "programmes, interventions, shocks, indicators, parameters, levers, comparisons, studies, "
+    "countries, definitions",
     "schema zon": 'there is no kind of file "zon". Did you mean "zone"? All: clfz schema',
     "new zones x": 'there is no kind of file "zones". Did you mean "zone"? '
-    "All: zone, programme, shock, comparison",
+    "All: zone, programme, shock, comparison, study",
     "new zone x --like borneo": 'there is no zone "borneo". All: clfz zones',
     # Numbers.
     "compare --seed x": '--seed is "x", but it must be a whole number from 0 to 999999999999999.',

@@ -16,6 +16,7 @@ from sim.inputs import (
     load_parameters,
     load_programme,
     load_shock,
+    load_study_file,
     load_zone,
     to_yaml,
 )
@@ -26,6 +27,7 @@ LOADERS = {
     "programme": load_programme,
     "shock": load_shock,
     "comparison": load_comparison,
+    "study": load_study_file,
 }
 SHIPPED = [(kind, name) for kind in find.FOLDERS for name in find.names(kind)]
 COMPARISON = "name: mine\ntitle: T\nquestion: Q\nzone: {zone}\nprogrammes: {programmes}\n"

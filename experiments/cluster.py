@@ -1,0 +1,51 @@
+"""A study on an existing Dask cluster, through joblib's backend. An optional extra: `pip install 'clfz[cluster]'`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from experiments.store import StudyError
+
+PATIENCE = 60  # seconds that a scheduler has to answer and to find a worker
+
+
+@contextlib.contextmanager
+def connected(address: str | None) -> Iterator[dict[str, Any]]:
+    """Settings for joblib to use a cluster; a client of this process is used when there is no address.
+
+    Raises:
+        StudyError: Dask is not installed, or the scheduler does not answer.
+    """
+    try:
+        from dask.distributed import Client, default_client
+    except ImportError:
+        text = "A cluster needs Dask. Install it with: pip install 'clfz[cluster]'"
+        raise StudyError(text) from None
+    if address is None:
+        try:
+            client = default_client()
+        except ValueError:
+            text = "There is no Dask client in this process. Give cluster='tcp://HOST:PORT'."
+            raise StudyError(text) from None
+        yield _settings(client)
+        return
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        text = f"No Dask scheduler answers at {address} ({type(error).__name__}). Write tcp://HOST:PORT."
+        raise StudyError(text) from None
+    try:
+        yield _settings(client)
+    finally:
+        client.close()
+
+
+def _settings(client: Any) -> dict[str, Any]:
+    """What joblib needs; the first worker may still be on its way."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise StudyError(f"The Dask scheduler has no worker after {PATIENCE} seconds.") from None
+    return {"backend": "dask", "n_jobs": -1}
