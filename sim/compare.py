@@ -118,6 +118,7 @@ def run_plan(
     plan: Plan, *, jobs: int | None = None, progress: Progress | None = None, command: str = ""
 ) -> ComparisonResult:
     """Run every world of a plan and turn the counts into tables."""
+    from sim.costs import line_catalogue
     from sim.manifest import make_manifest
     from sim.results import ComparisonResult
     from sim.tables import cost_table, indicator_table, outcome_table
@@ -129,6 +130,7 @@ def run_plan(
     runs = run_worlds(plan, levers, jobs=jobs, progress=progress)
     costs, books = cost_table(plan, runs, calendar, levers)
     comparison = plan.comparison
+    kinds = {type(step): None for programme in plan.programmes for step in programme.interventions}
     manifest = make_manifest(
         comparison=comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),
@@ -142,6 +144,7 @@ def run_plan(
             for programme in plan.programmes
         ],
         shocks=[{"name": s.name, "title": s.title, "summary": s.summary} for s in plan.shocks],
+        cost_lines={name: line.title for name, line in line_catalogue(kinds).items()},
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
         draw_ids=sorted({draw for draw, _ in runs.worlds}),

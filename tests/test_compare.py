@@ -238,4 +238,6 @@ def test_progress_counts_up_to_the_end_and_the_manifest_says_what_was_done():
     assert manifest["command"] == "clfz compare small"
     assert [s["name"] for s in manifest["scenarios"]] == ["none", "area-based"]
     assert manifest["draw_ids"] == [0, 1]
+    assert set(result.costs["line"]) <= set(manifest["cost_lines"])
+    assert manifest["cost_lines"]["community_group.visits"] == "home visits"
     assert list(result.indicators.groupby(WORLD).groups) == [(0, 0), (0, 1), (1, 0), (1, 1)]

@@ -11,7 +11,7 @@ from sim.report.labels import spelled
 from sim.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
 from sim.report.phrases import bracketed, listed, tagged
 from sim.report.words import Words, quoted, sentence
-from sim.summary import FEWEST, FREE
+from sim.summary import FEWEST, FREE, NO_GAIN
 
 _SCHOOL = "full_time_school_rate@end"
 
@@ -125,6 +125,8 @@ class Remarks:
         if note and self.numbers.runs < FEWEST:
             form = "“{}” costs {}; so few runs give no price for a child-year"
             return Markup(form).format(plan.title, total)
+        if note == NO_GAIN:
+            return Markup("“{}” costs {} and gains no child-years").format(plan.title, total)
         if note:
             form = "“{}” costs {}; what it gains cannot be told apart from nothing, so there is "
             form += "no price for a child-year"
