@@ -168,7 +168,8 @@ class Numbers:
     def equity(self) -> pd.DataFrame:
         """Return scenario, sex, age_band, start, without, with, difference and its range.
 
-        Shares in child labour before the programme and in its last full year, as group means.
+        Shares in child labour before the programme and at its end, as group means. Groups are kept
+        once a year: `month` is the last one kept before the end, 0 when the programme is shorter.
         """
         import numpy as np
         import pandas as pd

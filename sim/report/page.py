@@ -114,6 +114,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         full_place=full_place(manifest),
         question=manifest.get("question") or manifest.get("title") or "",
         zone=manifest.get("zone", {}),
+        shocks=manifest.get("shocks", ()),
         complete=numbers.result.complete,
         incomplete_reason=manifest.get("incomplete_reason") or "some runs are missing",
         words=words,

@@ -81,8 +81,11 @@ class Phrases:
         values = [float(row[column]) * scale for column in columns]
         by = rule(values[1], values[2], values[0])
         keys = [f"{scenario}|{measure}|{column}|{scale:g}" for column in columns]
-        pairs = zip(values, keys, strict=True)
-        middle, low, high = (tagged(write(value, by), value, key) for value, key in pairs)
+        steps = [by] * 3
+        if rule is clear_step:
+            steps = [clear_step(values[1], values[2], value) for value in values]
+        each = zip(values, keys, steps, strict=True)
+        middle, low, high = (tagged(write(value, size), value, key) for value, key, size in each)
         return (middle, high, low) if values[1] > values[2] else (middle, low, high)
 
     def rate(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
@@ -99,7 +102,7 @@ class Phrases:
         """Return how many children in 100 are better off than without programme."""
         sign = describe(measure).direction
         columns = ("difference", "difference_lower", "difference_upper")
-        return self._three(measure, scenario, columns, 100.0 * sign, number, _clear_in_100)
+        return self._three(measure, scenario, columns, 100.0 * sign, number, clear_step)
 
     def change_text(self, measure: str, scenario: str) -> Markup:
         """Return "14 fewer in 100, likely 11 to 17", or that it cannot be told apart."""
@@ -111,16 +114,14 @@ class Phrases:
         word = "more" if grows else "fewer"
         columns = ("difference", "difference_lower", "difference_upper")
         flip = 100.0 if grows else -100.0
-        three = self._three(measure, scenario, columns, flip, number, _clear_in_100)
+        three = self._three(measure, scenario, columns, flip, number, clear_step)
         worse = "" if sign == (1 if grows else -1) else " (worse)"
         return ranged(Markup("{} " + word + " in 100" + worse), *three, self.word)
 
     def points(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return an outcome in percentage points as children in 100 who are better off."""
         sign = float(describe(measure).direction)
-        return self._three(
-            measure, scenario, ("mean", "lower", "upper"), sign, number, _clear_in_100
-        )
+        return self._three(measure, scenario, ("mean", "lower", "upper"), sign, number, clear_step)
 
     def count(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return a count of children or child-years: middle, low, high."""
@@ -207,18 +208,13 @@ def _count(lower: float, upper: float, value: float) -> float:
     return max(1.0, step(lower, upper, value))
 
 
-def clear_step(value: float, lower: float, upper: float) -> float:
+def clear_step(lower: float, upper: float, value: float) -> float:
     """Return the rounding step of a difference in children in 100.
 
-    It is finer where rounding would write a range without zero as one that begins at zero.
+    It is finer for a number that rounding would write as zero though the range holds no zero.
     """
     by = step_in_100(lower, upper)
-    hides = lower * upper > 0 and any(abs(each) < by / 2 for each in (value, lower, upper))
-    return by / 10 if hides else by
-
-
-def _clear_in_100(lower: float, upper: float, value: float) -> float:
-    return clear_step(value, lower, upper)
+    return by / 10 if lower * upper > 0 and abs(value) < by / 2 else by
 
 
 def _whole(lower: float, upper: float, value: float) -> float:

@@ -56,15 +56,15 @@ def warnings(numbers: Numbers) -> list[str]:
             "what we do not know about families, schools and employers is not in them, and is "
             "mostly the larger part. Take --draws 25."
         )
-    elif draws < _ENOUGH_DRAWS:
-        found.append(
-            f"Only {draws} sets of assumptions: the ranges are rough, and are likely too narrow. "
-            "Take --draws 25 before deciding."
-        )
+    rough = []
     if runs < _ENOUGH_RUNS:
+        rough.append(f"{runs} runs")
+    if 1 < draws < _ENOUGH_DRAWS:
+        rough.append(f"{draws} sets of assumptions")
+    if rough:
         found.append(
-            f"Only {runs} runs: the ranges are rough. Take more draws or replicates before "
-            "deciding."
+            f"Only {' in '.join(rough)}: the ranges are rough. Take --draws 25 --replicates 4 "
+            "before deciding."
         )
     return found
 

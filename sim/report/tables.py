@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 # Heading, kind of phrase, measure. Cells of the first table are children of every 100.
 SIDE_BY_SIDE: tuple[tuple[str, str, str], ...] = (
     ("In child labour at the end", "of_100", HEADLINE),
-    ("Fewer than without: at the end", "fewer", HEADLINE),
-    ("1 year after", "left", "stays_1y_child_labour_points"),
-    ("2 years after", "left", "stays_2y_child_labour_points"),
-    ("5 years after", "left", "stays_5y_child_labour_points"),
+    ("Fewer than without, at the end", "fewer", HEADLINE),
+    ("Fewer 1 year after", "left", "stays_1y_child_labour_points"),
+    ("Fewer 2 years after", "left", "stays_2y_child_labour_points"),
+    ("Fewer 5 years after", "left", "stays_5y_child_labour_points"),
     ("Out of school at the end (5 to 14)", "of_100", "out_of_school_rate@end"),
     ("Full-time school, no work at all (5 to 14)", "of_100", "full_time_school_rate@end"),
 )
@@ -33,9 +33,9 @@ FOR_MONEY: tuple[tuple[str, str, str], ...] = (
     ("Cost", "amount", "cost_total"),
     ("Cost for each child in the zone", "amount", "cost_per_child"),
     ("Child-years out of child labour, gained", "count", GAIN),
-    ("Cost of one", "amount", UNIT_COST),
+    ("Cost of such a year", "amount", UNIT_COST),
     ("Child-years in school, gained", "count", "child_years_in_school_gained"),
-    ("Cost of one", "amount", "cost_per_child_year_school"),
+    ("Cost of such a school year", "amount", "cost_per_child_year_school"),
 )
 REPORTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
 

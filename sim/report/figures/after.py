@@ -118,8 +118,8 @@ def stays(numbers: Numbers) -> Plot | None:
     keys = [Key(text, "dot", color, marker=marker) for color, marker, _, text in _LOOK.values()]
 
     def cells(entry: Mapping[Any, Any]) -> list[str]:
-        by = clear_step(entry["mean"], entry["lower"], entry["upper"])
-        return [number(entry[key], by) for key in ("mean", "lower", "upper")]
+        values = [entry[key] for key in ("mean", "lower", "upper")]
+        return [number(value, clear_step(values[1], values[2], value)) for value in values]
 
     def moment(entry: Mapping[Any, Any]) -> str:
         years = int(entry["years_after"])

@@ -33,11 +33,18 @@ HARM = ("attribution_harmed", "not on the list, worse off", INK, "....")
 _HARMS = ("attribution_work_moved_in", "attribution_lost_school")
 
 
-def equity(numbers: Numbers) -> Plot:
-    """Draw, for girls and boys of three ages, child labour without and with each plan."""
+def equity(numbers: Numbers) -> Plot | None:
+    """Draw, for girls and boys of three ages, child labour without and with each plan.
+
+    None when the programme is over before the first month in which groups are kept.
+    """
     import pandas as pd
 
     data = numbers.equity()
+    month = int(data["month"].max())
+    if month == 0:
+        return None
+    when = "at the programme’s end" if month == numbers.end else "the last kept by group"
     groups = list(dict.fromkeys(zip(data["sex"], data["age_band"], strict=True)))
     names = [f"{sex} {band.replace('-', '–')}" for sex, band in groups]
     places = [-(index + 0.6 * (sex == "boys")) for index, (sex, _) in enumerate(groups)]
@@ -71,7 +78,7 @@ def equity(numbers: Numbers) -> Plot:
     text = f"Child labour by sex and age, without and with each programme. {said}."
     note = run_note(
         numbers,
-        f"Average of the runs in month {int(data['month'].max())}, at the programme’s end.",
+        f"Average of the runs in month {month}, {when}.",
     )
     wide, narrow = render("who-gains", title, text, note, keys, draw)
     how = (
