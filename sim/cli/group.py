@@ -24,13 +24,19 @@ class Commands(TyperGroup):
             raise unknown("command", args[0], self.commands, "clfz --help")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **settings: Any) -> Any:
+        """Read the command line; Ctrl-C ends it with a sentence."""
+        try:
+            return super().make_context(*args, **settings)
+        except KeyboardInterrupt:
+            raise _stopped() from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; Ctrl-C ends it with a sentence."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo("\nStopped. Nothing was written.", err=True)
-            raise typer.Exit(STOPPED) from None
+            raise _stopped() from None
         except typer.TyperException as error:
             raise Mistake(usage(error, f"clfz {ctx.invoked_subcommand or ''}".strip())) from error
 
@@ -48,6 +54,11 @@ class Commands(TyperGroup):
             text, code = explain(error)
             _say(text)
         sys.exit(code)
+
+
+def _stopped() -> typer.Exit:
+    typer.echo("\nStopped. Nothing was written.", err=True)
+    return typer.Exit(STOPPED)
 
 
 def _say(text: str) -> None:
