@@ -14,6 +14,7 @@ from sim.engine.figures import (
     figure_record,
     figure_values,
     parameter_record,
+    sibling_receipts,
     world_seed,
 )
 from sim.engine.layout import FIGURES
@@ -112,11 +113,14 @@ class Bench:
         if PARAMETER in by_kind:
             parameters = parameters | by_kind[PARAMETER]
         set_figures = by_kind.get(FIGURE, {})
-        if set_figures or PARAMETER in by_kind:
+        if set_figures:
             changed = {tuple(name.split(".")): value for name, value in set_figures.items()}
             record = figure_record(study.zones[zone], figures | changed, parameters)
         else:
             record = self._whole(zone, drawn, seed)
+            if PARAMETER in by_kind:  # all that the parameters change in it
+                record = record.copy()
+                record["sibling_mean"] = sibling_receipts(record, parameters)
         moved = by_kind.get(LEVER, {}) | by_kind.get(FIELD, {})
         moved |= {name: value for name, value in set_figures.items() if name in SIZES}
         ordinary = study.zones[zone].school.pupils_per_teacher.value

@@ -20,8 +20,15 @@ ASIDE = ".partial-"
 _DIGITS = 16
 
 
-def write_table(table: pa.Table, folder: Path, name: str) -> Path:
-    """Write a table as `NAME.CHECKSUM.parquet`, forced to the disk before it gets that name."""
+def write_table(table: pa.Table, folder: Path, name: str, *, last: bool = True) -> Path:
+    """Write a table as `NAME.CHECKSUM.parquet`, forced to the disk before it gets that name.
+
+    Args:
+        table: The rows.
+        folder: Where.
+        name: Without checksum and suffix.
+        last: Force the name to the disk too: after a power cut it is there, not only after a kill.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -29,11 +36,11 @@ def write_table(table: pa.Table, folder: Path, name: str) -> Path:
     pq.write_table(table, sink, compression="zstd", version="2.6")
     data = sink.getvalue().to_pybytes()
     target = folder / f"{name}.{hashlib.sha256(data).hexdigest()[:_DIGITS]}{SUFFIX}"
-    write_bytes(target, data)
+    write_bytes(target, data, last=last)
     return target
 
 
-def write_bytes(target: Path, data: bytes) -> None:
+def write_bytes(target: Path, data: bytes, *, last: bool = True) -> None:
     """Write a file whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_name(f"{ASIDE}{os.getpid()}-{target.name}")
@@ -45,7 +52,8 @@ def write_bytes(target: Path, data: bytes) -> None:
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
-    _force(target.parent)
+    if last:
+        _force(target.parent)
 
 
 def read_table(path: Path) -> pa.Table | None:

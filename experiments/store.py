@@ -138,8 +138,9 @@ class Store:
             name = f"{done.run_ids[0]:020d}-{len(done.run_ids)}"
             if done.monthly is not None:
                 table = tables.monthly(self.study, done)
-                write_table(table, self.folder / "parts", f"monthly-{name}")
-            path = write_table(tables.runs(self.study, done), self.folder / "parts", name)
+                write_table(table, self.folder / "parts", f"monthly-{name}", last=False)
+            table = tables.runs(self.study, done)
+            path = write_table(table, self.folder / "parts", name, last=False)
             self.parts[path] = set(block_of(self.study, done.run_ids))
             for block in self.parts[path]:
                 self._add(block, done.run_ids[tables.within(done.run_ids, block)])
@@ -261,7 +262,7 @@ def register(folder: Path, study: Study) -> None:
             if path != new:
                 path.unlink()
     facts = {"schema_version": SCHEMA_VERSION, "model": fingerprint(), **study.facts()}
-    text = json.dumps(facts, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     write_bytes(folder / "study.json", text.encode())
 
 

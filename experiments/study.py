@@ -194,7 +194,7 @@ class Study:
     @cached_property
     def message(self) -> bytes:
         """The study without its rows, as it is sent to a worker (the same bytes for the same study)."""
-        return json.dumps(self.facts(), sort_keys=True).encode()
+        return json.dumps(self.facts()).encode()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as plain data, so that any process can read it."""
