@@ -20,11 +20,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.errors import StudyError as StudyError
     from experiments.results import Results as Results
     from experiments.results import load as load
     from experiments.runner import expand as expand
     from experiments.runner import run as run
-    from experiments.store import StudyError as StudyError
     from experiments.study import Study as Study
     from experiments.study import load_study as load_study
     from experiments.study import make_study as make_study
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Results": "results",
     "Study": "study",
-    "StudyError": "store",
+    "StudyError": "errors",
     "expand": "runner",
     "load": "results",
     "load_study": "study",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.errors import StudyError
+from experiments.fingerprint import fingerprint
 from experiments.inputs import Bench, Point, records
 from experiments.money import money
 from experiments.study import POINT_STRIDE, WORLD_STRIDE, Study
@@ -113,6 +115,11 @@ def run_chunk(message: bytes, chunk: Chunk, threads: int = 1) -> Done:
 @lru_cache(maxsize=2)
 def _bench(message: bytes) -> Bench:
     facts = json.loads(message)
+    if facts["model"] != fingerprint():
+        raise StudyError(
+            f"A worker has another version of the model ({fingerprint()}, not {facts['model']}). "
+            "Install the same clfz, numpy and numba everywhere."
+        )
     # rows travel with each chunk, so a worker holds only those it needs
     rows = np.broadcast_to(np.float64(0.0), (facts["rows"]["count"], len(facts["factors"])))
     study = Study.from_facts(facts, np.zeros((0, len(facts["factors"]))))

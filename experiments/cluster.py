@@ -6,14 +6,14 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.store import StudyError
+from experiments.errors import StudyError
 
 PATIENCE = 60  # seconds that a scheduler has to answer and to find a worker
 
 
 @contextlib.contextmanager
-def connected(address: str | None) -> Iterator[dict[str, Any]]:
-    """Settings for joblib to use a cluster; a client of this process is used when there is no address.
+def connected(address: str | None) -> Iterator[None]:
+    """Let joblib use a cluster; a client of this process is used when there is no address.
 
     Raises:
         StudyError: Dask is not installed, or the scheduler does not answer.
@@ -29,7 +29,8 @@ def connected(address: str | None) -> Iterator[dict[str, Any]]:
         except ValueError:
             text = "There is no Dask client in this process. Give cluster='tcp://HOST:PORT'."
             raise StudyError(text) from None
-        yield _settings(client)
+        with _backend(client):
+            yield
         return
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
@@ -37,15 +38,18 @@ def connected(address: str | None) -> Iterator[dict[str, Any]]:
         text = f"No Dask scheduler answers at {address} ({type(error).__name__}). Write tcp://HOST:PORT."
         raise StudyError(text) from None
     try:
-        yield _settings(client)
+        with _backend(client):
+            yield
     finally:
         client.close()
 
 
-def _settings(client: Any) -> dict[str, Any]:
-    """What joblib needs; the first worker may still be on its way."""
+def _backend(client: Any) -> Any:
+    """Let joblib send its work there; the first worker may still be on its way."""
+    import joblib
+
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
         raise StudyError(f"The Dask scheduler has no worker after {PATIENCE} seconds.") from None
-    return {"backend": "dask", "n_jobs": -1}
+    return joblib.parallel_config(backend="dask", client=client, n_jobs=-1)

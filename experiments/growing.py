@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.errors import StudyError
 from experiments.fingerprint import fingerprint
-from experiments.store import StudyError
 
 if TYPE_CHECKING:
     from experiments.study import Study

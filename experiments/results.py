@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.errors import StudyError
 from experiments.shards import listed, name_of, read_table
-from experiments.store import StudyError, read_study
+from experiments.store import read_study
 from experiments.tables import REASON
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.chunk import Chunk
+from experiments.errors import StudyError
 from experiments.growing import grown, larger
 from experiments.lock import Locked, only_writer
 from experiments.results import Results, load
-from experiments.store import Store, StudyError, read_study, register
+from experiments.store import Store, read_study, register
 from experiments.study import POINT_STRIDE, WORLD_STRIDE, Study, load_study
 from experiments.workers import LostWorkers, work
 

@@ -28,6 +28,7 @@ import numpy as np
 
 from experiments import tables
 from experiments.blocks import Block, block_of, blocks, ids_of, name_of_block
+from experiments.errors import StudyError
 from experiments.fingerprint import fingerprint
 from experiments.shards import listed, name_of, read_table, sweep_up, write_bytes, write_table
 from experiments.study import Study
@@ -40,10 +41,6 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 FOLDERS = ("runs", "monthly", "parts")
-
-
-class StudyError(Exception):
-    """A study cannot be run or read; the message is one sentence for the user."""
 
 
 @dataclass

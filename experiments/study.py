@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.designs import given_rows, rows_of
+from experiments.fingerprint import fingerprint
 from sim.inputs import (
     InputError,
     Problem,
@@ -194,7 +195,7 @@ class Study:
     @cached_property
     def message(self) -> bytes:
         """The study without its rows, as it is sent to a worker (the same bytes for the same study)."""
-        return json.dumps(self.facts()).encode()
+        return json.dumps({"model": fingerprint(), **self.facts()}).encode()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel as plain data, so that any process can read it."""

@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from experiments.chunk import Chunk, Done, run_chunk
-from experiments.store import StudyError
+from experiments.errors import StudyError
 
 if TYPE_CHECKING:
     from experiments.study import Study
@@ -54,8 +54,8 @@ def work(
     else:
         from experiments.cluster import connected
 
-        with connected(cluster) as settings:
-            yield from _joblib(study, chunks, settings)
+        with connected(cluster):
+            yield from _joblib(study, chunks, {})
 
 
 def _joblib(

@@ -97,7 +97,7 @@ def _is_told(error: Exception) -> bool:
 
     if isinstance(error, InputError | ResultError):
         return True
-    from experiments.store import StudyError
+    from experiments.errors import StudyError
 
     return isinstance(error, StudyError)
 

@@ -75,8 +75,8 @@ def _note(sentence: str) -> None:
 
 def _stopped(folder: Path) -> str:
     """What is there when somebody pressed Ctrl-C."""
+    from experiments.errors import StudyError
     from experiments.results import load
-    from experiments.store import StudyError
 
     try:
         kept = load(folder)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.inputs.figures import Line
 from sim.inputs.problems import Wrong, shown
@@ -100,15 +100,19 @@ def _range(value: Any) -> Any:
     raise Wrong([((), text)])
 
 
+def _some(factors: dict[str, Any]) -> dict[str, Any]:
+    if not factors:
+        raise Wrong([((), "{here} is empty: name at least one thing to vary.")])
+    return factors
+
+
 # What a file may write in short, for the JSON Schema.
-_Factors = dict[
-    str,
-    Annotated[Levels, BeforeValidator(_levels, json_schema_input_type=tuple[float, ...] | Levels)],
+_Level = Annotated[
+    Levels, BeforeValidator(_levels, json_schema_input_type=tuple[float, ...] | Levels)
 ]
-_Ranges = dict[
-    str,
-    Annotated[Range, BeforeValidator(_range, json_schema_input_type=Literal["prior"] | Range)],
-]
+_Sample = Annotated[Range, BeforeValidator(_range, json_schema_input_type=Literal["prior"] | Range)]
+_Factors = Annotated[dict[str, _Level], AfterValidator(_some)]
+_Ranges = Annotated[dict[str, _Sample], AfterValidator(_some)]
 
 
 class Design(Kinded):
@@ -126,7 +130,6 @@ class Grid(Design):
     title: ClassVar[str] = "Every combination of some values"
 
     factors: _Factors = Field(
-        min_length=1,
         title="Factors",
         description="Name -> list of values, or {low, high, steps}",
         examples=[{"cash_transfer.amount_eur": [3, 6, 12]}],
@@ -149,7 +152,6 @@ class Grid(Design):
 
 class _Sampled(Design):
     factors: _Ranges = Field(
-        min_length=1,
         title="Factors",
         description="Name -> {low, high}, or prior for the range and shape of its own file",
         examples=[{"norm_school": "prior", "cash_transfer.amount_eur": {"low": 1, "high": 12}}],

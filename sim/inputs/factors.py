@@ -187,10 +187,10 @@ def _plain(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     context = first.get("ctx", {})
     words = {
-        "greater_than_equal": "it must be {ge} or more",
-        "greater_than": "it must be more than {gt}",
-        "less_than_equal": "it must be {le} or less",
-        "less_than": "it must be less than {lt}",
+        "greater_than_equal": "it must be {ge:g} or more",
+        "greater_than": "it must be more than {gt:g}",
+        "less_than_equal": "it must be {le:g} or less",
+        "less_than": "it must be less than {lt:g}",
         "int_from_float": "it must be a whole number",
     }
     if first["type"] in words:

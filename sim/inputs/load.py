@@ -29,7 +29,7 @@ _SIGNS = {
     "programme": "interventions",
     "shock": "severity recovery_months start_month months kind",
     "comparison": "zone programmes shocks draws replicates programme_months question",
-    "study": "zones programmes design measures keep luck replicates question",
+    "study": "zones programmes shocks draws replicates programme_months question design measures keep luck",
     "parameters": "parameters",
 }
 

@@ -15,7 +15,7 @@ import pytest
 
 import experiments
 from experiments import lock, runner, shards
-from experiments.store import StudyError
+from experiments.errors import StudyError
 from tests.experiments.conftest import contents, tiny
 
 ROOT = Path(__file__).parents[2]
@@ -222,7 +222,7 @@ def test_a_damaged_table_of_points_is_mended_from_the_study(study, undisturbed, 
     experiments.run(study, tmp_path)
     path = next(path for path in shards.listed(tmp_path) if path.name.startswith("points"))
     path.write_bytes(b"x")
-    with pytest.raises(StudyError, match="table of points in .* is damaged"):
+    with pytest.raises(StudyError, match=r"table of points in .* is damaged"):
         experiments.load(tmp_path)
     experiments.run(study, tmp_path)
     assert contents(tmp_path) == undisturbed

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import experiments
-from experiments.store import StudyError
+from experiments.errors import StudyError
 from sim.compare import compare
 from sim.inputs import Comparison
 from sim.measures import outcome_names
