@@ -233,7 +233,7 @@ def _costs(name: str, block: Block) -> FloatArray:
         return block.spent
     if name == "cost_total":
         return block.discounted
-    children: FloatArray = block.totals[:, :, 0, :, :, 0].sum(axis=(2, 3))
+    children = block.totals[:, :, 0, :, :, 0].sum(axis=(2, 3))
     return np.asarray(block.discounted / np.maximum(1, children), np.float64)
 
 

@@ -210,9 +210,8 @@ def outcome_table(plan: Plan, runs: Runs, books: list[list[CostBook]]) -> pd.Dat
             book = books[w][k]
             values["cost_spent"] = book.total()
             values["cost_total"] = book.discounted(rate.discount_rate_costs).total()
-            values["cost_per_child"] = values["cost_total"] / max(
-                1, runs.totals[w, k, 0, :, :, 0].sum()
-            )
+            children = int(runs.totals[w, k, 0, :, :, 0].sum())
+            values["cost_per_child"] = values["cost_total"] / max(1, children)
             rows += [
                 (programme.name, plan.zone.name, draw, replicate, n, float(v))
                 for n, v in values.items()
