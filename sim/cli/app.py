@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import bench, counts, files, lists, new, runs, sweep
-from sim.cli.group import Commands
+from sim.cli.group import Command, Commands
 
 # "\b" keeps the line breaks of a paragraph.
 _HELP = """A simulator of child-labour-free zones: what a programme changes, what stays after it,
@@ -160,7 +160,7 @@ def _register() -> None:
     """Add the commands to the app."""
     for name, function, about, examples in _COMMANDS:
         shown = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples)
-        app.command(name, short_help=about, epilog=shown)(function)
+        app.command(name, cls=Command, short_help=about, epilog=shown)(function)
 
 
 _register()

@@ -1,6 +1,6 @@
 """`clfz bench`: how fast the engine is on this machine."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +16,10 @@ _ROWS = (
 )
 
 
-def bench(json: options.Json = False, quiet: options.Quiet = False) -> None:
+def bench(
+    json: options.Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
     """Measure the speed of the engine on this machine (about two minutes; three on an older machine)."""
     from experiments.benchmarks import measure  # studies need not be typed
 

@@ -1,18 +1,32 @@
-"""The group of all commands: turns every error into a sentence and an exit code.
+"""The group of all commands: turns every error into a sentence and an exit code; how help looks.
 
 The command line, `typer.testing` and `python -m sim` all pass through here.
 """
 
 import contextlib
 import os
+import re
 import sys
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from sim.cli.mistakes import STOPPED, Mistake, explain, unknown
 from sim.cli.usage import usage
+
+
+class Command(TyperCommand):
+    """A command whose help names things as one types them, without braces and types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what comes after the command's name."""
+        arguments = [each for each in self.params if not each.opts[0].startswith("-")]
+        return ["[OPTIONS]", *(str(each.metavar or each.name) for each in arguments)]
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help."""
+        return re.sub(r" <(?:str|list\[str\])>", "", super().get_help(ctx))
 
 
 class Commands(TyperGroup):
