@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from experiments.errors import StudyError
 
-PATIENCE = 60  # seconds that a scheduler has to answer and to find a worker
+PATIENCE = 20  # seconds that a scheduler has to answer, and then to find a worker
 
 
 @contextlib.contextmanager
@@ -32,6 +33,8 @@ def connected(address: str | None) -> Iterator[None]:
         with _backend(client):
             yield
         return
+    if not re.fullmatch(r"(tcp|tls|ucx|ws|wss)://\S+:\d+/?", address):
+        raise StudyError(f'"{address}" is no address of a Dask scheduler. Write tcp://HOST:PORT.')
     try:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
