@@ -178,9 +178,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        kind = "is not a whole result" if folder.is_dir() else "does not exist"
-        raise ResultError(f"{folder} {kind}: there is no manifest.json in it.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise ResultError(_no_result(folder)) from None
     except (OSError, ValueError) as error:
         raise ResultError(f"{path} cannot be read: {reason(error)}.") from error
     if not isinstance(manifest, dict) or "schema_version" not in manifest:
@@ -188,6 +187,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if manifest["schema_version"] > SCHEMA_VERSION:
         raise ResultError(f"{folder} was written by a newer clfz; update this one to read it.")
     return manifest
+
+
+def _no_result(folder: Path) -> str:
+    """Say why a place is no result, and where one is."""
+    if folder.is_file():
+        parent = folder.parent
+        inside = (parent / "manifest.json").is_file()
+        hint = f"Give its folder: {parent}" if inside else "Give the folder of a result."
+        return f"{folder} is a file. {hint}"
+    if not folder.is_dir():
+        return f"{folder} does not exist: there is no manifest.json in it."
+    text = f"{folder} is not a whole result: there is no manifest.json in it."
+    near = sorted(file.parent for file in folder.glob("*/manifest.json"))
+    return f"{text} In it there is: {', '.join(map(str, near[:5]))}" if near else text
 
 
 def _fill(result: ComparisonResult, place: Path, finish: Callable[[Path], object] | None) -> None:

@@ -123,6 +123,8 @@ def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
         document = _read(path)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
+    if other := _another_kind(kind, document):
+        return Checked(kind, None, [other], [])
     return check_document(kind, document, path.parent)
 
 
@@ -223,17 +225,32 @@ def _study(
 
 def guess_kind(data: Any) -> str:
     """What the settings of a file look like; "" when like nothing that is known."""
-    if not isinstance(data, dict):
-        return ""
-    keys = [key for key in data if key not in ("name", "title", "summary")]
-    scores = {
+    scores = _scores(data)
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] else ""
+
+
+def _scores(data: Any) -> dict[str, float]:
+    """How many settings of a file belong to each kind; nearly right ones count half."""
+    own = data if isinstance(data, dict) else {}
+    keys = [key for key in own if key not in ("name", "title", "summary")]
+    return {
         kind: sum(
             1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
         )
         for kind, signs in _SIGNS.items()
     }
-    best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] else ""
+
+
+def _another_kind(kind: str, document: Document) -> Problem | None:
+    """One sentence in place of a list of missing settings, when a file is clearly of another kind."""
+    guess, scores = guess_kind(document.data), _scores(document.data)
+    if not guess or scores[guess] <= 2 * scores[kind]:
+        return None
+    text = f"this is a {guess} file, and a {kind} file is needed here."
+    if (kind, guess) == ("comparison", "programme"):
+        text += f" For one programme write: clfz run ZONE {document.file}"
+    return Problem(document.file, 0, 0, text)
 
 
 def _read(path: Path) -> Document:

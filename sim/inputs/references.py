@@ -50,6 +50,10 @@ def follow(
             if first != entry:
                 text = f'"{first}" and "{entry}" are both named {checked.value.name}; rename one.'
                 problems.append(document.problem(path, text))
+            twin = titles.setdefault(f"{kind} title {checked.value.title}", entry)
+            if twin not in (first, entry):
+                text = f'"{twin}" and "{entry}" have the same title; in a report they look alike.'
+                warnings.append(document.problem(path, text))
         if comparison and checked.value is not None and kind != "zone":
             fit = _programme_fits if kind == "programme" else _shock_fits
             more_problems, more_warnings = fit(checked.value, comparison, document, path)

@@ -86,6 +86,19 @@ def test_paths_in_a_comparison_start_beside_it(tmp_path, monkeypatch):
     assert load_programme(load_comparison("study/mine.yaml").programmes[1]).name == "plan"
 
 
+def test_two_programmes_of_one_title_deserve_a_look(tmp_path):
+    text = find.locate("programme", "wages").read_text(encoding="utf-8")
+    (tmp_path / "ours.yaml").write_text(text.replace('name: "wages"', "name: ours"), "utf-8")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        COMPARISON.format(zone="mali-1", programmes="[none, wages, ours.yaml]"), "utf-8"
+    )
+    _, problems, warnings = check_file(mine)
+    assert problems == []
+    told = '"wages" and "ours.yaml" have the same title; in a report they look alike.'
+    assert told in [warning.message for warning in warnings]
+
+
 def test_two_programmes_must_not_have_the_same_name(tmp_path):
     text = "name: awareness\ntitle: P\nsummary: S\ninterventions: []\n"
     (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
