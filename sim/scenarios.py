@@ -68,7 +68,7 @@ class Plan:
             lever = LEVERS[INDEX[name]]
             sentences.append(
                 f"Set by hand for {self.comparison.programme_months} months: {name} = {value:g} "
-                f"({lever.meaning}; {lever.unit})."
+                f"({lever.meaning}; {lever.unit}). Its cost is not counted."
             )
         return sentences
 
@@ -88,27 +88,35 @@ class Plan:
         return np.stack(paths)
 
 
-def resolve(comparison: Comparison, overrides: Mapping[str, float] | None = None) -> Plan:
+def resolve(
+    comparison: Comparison,
+    overrides: Mapping[str, float] | None = None,
+    *,
+    zone: Zone | None = None,
+    programmes: Sequence[Programme] | None = None,
+) -> Plan:
     """Load everything that a comparison names.
 
     Args:
         comparison: The comparison file.
         overrides: Levers or parameters set by hand, on top of the file's own `set`.
+        zone: Taken instead of the one that it names.
+        programmes: Taken instead of those that it names.
 
     Raises:
         InputError: A name that does not exist, or a value out of range.
     """
     by_hand = {**comparison.set, **(overrides or {})}
     levers, fixed = split_overrides(by_hand, load_parameters())
-    programmes = tuple(load_programme(name) for name in comparison.programmes)
+    plans = tuple(programmes or (load_programme(name) for name in comparison.programmes))
     names = comparison.programmes
-    if levers and len(programmes) == 1:
-        programmes += (_levers_alone(),)
+    if levers and len(plans) == 1:
+        plans += (_levers_alone(),)
         names += (BY_HAND,)
     return Plan(
         comparison=comparison.model_copy(update={"set": by_hand, "programmes": names}),
-        zone=load_zone(comparison.zone),
-        programmes=programmes,
+        zone=zone or load_zone(comparison.zone),
+        programmes=plans,
         shocks=tuple(load_shock(name) for name in comparison.shocks),
         parameters=override(load_parameters(), fixed),
         lever_overrides=levers,
@@ -145,13 +153,22 @@ def split_overrides(
     for name, value in overrides.items():
         if name in INDEX:
             lever = LEVERS[INDEX[name]]
-            if lever.low <= float(value) <= lever.high:
-                levers[name] = float(value)
-            else:
-                text = f"{name} is {value:g}, but it must lie between {lever.low:g} and {lever.high:g}."
+            number = _number(value)
+            if number is None or not lever.low <= number <= lever.high:
+                text = (
+                    f"{name} is {value if number is None else f'{number:g}'}, "
+                    f"but it must lie between {lever.low:g} and {lever.high:g}."
+                )
                 problems.append(Problem("", 0, 0, text))
+            else:
+                levers[name] = number
         elif name in names:
-            fixed[name] = float(value)
+            number = _number(value)
+            if number is None:
+                text = f"{name} is {value}, but it must be a number."
+                problems.append(Problem("", 0, 0, text))
+            else:
+                fixed[name] = number
         else:
             text = f'"{name}" is neither a lever nor a parameter. '
             text += (
@@ -161,3 +178,12 @@ def split_overrides(
     if problems:
         raise InputError(problems)
     return levers, fixed
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, or nothing."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if number - number == 0.0 and not isinstance(value, bool | str) else None

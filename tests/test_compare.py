@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.compare import compare, run_plan, simulate
-from sim.inputs import InputError, load_comparison
+from sim.inputs import InputError, load_comparison, load_programme, load_zone
 from sim.inputs.comparison import Comparison
 from sim.levers import INDEX
 from sim.scenarios import resolve
@@ -157,7 +157,8 @@ def test_levers_without_a_programme_are_a_scenario_of_their_own():
     assert moved.manifest["programmes"] == ["none", "by-hand"]
     assert [s["name"] for s in moved.manifest["scenarios"]] == ["none", "by-hand"]
     assert moved.manifest["scenarios"][1]["sentences"] == [
-        "Set by hand for 12 months: teachers = 0.75 (extra teachers; proportional rise)."
+        "Set by hand for 12 months: teachers = 0.75 (extra teachers; proportional rise). "
+        "Its cost is not counted."
     ]
     assert moved.manifest["set"] == {"teachers": 0.75, "subsistence": 0.4}
     fixed = simulate("india-1", overrides={"subsistence": 0.4}, **small)
@@ -191,7 +192,14 @@ def test_what_is_set_by_hand_is_in_the_manifest_and_changes_the_name_of_the_run(
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
-    [("teachers", -1.0, "must lie between"), ("teecher", 1.0, "neither a lever nor a parameter")],
+    [
+        ("teachers", -1.0, "must lie between"),
+        ("teachers", "much", "teachers is much, but it must lie between"),
+        ("teachers", float("nan"), "must lie between"),
+        ("subsistence", float("nan"), "subsistence is nan, but it must be a number"),
+        ("subsistence", None, "subsistence is None, but it must be a number"),
+        ("teecher", 1.0, "neither a lever nor a parameter"),
+    ],
 )
 def test_what_cannot_be_set_is_said(name, value, words):
     with pytest.raises(InputError, match=words):
@@ -199,6 +207,45 @@ def test_what_cannot_be_set_is_said(name, value, words):
 
 
 # --- the two ways in ---
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "words"),
+    [
+        ({"seed": -1}, ValueError, "seed must lie between 0 and 999999999999999, not -1"),
+        ({"seed": 1.5}, TypeError, "seed must be a whole number, not 1.5"),
+        ({"draws": 0}, ValueError, "draws must lie between 1 and 100000"),
+        ({"replicates": -1}, ValueError, "replicates must lie between 1 and 10000"),
+        ({"replicates": "3"}, TypeError, "replicates must be a whole number, not '3'"),
+        ({"months": 0}, ValueError, "months must lie between 1 and 372"),
+        ({"months": 5000}, ValueError, "months must lie between 1 and 372"),
+        ({"months": 12.5}, TypeError, "months must be a whole number"),
+        ({"jobs": 0}, ValueError, "jobs must lie between 1 and 1024"),
+    ],
+    ids=str,
+)
+def test_numbers_out_of_range_are_told_by_name(asked, error, words):
+    with pytest.raises(error, match=words):
+        compare(SMALL, **asked)
+    with pytest.raises(error, match=words):
+        simulate("india-1", **{"programme_months": 12, **asked})
+
+
+def test_programme_months_have_a_range_too():
+    with pytest.raises(ValueError, match="programme_months must lie between 1 and 360"):
+        simulate("india-1", programme_months=0)
+
+
+def test_loaded_and_changed_objects_are_taken():
+    zone, programme = load_zone("india-1"), load_programme("area-based")
+    asked = {"seed": 5, "replicates": 1, "months": 12, "programme_months": 12}
+    same(simulate(zone, programme, **asked), simulate("india-1", "area-based", **asked))
+    mine = programme.model_copy(
+        update={"name": "mine", "interventions": programme.interventions[:1]}
+    )
+    result = simulate(zone, mine, **asked)
+    assert [s["name"] for s in result.manifest["scenarios"]] == ["none", "mine"]
+    assert differ(result, simulate(zone, programme, **asked))
 
 
 def test_nothing_against_nothing():

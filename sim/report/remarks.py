@@ -11,6 +11,7 @@ from sim.report.labels import spelled
 from sim.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
 from sim.report.phrases import bracketed, listed, tagged
 from sim.report.words import Words, quoted, sentence
+from sim.scenarios import BY_HAND
 from sim.summary import FEWEST, FREE, NO_GAIN
 
 _SCHOOL = "full_time_school_rate@end"
@@ -120,6 +121,8 @@ class Remarks:
     def _one_cost(self, plan: Scenario) -> Markup:
         note = self.numbers.row(UNIT_COST, plan.name)["note"]
         total = bracketed(self.phrases.amount_text("cost_total", plan.name))
+        if note == FREE and plan.name == BY_HAND:
+            return Markup("what “{}” would cost is not known").format(plan.title)
         if note == FREE:
             return Markup("“{}” costs nothing").format(plan.title)
         if note and self.numbers.runs < FEWEST:
