@@ -24,6 +24,9 @@ def load(kind: str, name: str) -> Any:
     known = find.names(kind)
     if not find.is_path(name) and name not in known:
         error = unknown(kind, name, known, f"clfz {listing(kind)}")
+        if others := [other for other in find.FOLDERS if name in find.names(other)]:
+            text = f'there is no {kind} "{name}", but a {others[0]} of that name. '
+            raise Mistake(f"{text}All: clfz {listing(kind)}") from error
         if Path(f"{name}.yaml").is_file():
             text = f'there is no {kind} "{name}". For the file in this folder write {name}.yaml.'
             raise Mistake(text) from error

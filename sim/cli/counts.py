@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Column heads and rows."""
+_HEAD = ("name", "low", "high", "meaning (unit)")
 
 
 def indicators(name: lists.Name = None, json: options.Json = False) -> None:
@@ -69,14 +70,9 @@ def parameters(name: lists.Name = None, json: options.Json = False) -> None:
         tables.show(tables.as_json(facts))
         return
     tables.show("Uncertain parameters: each draw takes a value between low and high.\n")
-    head = ("name", "low", "high", "meaning (unit)")
-    tables.show(tables.table(head, [_parameter_row(each) for each in found]))
+    tables.show(tables.table(_HEAD, [_parameter_row(each) for each in found]))
     tables.show("\nLevers: what programmes and shocks move, month by month; 0 when nobody does.\n")
-    rows = [
-        (each.name, tables.number(each.low), tables.number(each.high), _with_unit(each))
-        for each in LEVERS
-    ]
-    tables.show(tables.table(head, rows))
+    tables.show(tables.table(*_levers()))
     tables.show("\nOne of them: clfz parameters NAME. Fix one in a run: --set NAME=VALUE")
 
 
@@ -95,9 +91,9 @@ def list_(
         "shocks": lists.shocks,
         "indicators": indicators,
         "parameters": parameters,
-        "levers": parameters,
     }
     tabled: dict[str, Callable[[], _Table]] = {
+        "levers": _levers,
         "comparisons": _comparisons,
         "studies": _studies,
         "countries": _countries,
@@ -151,6 +147,16 @@ def _definitions() -> _Table:
 
     rows = [(each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS]
     return ("definition", "what is counted"), rows
+
+
+def _levers() -> _Table:
+    from sim.levers import LEVERS
+
+    rows = [
+        (each.name, tables.number(each.low), tables.number(each.high), _with_unit(each))
+        for each in LEVERS
+    ]
+    return _HEAD, rows
 
 
 def _how(entry: "Indicator") -> str:

@@ -31,6 +31,10 @@ BAD = {
     "run budpura none": 'there is no zone "budpura". Did you mean "budhpura"? All: clfz zones',
     "run budhpura bridge_school": 'there is no programme "bridge_school". '
     'Did you mean "bridge-schools"? All: clfz programmes',
+    "compare budhpura": 'there is no comparison "budhpura", but a zone of that name. '
+    "All: clfz list comparisons",
+    "run budhpura drought": 'there is no programme "drought", but a shock of that name. '
+    "All: clfz programmes",
     "programmes area": 'there is no programme "area". Did you mean "area-based"? '
     "All: clfz programmes",
     "interventions cash_transfers": 'there is no intervention "cash_transfers". '
