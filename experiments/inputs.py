@@ -88,6 +88,7 @@ class Bench:
     def __init__(self, study: Study) -> None:
         self.study = study
         self.plan = lru_cache(maxsize=512)(self._plan)
+        self.calendar = lru_cache(maxsize=64)(self._calendar)
         self.drawn = lru_cache(maxsize=64)(self._draw)
         self._whole = lru_cache(maxsize=64)(self._record)
 
@@ -154,15 +155,11 @@ class Bench:
         parameters, figures = self.drawn(zone, drawn, seed)
         return figure_record(self.study.zones[zone], figures, parameters)
 
-    def _plan(self, key: Key) -> LeverPlan:
-        zone, moved = key
+    def _calendar(self, zone: int, sizes: tuple[tuple[str, float], ...]) -> Calendar:
         study, place = self.study, self.study.zones[zone]
-        values = dict(moved)
-        figures = figure_values(place) | {
-            tuple(name.split(".")): value for name, value in moved if name in SIZES
-        }
+        figures = figure_values(place) | {tuple(name.split(".")): value for name, value in sizes}
         record = figure_record(place, figures, central(study.parameters))
-        calendar = Calendar(
+        return Calendar(
             months=study.spec.months,
             programme_months=study.spec.programme_months,
             children=float(record["children"]),
@@ -170,6 +167,11 @@ class Bench:
             villages=int(record["villages"]),
             start=place.start_year_month,
         )
+
+    def _plan(self, key: Key) -> LeverPlan:
+        zone, moved = key
+        study, values = self.study, dict(moved)
+        calendar = self.calendar(zone, tuple(each for each in moved if each[0] in SIZES))
         fields = {name: value for name, value in moved if "." in name and name not in SIZES}
         first, *rest = study.programmes
         programmes = (first, *(with_fields(each, fields) if fields else each for each in rest))

@@ -277,7 +277,7 @@ def read_study(folder: Path, like: Study | None = None) -> tuple[Study, dict[str
     if not path.is_file():
         if folder.exists() and not folder.is_dir():
             raise StudyError(f"{folder} is a file. Give a folder.")
-        mine = {*FOLDERS, "lock", "log.jsonl"}
+        mine = {*FOLDERS, "lock", "log.jsonl", "report.html"}
         others = [each.name for each in folder.iterdir()] if folder.is_dir() else []
         others = [
             n for n in others if n not in mine and not n.startswith(("points.", "draws.", "."))

@@ -54,7 +54,10 @@ def sweep(
     except KeyboardInterrupt:
         typer.echo(f"\n{_stopped(place)}", err=True)
         raise typer.Exit(STOPPED) from None
-    _tell(done, json=json, quiet=quiet)
+    from experiments.report import build
+
+    page = build(done)
+    _tell(done, page, json=json, quiet=quiet)
 
 
 def _place(out: str | None, name: str) -> Path:
@@ -89,11 +92,12 @@ def _stopped(folder: Path) -> str:
     )
 
 
-def _tell(done: Any, *, json: bool, quiet: bool) -> None:
+def _tell(done: Any, page: Path | None, *, json: bool, quiet: bool) -> None:
     """Print where the results are, and the failures if there are any."""
     facts = {
         "name": done.study.spec.name,
         "folder": str(done.folder),
+        "report": str(page) if page else None,
         "complete": done.complete,
         "points": done.study.points,
         "runs": len(done.runs),
@@ -111,5 +115,7 @@ def _tell(done: Any, *, json: bool, quiet: bool) -> None:
             f"{first['run_id']}: {first['reason']}."
         )
     tables.show(f"Results: {done.folder}")
+    if page:
+        tables.show(f"Report:  {page}")
     if not quiet:
         tables.show(f'In Python: experiments.load("{done.folder}").joined()')

@@ -9,8 +9,8 @@ import pytest
 
 from experiments.study import Study, make_study
 
-NOT_RESULTS = {"lock", "log.jsonl"}
-"""What may differ between two histories of one study: who wrote, when, how fast."""
+NOT_RESULTS = {"lock", "log.jsonl", "report.html"}
+"""What may differ between two histories of one study: who wrote, when, how fast; the page is made anew."""
 
 
 def tiny(**settings: Any) -> Study:
