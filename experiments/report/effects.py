@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SLICES = 8
 LOW, HIGH = 0.05, 0.95
+DOUBT = 0.01
 PREFERRED = ("child_years_in_school_gained", "child_years_out_of_labour_gained")
 
 
@@ -99,11 +100,19 @@ def _spread(rows: pd.DataFrame, slices: NDArray[np.int64], measure: str) -> floa
 
 
 def _share(y: NDArray[np.float64], mean: NDArray[np.float64], sizes: NDArray[Any]) -> float:
-    """Epsilon squared (Kelley 1935): the correlation ratio without what slices explain by chance."""
+    """Epsilon squared (Kelley 1935): the correlation ratio without what slices explain by chance.
+
+    0 when an F test of one way does not tell the slices apart at the level `DOUBT`.
+    """
+    from scipy.stats import f
+
     total = float(((y - y.mean()) ** 2).sum())
     groups, runs = len(sizes), len(y)
     if total == 0 or groups < 2 or runs <= groups:
         return 0.0
     between = float((sizes * (mean - y.mean()) ** 2).sum())
-    chance = (total - between) / (runs - groups) * (groups - 1)
+    within = (total - between) / (runs - groups)
+    chance = within * (groups - 1)
+    if within > 0 and f.sf(between / chance, groups - 1, runs - groups) > DOUBT:
+        return 0.0
     return max(0.0, (between - chance) / total)

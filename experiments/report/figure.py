@@ -84,7 +84,7 @@ def _says(factor: str, shown: list[Effect]) -> tuple[str, ...]:
     mine = [each for each in shown if each.factor == factor]
     first, last = min(each.middle[0] for each in mine), max(each.middle[-1] for each in mine)
     best = max(each.share for each in mine)
-    told = f"{100 * best:.0f} % of the spread" if best >= 0.01 else "next to nothing"
+    told = f"{100 * best:.0f} % of the spread" if best >= 0.01 else "not told from luck"
     return f"{first:.3g} to {last:.3g}", told
 
 
