@@ -108,18 +108,11 @@ def test_an_abuse_gets_one_sentence(clfz, tmp_path, line):
         (tmp_path / folder / name).write_text(text, encoding="utf-8")
     if "--cluster" in line:
         pytest.importorskip("distributed")
-    process = subprocess.run(
-        [sys.executable, "-m", "sim", *line.split(), *(["--quiet"] if " " in line else [])],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert process.returncode == 2
-    assert process.stderr.strip().startswith(ABUSES[line])
-    assert process.stderr.strip().count("\n") == 0
-    assert "Traceback" not in process.stderr
+    done = clfz(*line.split(), *(["--quiet"] if " " in line else []))
+    assert done.exit_code == 2
+    assert done.stderr.strip().startswith(ABUSES[line])
+    assert done.stderr.strip().count("\n") == 0
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
