@@ -92,44 +92,48 @@ def enter(s, z, month, reference, v, i, change):
     s.counts[v, cell, C_CHORES] += change * chores
     s.counts[v, cell, C_HAZARD] += change * hazardous
     s.counts[v, cell, C_BRIDGE] += change * in_bridge
-    if place != NO_PLACE:
-        s.counts[v, cell, C_PLACE + place - 1] += change
-        s.village_supply[v, place - 1, 1 if activity == WORK_ONLY else 2] += change
-    if place >= TIER3:
-        s.filled[v, place - TIER3] += change
-        s.filled_under[v, place - TIER3] += change * (age < z.minimum_age)
-    if at_school(activity):
-        s.bridge_pupils[v] += change * in_bridge
-        s.pupils[v] += change * (not in_bridge)
-    if YOUNGEST_NEIGHBOUR <= age <= OLDEST_NEIGHBOUR:
-        s.neighbours[v, 0] += change
-        s.neighbours[v, 1] += change * at_school(activity)
-        s.neighbours[v, 2] += change * works(activity)
+    # no branches: a child without place, or too young, adds 0
+    at_work = change * (place != NO_PLACE)
+    s.counts[v, cell, C_PLACE + max(place, 1) - 1] += at_work
+    s.village_supply[v, max(place, 1) - 1, 1 if activity == WORK_ONLY else 2] += at_work
+    employed = change * (place >= TIER3)
+    tier = max(place, TIER3) - TIER3
+    s.filled[v, tier] += employed
+    s.filled_under[v, tier] += employed * (age < z.minimum_age)
+    pupil = change * at_school(activity)
+    s.bridge_pupils[v] += pupil * in_bridge
+    s.pupils[v] += pupil * (not in_bridge)
+    neighbour = change * ((age >= YOUNGEST_NEIGHBOUR) & (age <= OLDEST_NEIGHBOUR))
+    s.neighbours[v, 0] += neighbour
+    s.neighbours[v, 1] += neighbour * at_school(activity)
+    s.neighbours[v, 2] += neighbour * works(activity)
     s.codes[i] = code(activity, place) if change > 0 else 0
 
 
-@rule
-def look_around(s, p, v):
+@in_place
+def look_around(s, p, first, last):
     """Step 7: perceived shares follow what the village's children of 6-14 do (Strulik 2013; Bobonis and Finan 2009)."""
-    children = s.neighbours[v, 0]
-    if children > 0:
-        s.seen_school[v] += p.norm_speed * (s.neighbours[v, 1] / children - s.seen_school[v])
-        s.seen_work[v] += p.norm_speed * (s.neighbours[v, 2] / children - s.seen_work[v])
+    for v in range(first, last):
+        children = s.neighbours[v, 0]
+        if children > 0:
+            s.seen_school[v] += p.norm_speed * (s.neighbours[v, 1] / children - s.seen_school[v])
+            s.seen_work[v] += p.norm_speed * (s.neighbours[v, 2] / children - s.seen_work[v])
 
 
 @in_place
-def books(s, m, v):
-    """What is left to count at the end of a month."""
-    first, last = s.village_household[v], s.village_household[v + 1]
-    support = 0
-    for h in range(first, last):
-        support += s.present[h] and s.attitude[h] + s.message[h] > 0.0
-    s.village_sums[v, Z_SUPPORT] = support
-    s.village_sums[v, Z_HOUSEHOLDS] = s.families[v]
-    s.village_sums[v, Z_PUPILS] = s.pupils[v]
-    s.village_sums[v, Z_BRIDGE] = s.bridge_pupils[v]
-    if m.pays_transfers:
-        pay_transfers(s, m, first, last, v)
+def books(s, m, first, last):
+    """What is left to count at the end of a month in villages first..last-1."""
+    for v in range(first, last):
+        low, high = s.village_household[v], s.village_household[v + 1]
+        support = 0
+        for h in range(low, high):
+            support += np.int64(s.present[h]) & np.int64(s.attitude[h] + s.message[h] > 0.0)
+        s.village_sums[v, Z_SUPPORT] = support
+        s.village_sums[v, Z_HOUSEHOLDS] = s.families[v]
+        s.village_sums[v, Z_PUPILS] = s.pupils[v]
+        s.village_sums[v, Z_BRIDGE] = s.bridge_pupils[v]
+        if m.pays_transfers:
+            pay_transfers(s, m, low, high, v)
 
 
 @in_place

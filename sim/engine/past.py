@@ -9,7 +9,7 @@ learned on the way is its activity and grade at month 0, so the zone starts wher
 import numpy as np
 
 from sim.engine.calendar import calendar_month, class_age, right_grade, school_year, year_of_life
-from sim.engine.choice import FLOOR, at_school, learning, works
+from sim.engine.choice import at_school, learning, utility_above, works
 from sim.engine.compiling import kernel, rule
 from sim.engine.layout import CLASS_AGES, ENTRY_MONTHS, EXIT_MONTHS, FIRST_AGE, NEITHER
 from sim.engine.maths import exp, log
@@ -20,14 +20,6 @@ from sim.engine.schools import LAST_GRADE, promotion_chance
 TOLERANCE, MOST_ROUNDS, LARGEST_STEP = 1e-12, 60, 2.0
 EXTREME = 30.0  # largest difference of utility from `neither`
 GATHERED = 8  # columns of what is gathered once a child
-
-
-@rule
-def _utility(above):
-    # both sides are computed so that the loop over children has no branch
-    straight = (above - FLOOR) / FLOOR
-    curved = log(max(above, FLOOR) / FLOOR)
-    return curved if above >= FLOOR else straight
 
 
 @kernel
@@ -86,15 +78,15 @@ def _exponentials(z, p, age, n, known, grade, q):
         pay = known[1, i] * years
         cost = known[3, i] if grade[i] >= secondary else known[2, i]
         value = known[4, i] * learning(max(0.0, right - grade[i]), gap_half)
-        idle = _utility(above)
-        v_school = weight * (_utility(above - cost) - idle) + value + known[5, i]
+        idle = utility_above(above)
+        v_school = weight * (utility_above(above - cost) - idle) + value + known[5, i]
         v_both = (
-            weight * (_utility(above - cost + share * pay) - idle)
+            weight * (utility_above(above - cost + share * pay) - idle)
             + kept * value
             + known[5, i]
             - share * known[6, i]
         )
-        v_work = weight * (_utility(above + pay) - idle) - known[6, i]
+        v_work = weight * (utility_above(above + pay) - idle) - known[6, i]
         q[0, i] = exp(min(max(v_school, -EXTREME), EXTREME))
         q[1, i] = exp(min(max(v_both, -EXTREME), EXTREME))
         q[2, i] = exp(min(max(v_work, -EXTREME), EXTREME))

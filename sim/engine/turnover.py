@@ -5,7 +5,6 @@ import numpy as np
 from sim.engine.books import enter
 from sim.engine.compiling import in_place, kernel, rule
 from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TURN
-from sim.engine.population import present_at
 
 BIRTHDAYS = (ENTRY_MONTHS, 144, 180, EXIT_MONTHS)  # in months: 5, 12, 15 and 18 years
 
@@ -17,44 +16,50 @@ def of_age(age_months):
 
 
 @in_place
-def turnover(s, z, m, v):
+def turnover(s, z, m, first, last):
     """Who is here in month `m.month`: migrant households leave and return, children turn 5, 12, 15 and 18.
 
     A household is present when it is in the zone and has a child of 5-17. One that has come back reconsiders; one that
     goes leaves its places and bridge classes. A child that turns 5 has its first turn.
     """
-    s.village_sums[v, :] = 0.0
-    if m.cycle > 0:
-        for h in range(s.village_household[v], s.village_household[v + 1]):
-            if s.phase[h] >= 0:
-                _migrate(s, z, m, v, h)
-    _birthdays(s, z, m, v)
-    if m.school_start:
-        recount(s, z, m, v)
+    s.village_sums[first:last] = 0.0
+    for v in range(first, last):
+        if m.cycle > 0:
+            migrations(s, z, m, v)
+        birthdays(s, z, m, v)
+        if m.school_start:
+            recount(s, z, m, v)
+
+
+@rule
+def migrations(s, z, m, v):
+    """Migrant households whose phase says that they leave or return this month."""
+    leaving = (m.cycle - m.cycle // 3 - m.month) % m.cycle
+    returning = -m.month % m.cycle
+    for h in range(s.village_household[v], s.village_household[v + 1]):
+        if s.phase[h] == leaving or s.phase[h] == returning:
+            _migrate(s, z, m, v, h, np.int64(s.phase[h]) == returning)
 
 
 @in_place
-def _migrate(s, z, m, v, h):
-    phase = np.int64(s.phase[h])
-    here = present_at(phase, m.cycle, m.month)
-    if here == s.here[h]:
-        return
+def _migrate(s, z, m, v, h, here):
     for i in range(s.household_child[h], s.household_child[h + 1]):
-        if of_age(m.month - 1 - np.int64(s.birth[i])) and not here:
-            enter(s, z, m.month - 1, m.reference_before, v, i, -1)
-        if not here:
+        was_of_age = of_age(m.month - 1 - np.int64(s.birth[i]))
+        if here and was_of_age:
+            enter(s, z, m.month - 1, m.reference_before, v, i, 1)
+        elif not here:
+            if was_of_age:
+                enter(s, z, m.month - 1, m.reference_before, v, i, -1)
             s.place[i] = NO_PLACE
             s.bridge_clock[i] = 0
-        elif of_age(m.month - 1 - np.int64(s.birth[i])):
-            enter(s, z, m.month - 1, m.reference_before, v, i, 1)
     s.here[h] = here
     if here:
         s.turn[h] |= ALL_TURN
     show(s, v, h)
 
 
-@in_place
-def _birthdays(s, z, m, v):
+@rule
+def birthdays(s, z, m, v):
     """Children whose birthday changes what they count for, found in the village's rows by month of birth."""
     end = s.household_child[s.village_household[v + 1]]
     for k in range(4):
@@ -71,6 +76,7 @@ def _birthdays(s, z, m, v):
                 enter(s, z, m.month - 1, m.reference_before, v, i, -1)
             if k == 3:
                 s.of_age[h] -= 1
+                s.grown[h] += 1
             elif s.here[h]:
                 enter(s, z, m.month, m.reference_before, v, i, 1)
             if k == 0 or k == 3:
