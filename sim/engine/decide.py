@@ -17,7 +17,7 @@ from sim.engine.choice import (
     works,
 )
 from sim.engine.columns import ENDORSEMENT
-from sim.engine.compiling import in_place, outline, rule
+from sim.engine.compiling import in_place, lanes, outline, rule
 from sim.engine.group import mark_counted
 from sim.engine.layout import (
     BLOCK,
@@ -43,10 +43,10 @@ from sim.engine.layout import (
 )
 from sim.engine.random import DECIDE, uniform, words
 from sim.engine.transfers import eligible
+from sim.engine.turnover import children_of_age
 from sim.engine.turns import (
     BRIDGE_DOOR,
     SCHOOL_DOOR,
-    children_of_age,
     open_doors,
     open_school_year,
     take_turns,
@@ -76,9 +76,10 @@ def decide_block(s, z, p, m, rows, villages, size, x):
     """Decide about children of different households, in order."""
     for k in range(size):
         gather(s, z, m, np.uintp(rows[k]), np.uintp(villages[k]), x, k)
-    draw_luck(s.seed, size, x)
-    best_offers(z, p, m, 0, size, x)
-    weigh(s, z, p, m, 0, size, x)
+    whole = lanes(size)
+    draw_luck(s.seed, whole, x)
+    best_offers(z, p, m, 0, whole, x)
+    weigh(s, z, p, m, 0, whole, x)
     for k in range(size):
         i, v = np.uintp(rows[k]), np.uintp(villages[k])
         if (x.doors[k] ^ s.doors[v]) & x.cares[k] != 0:

@@ -24,6 +24,7 @@ from sim.engine.layout import (
 )
 from sim.engine.population import village_slots
 from sim.engine.random import ORDER, VISIT, uniform, words
+from sim.engine.turnover import children_of_age
 
 OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
 
@@ -114,17 +115,12 @@ def visit_round(s, p, m, v, total):
 def _look(s, m, h):
     """Whether a household has a case, whether the group knows one, and whether a child of it came back to school."""
     case, known, returned = False, False, False
-    for i in range(s.household_child[h], s.household_child[h + 1]):
-        if s.codes[i] == 0:
-            continue
-        if (
-            s.activity[i] != SCHOOL_ONLY
-            and class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE
-        ):
-            case = True
-            known = known or (s.marks[i] & KNOWN) != 0
-        if (s.marks[i] & RETURNED) != 0 and at_school(s.activity[i]):
-            returned = True
+    for i in children_of_age(s, h):
+        young = class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE
+        is_case = young & (s.activity[i] != SCHOOL_ONLY)
+        case |= is_case
+        known |= is_case & ((s.marks[i] & KNOWN) != 0)
+        returned |= ((s.marks[i] & RETURNED) != 0) & at_school(s.activity[i])
     return case, known, returned
 
 
@@ -132,8 +128,8 @@ def _look(s, m, h):
 def _register(s, m, h):
     """A visited family: its cases become known, its children at school are counted as protected (once each)."""
     protected = 0
-    for i in range(s.household_child[h], s.household_child[h + 1]):
-        if s.codes[i] != 0 and class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE:
+    for i in children_of_age(s, h):
+        if class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE:
             if s.activity[i] != SCHOOL_ONLY:
                 s.marks[i] |= KNOWN
             if at_school(s.activity[i]):
@@ -167,9 +163,9 @@ def _send_away(s, z, m, v, k, excess):
         if excess <= 0:
             break
         h = start + (s.offset[v] + n) % homes
-        for i in range(s.household_child[h], s.household_child[h + 1]):
+        for i in children_of_age(s, h):
             under = class_age(m.reference, np.int64(s.birth[i])) < z.minimum_age
-            if excess > 0 and s.codes[i] != 0 and s.place[i] == TIER3 + k and under:
+            if excess > 0 and s.here[h] and s.place[i] == TIER3 + k and under:
                 enter(s, z, m.month, m.reference, v, i, -1)
                 s.place[i] = NO_PLACE
                 enter(s, z, m.month, m.reference, v, i, 1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import CONTACT_STRENGTH, CONTACTS, WAGE_COVERAGE
-from sim.engine.compiling import in_place, rule
+from sim.engine.compiling import in_place, lanes, rule
 from sim.engine.layout import ALL_TURN, BLOCK, Z_BILL, Z_CONTACTS
 from sim.engine.maths import log
 from sim.engine.random import MONTH, bell, uniform, words
@@ -98,12 +98,13 @@ def earn(s, p, m, coverage, low, size, x):
     else:
         by_trade(m.income[:, 0], trade, size, x.factor)
     by_trade(m.rates, trade, size, x.rate)
-    for k in range(size):
+    whole = lanes(size)
+    for k in range(whole):
         w0, w1, w2, w3 = words(s.seed, x.hid[k], m.month, MONTH)
         x.transitory[k] = kept * x.transitory[k] + spread * bell(w0, w1)
         x.turn_luck[k] = uniform(w2)
         x.contact_luck[k] = uniform(w3)
-    for k in range(size):
+    for k in range(whole):
         income = x.base[k] * x.factor[k] * max(0.1, 1.0 + x.transitory[k])
         x.resources[k], x.buffer[k] = buffered(
             income, x.base[k], x.buffer[k], largest * x.base[k], x.access[k], saving_rate

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.books import books, write_cutoffs
+from sim.engine.books import books, enter, write_cutoffs
 from sim.engine.choice import works
 from sim.engine.compiling import kernel, outline
 from sim.engine.incomes import labour_supply
@@ -11,7 +11,7 @@ from sim.engine.month import first_row, group_end
 from sim.engine.past import relive
 from sim.engine.population import populate
 from sim.engine.thismonth import begin_month
-from sim.engine.turnover import of_age, recount, show, sort_births
+from sim.engine.turnover import of_age, show, sort_births
 
 
 @kernel
@@ -78,16 +78,18 @@ def scratch_for(s):
 @outline
 def settle(s, z, p, m, v):
     """Working children take their household's own trade as place; employers get a few places more than they fill."""
+    reference = m.reference
     for h in range(s.village_household[v], s.village_household[v + 1]):
         for i in range(s.household_child[h], s.household_child[h + 1]):
             s.grown[h] += -np.int64(s.birth[i]) >= EXIT_MONTHS
             if of_age(-np.int64(s.birth[i])):
                 s.of_age[h] += 1
-                if s.here[h] and works(s.activity[i]):
-                    s.place[i] = s.trade[h] + 1
+                if s.here[h]:
+                    if works(s.activity[i]):
+                        s.place[i] = s.trade[h] + 1
+                    enter(s, z, 0, reference, v, i, 1)
         show(s, v, h)
     sort_births(s, v)
-    recount(s, z, m, v)
     for k in range(3):
         if z.livelihood[k + TIER3 - 1] > 0.0:
             s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))

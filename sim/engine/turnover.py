@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.books import enter
+from sim.engine.books import count_by_class_age, enter
 from sim.engine.compiling import in_place, kernel, rule
 from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TURN
 
@@ -13,6 +13,13 @@ BIRTHDAYS = (ENTRY_MONTHS, 144, 180, EXIT_MONTHS)  # in months: 5, 12, 15 and 18
 def of_age(age_months):
     """5 to 17 years completed."""
     return ENTRY_MONTHS <= age_months < EXIT_MONTHS
+
+
+@rule
+def children_of_age(s, h):
+    """Rows of the children of a household that are of age: eldest first, they stand side by side."""
+    first = np.uintp(s.household_child[h]) + np.uintp(s.grown[h])
+    return range(first, first + np.uintp(s.of_age[h]))
 
 
 @in_place
@@ -28,7 +35,7 @@ def turnover(s, z, m, first, last):
             migrations(s, z, m, v)
         birthdays(s, z, m, v)
         if m.school_start:
-            recount(s, z, m, v)
+            school_year_older(s, z, m, v)
 
 
 @rule
@@ -41,7 +48,7 @@ def migrations(s, z, m, v):
             _migrate(s, z, m, v, h, np.int64(s.phase[h]) == returning)
 
 
-@in_place
+@rule
 def _migrate(s, z, m, v, h, here):
     for i in range(s.household_child[h], s.household_child[h + 1]):
         was_of_age = of_age(m.month - 1 - np.int64(s.birth[i]))
@@ -94,20 +101,15 @@ def show(s, v, h):
     s.village_supply[v, s.trade[h], 0] += change * s.adults[h]
 
 
-@in_place
-def recount(s, z, m, v):
-    """Count the children of a village anew: at a school start everybody's class age changes."""
-    s.counts[v, :, :] = 0
-    s.village_supply[v, :, 1:] = 0
-    s.filled[v, :] = 0
+@rule
+def school_year_older(s, z, m, v):
+    """At a school start everybody's class age changes, and with it who is under age and whom neighbours look at."""
     s.filled_under[v, :] = 0
     s.neighbours[v, :] = 0
-    s.pupils[v], s.bridge_pupils[v] = 0, 0
     for h in range(s.village_household[v], s.village_household[v + 1]):
-        if s.here[h]:
-            for i in range(s.household_child[h], s.household_child[h + 1]):
-                if of_age(m.month - np.int64(s.birth[i])):
-                    enter(s, z, m.month, m.reference, v, i, 1)
+        if s.present[h]:
+            for i in children_of_age(s, h):
+                count_by_class_age(s, z, m.reference, v, i, 1)
 
 
 @kernel

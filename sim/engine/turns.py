@@ -6,6 +6,7 @@ from sim.engine.columns import BRIDGE_SEATS, TEACHERS
 from sim.engine.compiling import rule
 from sim.engine.group import under_age_limit
 from sim.engine.layout import ALL_TURN, MOST_BIRTHS, TURN
+from sim.engine.turnover import children_of_age
 
 SCHOOL_DOOR, BRIDGE_DOOR = 64, 128  # bits of what is open; below them the tiers, for older and for under-age children
 
@@ -56,13 +57,6 @@ def take_turns(s, first, last, scratch):
         scratch.rows[place[r]] = scratch.found[n]
         scratch.villages[place[r]] = scratch.village_found[n]
         place[r] += 1
-
-
-@rule
-def children_of_age(s, h):
-    """Rows of the children of a household that are of age: eldest first, they stand side by side."""
-    first = np.uintp(s.household_child[h]) + np.uintp(s.grown[h])
-    return range(first, first + np.uintp(s.of_age[h]))
 
 
 @rule
