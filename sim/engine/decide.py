@@ -13,6 +13,7 @@ from sim.engine.choice import (
     consumption_utility,
     gumbel,
     learning,
+    pay_at,
     transfer_band,
     works,
 )
@@ -237,7 +238,7 @@ def best_offers(z, p, m, first, last, x):
         hazard = hazard1 if place == TIER1 else hazard
         x.place[k] = place
         x.hazard[k] = hazard
-        x.pay[k] = pay * (x.age[k] - 4.0) / 11.0
+        x.pay[k] = pay_at(pay, x.age[k])
         cares = (1 if (worth3 > sure) & (at != TIER3) else 0) + (
             2 if (worth2 > sure) & (at != TIER2) else 0
         )

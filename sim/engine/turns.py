@@ -62,16 +62,21 @@ def take_turns(s, first, last, scratch):
 @rule
 def open_school_year(s, z, m, v):
     """Seats of this month in a village, and the places that under-age children may hold."""
-    bridge = m.levers[BRIDGE_SEATS]
     s.seats[v] = np.int64(
         np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[TEACHERS]) + 0.5)
     )
-    s.bridge_seats[v] = np.int64(np.floor(bridge * (v + 1.0) / z.villages + 0.5)) - np.int64(
-        np.floor(bridge * v / z.villages + 0.5)
-    )
+    s.bridge_seats[v] = village_bridge_seats(m.levers[BRIDGE_SEATS], v, z.villages)
     for k in range(3):
         s.under_limit[v, k] = under_age_limit(s.places[v, k], m.checked[k])
     s.doors[v] = open_doors(s, v)
+
+
+@rule
+def village_bridge_seats(seats, v, villages):
+    """The zone's seats in bridge classes, spread evenly."""
+    return np.int64(np.floor(seats * (v + 1.0) / villages + 0.5)) - np.int64(
+        np.floor(seats * v / villages + 0.5)
+    )
 
 
 @rule
