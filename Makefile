@@ -12,7 +12,7 @@ INSTALL := install --quiet --disable-pip-version-check -c constraints.txt -e '.[
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup compare test lint format check bench clean
+.PHONY: help setup compare test lint format check bench reference clean
 
 help: ## show these targets
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' \
@@ -39,6 +39,9 @@ check: lint test ## lint, then test
 
 bench: $(READY) ## measure the speed of the engine
 	@$(BIN)/python -m experiments.benchmarks $(ARGS)
+
+reference: $(READY) ## renew the reference result, after a change that is meant to change numbers
+	@$(BIN)/python -m tests.reference
 
 clean: ## remove the installation and the caches; results stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov build dist

@@ -15,9 +15,20 @@ from sim.scenarios import Plan, resolve
 
 if TYPE_CHECKING:
     from sim.inputs.comparison import Comparison
+    from sim.inputs.programme import Programme
+    from sim.inputs.zone import Zone
     from sim.results import ComparisonResult
 
 Progress = Callable[[int, int, str], None]
+# The same limits as in comparison files and on the command line.
+LIMITS = {
+    "seed": (0, 10**15 - 1),
+    "draws": (1, 100_000),
+    "replicates": (1, 10_000),
+    "programme_months": (1, 360),
+    "jobs": (1, 1024),
+}
+LONGEST_AFTER = 360
 
 
 def compare(
@@ -39,32 +50,53 @@ def compare(
         seed: Seed of the study instead of the file's.
         draws: Parameter draws; with 1 every parameter and figure has its central value.
         replicates: Runs with different luck for each draw.
-        months: Cuts the whole horizon to this many months.
+        months: Cuts (or lengthens) the whole horizon to this many months.
         jobs: Threads; as many as there are processors when not given. Results do not depend on it.
-        overrides: Levers (for every scenario but the first, while the programme lasts) or parameters.
+        overrides: Parameters, or levers: these for every scenario but the first, while the programme lasts.
+            With `none` alone they are a second scenario, `by-hand`.
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run, for the manifest.
 
     Raises:
         InputError: What was asked for does not exist or is out of range.
+        TypeError: A number that is not whole.
+        ValueError: A number out of range.
     """
     from sim.inputs import load_comparison
     from sim.inputs.comparison import Comparison
 
     if not isinstance(comparison, Comparison):
         comparison = load_comparison(comparison)
-    changes: dict[str, Any] = {"seed": seed, "draws": draws, "replicates": replicates}
+    changed = _whole(seed=seed, draws=draws, replicates=replicates)
     if months is not None:
-        changes["programme_months"] = min(months, comparison.programme_months)
-        changes["after_months"] = max(0, months - comparison.programme_months)
-    changed = {key: value for key, value in changes.items() if value is not None}
+        changed |= _horizon(months, comparison.programme_months)
     plan = resolve(comparison.model_copy(update=changed), overrides)
-    return run_plan(plan, jobs=jobs, progress=progress, command=command)
+    return run_plan(plan, progress=progress, command=command, **_whole(jobs=jobs))
+
+
+def _whole(**numbers: Any) -> dict[str, Any]:
+    """Those numbers that were given, each a whole number within its limits."""
+    from sim.face.arguments import within
+
+    return {
+        name: within(name, value, *LIMITS[name])
+        for name, value in numbers.items()
+        if value is not None
+    }
+
+
+def _horizon(months: Any, programme_months: int) -> dict[str, int]:
+    """A horizon in two parts: months with a programme, months after it."""
+    from sim.face.arguments import within
+
+    months = within("months", months, 1, programme_months + LONGEST_AFTER)
+    with_programme = min(programme_months, months)
+    return {"programme_months": with_programme, "after_months": months - with_programme}
 
 
 def simulate(
-    zone: str | os.PathLike[str],
-    programme: str | os.PathLike[str] = "none",
+    zone: str | os.PathLike[str] | Zone,
+    programme: str | os.PathLike[str] | Programme = "none",
     *,
     seed: int = 1,
     draws: int = 1,
@@ -79,43 +111,53 @@ def simulate(
     """Run one programme in one zone, paired with no programme.
 
     Args:
-        zone: Name or path of a zone.
-        programme: Name or path of a programme.
+        zone: Name or path of a zone, or what `load_zone` returned.
+        programme: Name or path of a programme, or what `load_programme` returned.
         seed: Seed of the study.
         draws: Parameter draws; with 1 every parameter and figure has its central value.
         replicates: Runs with different luck for each draw.
         months: The whole horizon.
         programme_months: Months until the programme leaves.
         jobs: Threads.
-        overrides: Levers or parameters set by hand.
+        overrides: Levers or parameters set by hand. Levers act beside the programme while it lasts; with `none`
+            they are a second scenario, `by-hand`, as `sim.ZoneModel` lives it.
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run.
+
+    Raises:
+        InputError: What was asked for does not exist or is out of range.
+        TypeError: A number that is not whole.
+        ValueError: A number out of range.
     """
     from sim.inputs import load_programme, load_zone
     from sim.inputs.comparison import Comparison
+    from sim.inputs.programme import Programme
+    from sim.inputs.zone import Zone
 
-    place, plan = load_zone(zone), load_programme(programme)
+    place = zone if isinstance(zone, Zone) else load_zone(zone)
+    plan = programme if isinstance(programme, Programme) else load_programme(programme)
     alone = plan.name == "none"
+    length = _whole(programme_months=programme_months)["programme_months"]
     comparison = Comparison(
         name=f"{place.name}-{plan.name}",
         title=f"{plan.title}: {place.title}",
         question=f"What does this programme change in {place.title}?",
-        zone=os.fspath(zone),
-        programmes=("none",) if alone else ("none", os.fspath(programme)),
+        zone=place.name if isinstance(zone, Zone) else os.fspath(zone),
+        programmes=("none",) if alone else ("none", plan.name),
         shocks=(),
-        programme_months=min(programme_months, months),
-        after_months=max(0, months - programme_months),
-        draws=draws,
-        replicates=replicates,
-        seed=seed,
+        **_horizon(months, length),
+        **_whole(draws=draws, replicates=replicates, seed=seed),
     )
-    return run_plan(resolve(comparison, overrides), jobs=jobs, progress=progress, command=command)
+    programmes = (load_programme("none"),) if alone else (load_programme("none"), plan)
+    resolved = resolve(comparison, overrides, zone=place, programmes=programmes)
+    return run_plan(resolved, progress=progress, command=command, **_whole(jobs=jobs))
 
 
 def run_plan(
     plan: Plan, *, jobs: int | None = None, progress: Progress | None = None, command: str = ""
 ) -> ComparisonResult:
     """Run every world of a plan and turn the counts into tables."""
+    from sim.costs import line_catalogue
     from sim.manifest import make_manifest
     from sim.results import ComparisonResult
     from sim.tables import cost_table, indicator_table, outcome_table
@@ -127,6 +169,7 @@ def run_plan(
     runs = run_worlds(plan, levers, jobs=jobs, progress=progress)
     costs, books = cost_table(plan, runs, calendar, levers)
     comparison = plan.comparison
+    kinds = {type(step): None for programme in plan.programmes for step in programme.interventions}
     manifest = make_manifest(
         comparison=comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),
@@ -135,11 +178,12 @@ def run_plan(
                 "name": programme.name,
                 "title": programme.title,
                 "summary": programme.summary,
-                "sentences": [step.sentence() for step in programme.interventions],
+                "sentences": plan.told(programme),
             }
             for programme in plan.programmes
         ],
         shocks=[{"name": s.name, "title": s.title, "summary": s.summary} for s in plan.shocks],
+        cost_lines={name: line.title for name, line in line_catalogue(kinds).items()},
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
         draw_ids=sorted({draw for draw, _ in runs.worlds}),

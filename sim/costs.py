@@ -1,25 +1,23 @@
-"""The cost book: what a scenario costs, by month and line, and what one child costs.
+"""The cost book: what a scenario costs, by month and line.
 
 All amounts are EUR of price year 2015. Costs follow the conventions of CHEERS 2022 and J-PAL: say
 whose money it is, whether cash handed to families counts, and at what rate later years are
-discounted; never give a ratio when the gain may be nothing.
+discounted. What one unit of gain costs is reckoned in `sim.summary`, over worlds.
 """
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from decimal import Decimal, localcontext
+from functools import cache
+from typing import Literal, Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from sim.interventions.base import CostLine, Intervention, Usage
 from sim.levers import Calendar, FloatArray
 
 Perspective = Literal["programme", "society"]
-CANNOT_TELL: Final = "cannot be told apart"
-FREE: Final = "costs nothing"
-NO_GAIN: Final = "loses child-years instead of gaining them"
 
 
 def discount_factors(months: int, rate: float = 0.03) -> FloatArray:
@@ -29,8 +27,17 @@ def discount_factors(months: int, rate: float = 0.03) -> FloatArray:
         months: Length of the horizon.
         rate: Discount rate per year; month m counts (1 + rate)^(-(m - 1) / 12).
     """
-    since = np.arange(months, dtype=np.float64)
-    return np.power(1.0 + rate, -since / 12.0, dtype=np.float64)
+    return _discount_factors(months, rate)
+
+
+@cache
+def _discount_factors(months: int, rate: float) -> FloatArray:
+    """In decimals, since `np.power` differs in the last bit from processor to processor."""
+    with localcontext(prec=28):
+        year = Decimal(1.0 + rate)
+        factors = np.array([float(year ** (Decimal(-since) / 12)) for since in range(months)])
+    factors.setflags(write=False)
+    return factors
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,72 +144,3 @@ def cost_book(interventions: Sequence[Intervention], usage: Usage, calendar: Cal
 def line_catalogue(classes: Iterable[type[Intervention]]) -> dict[str, CostLine]:
     """Line name `kind.line` -> payer and title, to read a table of costs again."""
     return {f"{cls.kind}.{line.name}": line for cls in classes for line in cls.all_lines()}
-
-
-def cost_per(total: float, count: float) -> float:
-    """EUR per child, or NaN when there is no child to divide by."""
-    return total / count if count > 0.0 else math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class CostPerGain:
-    """Cost of one unit of gain; `text` says why when there is none.
-
-    Attributes:
-        value: Mean extra cost over mean extra gain, or NaN.
-        lower: One over the 95th percentile of the gain of one euro, or NaN.
-        upper: One over its 5th percentile, or NaN.
-        text: Empty, or the words to print in place of a number.
-    """
-
-    value: float
-    lower: float
-    upper: float
-    text: str = ""
-
-
-def cost_per_gain(extra_cost: ArrayLike, extra_gain: ArrayLike, level: float = 0.9) -> CostPerGain:
-    """Extra cost per extra child-year, over paired worlds.
-
-    The ratio of means is the estimate (a mean of ratios has no mean when a gain is near zero). The
-    range comes from the gain of one euro, which stays finite when a few worlds gain nothing. No
-    ratio is given when the gain straddles zero.
-
-    Args:
-        extra_cost: Cost against no programme in each world [worlds], EUR.
-        extra_gain: Child-years gained against no programme in each world [worlds].
-        level: Width of the intervals: 0.9 is the 5th to the 95th percentile.
-
-    Raises:
-        ValueError: Not one number per world each, or a number that is missing.
-    """
-    cost = np.asarray(extra_cost, dtype=np.float64)
-    gain = np.asarray(extra_gain, dtype=np.float64)
-    if cost.shape != gain.shape or cost.ndim != 1 or cost.size == 0:
-        raise ValueError("cost and gain must be one number per world each")
-    if not (np.isfinite(cost).all() and np.isfinite(gain).all()):
-        raise ValueError("cost and gain must be finite numbers")
-    tail = (1.0 - level) / 2.0
-    low, high = np.quantile(gain, [tail, 1.0 - tail])
-    text = ""
-    if low <= 0.0 <= high:
-        text = CANNOT_TELL
-    elif high < 0.0:
-        text = NO_GAIN
-    elif not cost.any():
-        text = FREE
-    elif (cost <= 0.0).any():
-        text = CANNOT_TELL
-    if text:
-        return CostPerGain(math.nan, math.nan, math.nan, text)
-    dear, cheap = np.quantile(gain / cost, [tail, 1.0 - tail])
-    if dear <= 0.0:
-        return CostPerGain(math.nan, math.nan, math.nan, CANNOT_TELL)
-    with np.errstate(over="ignore", divide="ignore"):
-        ratios = (float(cost.mean() / gain.mean()), float(1.0 / cheap), float(1.0 / dear))
-    # a gain next to nothing has no price
-    return (
-        CostPerGain(*ratios)
-        if np.isfinite(ratios).all()
-        else CostPerGain(math.nan, math.nan, math.nan, CANNOT_TELL)
-    )

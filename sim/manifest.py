@@ -41,6 +41,7 @@ def make_manifest(
     scenarios: Sequence[Mapping[str, Any]],
     shocks: Sequence[Mapping[str, Any]] = (),
     parameters: Sequence[Mapping[str, Any]] = (),
+    cost_lines: Mapping[str, str] | None = None,
     command: str = "",
     draw_ids: Sequence[int] = (),
     wall_seconds: float | None = None,
@@ -54,6 +55,7 @@ def make_manifest(
         scenarios: for each scenario name, title, summary, sentences; the baseline first.
         shocks: for each shock name, title, summary.
         parameters: the entries of `calibration/priors.yaml`.
+        cost_lines: words for each line of the costs table.
         command: the line that repeats the run.
         draw_ids: ids of the parameter draws that were used.
         wall_seconds: how long the runs took.
@@ -73,6 +75,7 @@ def make_manifest(
         "zone": dict(zone),
         "scenarios": [dict(scenario) for scenario in scenarios],
         "shocks": [dict(shock) for shock in shocks],
+        "cost_lines": dict(cost_lines or {}),
         "parameters": [dict(parameter) for parameter in parameters],
         "assumptions": list(assumed_figures(zone)),
         "versions": versions(),

@@ -34,10 +34,15 @@ def reported(
     """
     import numpy as np
 
-    key = np.array([seed, _REPORT], np.uint64)
+    philox = np.random.Philox(key=np.array([seed, _REPORT], np.uint64))
+    generator, start = np.random.Generator(philox), philox.state
     counts = np.zeros(np.shape(true_events), np.int64)
     for cell, events in enumerate(np.ravel(true_events)):
-        generator = np.random.Generator(np.random.Philox(key=key, counter=[0, 0, 0, cell]))
+        if not events:
+            continue
+        # the counter starts anew in every cell; making a new generator would take longer than drawing
+        start["state"]["counter"] = np.array([0, 0, 0, cell], np.uint64)
+        philox.state = start
         luck = generator.random(
             (int(events), 2)
         )  # one row a case: its fate does not hang on how many follow

@@ -101,7 +101,11 @@ def _tidy(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(
-    result: ComparisonResult, folder: Path, finish: Callable[[Path], object] | None = None
+    result: ComparisonResult,
+    folder: Path,
+    finish: Callable[[Path], object] | None = None,
+    *,
+    keep_others: bool = False,
 ) -> Path:
     """Write a result folder: all of it or nothing.
 
@@ -109,6 +113,7 @@ def write(
         result: what to write.
         folder: where; an older result there is replaced, any other non-empty folder is refused.
         finish: called with the temporary folder before the manifest, to add the report.
+        keep_others: files in an older result that clfz did not write, such as notes, stay.
 
     Returns:
         The folder.
@@ -125,6 +130,8 @@ def write(
         place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
         try:
             _fill(result, place, finish)
+            if keep_others:
+                _copy_others(folder, place)
             _move(place, folder)
         finally:
             shutil.rmtree(place, ignore_errors=True)
@@ -132,12 +139,15 @@ def write(
 
 
 def read(folder: Path, *, allow_incomplete: bool = False, verify: bool = False) -> ComparisonResult:
-    """Read a result folder back.
+    """Read a result folder back: its tables, each compared with its checksum, and its manifest.
+
+    What is made from the tables (`comparison.csv`, the report, its figures) may be missing or
+    edited; it can be made again.
 
     Args:
         folder: a folder that `write` made.
         allow_incomplete: accept a result that says that runs are missing; it stays labelled.
-        verify: also compare the checksum of each file (slower).
+        verify: also compare the checksums of what is made from the tables.
 
     Raises:
         ResultError: when the folder is no result, is not whole or was changed.
@@ -148,16 +158,18 @@ def read(folder: Path, *, allow_incomplete: bool = False, verify: bool = False) 
     if not manifest.get("complete", True) and not allow_incomplete:
         why = manifest.get("incomplete_reason") or "some runs are missing"
         raise ResultError(f"{folder} is not complete: {why}.")
-    for name, facts in manifest.get("files", {}).items():
-        path = folder / name
-        if not path.is_file() or path.stat().st_size != facts["bytes"]:
-            raise ResultError(f"{folder} is not whole: {name} is missing or was changed.")
-        if verify and _sha256(path) != facts["sha256"]:
+    files = {f"{name}.parquet": {} for name in _TABLES} | manifest.get("files", {})
+    for name, facts in files.items():
+        if not verify and name.removesuffix(".parquet") not in _TABLES:
+            continue
+        if not (folder / name).is_file():
+            raise ResultError(f"{folder} is not whole: {name} is missing.")
+        if facts and _sha256(folder / name) != facts["sha256"]:
             raise ResultError(f"{folder} is not as written: {name} was changed.")
     try:
         frames = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES}
     except (OSError, ValueError) as error:
-        raise ResultError(f"{folder} is not whole: {_reason(error)}.") from error
+        raise ResultError(f"{folder} is not whole: {reason(error)}.") from error
     return ComparisonResult.make(manifest, **frames)
 
 
@@ -166,16 +178,29 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        kind = "is not a whole result" if folder.is_dir() else "does not exist"
-        raise ResultError(f"{folder} {kind}: there is no manifest.json in it.") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise ResultError(_no_result(folder)) from None
     except (OSError, ValueError) as error:
-        raise ResultError(f"{path} cannot be read: {_reason(error)}.") from error
+        raise ResultError(f"{path} cannot be read: {reason(error)}.") from error
     if not isinstance(manifest, dict) or "schema_version" not in manifest:
         raise ResultError(f"{path} is not the manifest of a clfz result.")
     if manifest["schema_version"] > SCHEMA_VERSION:
         raise ResultError(f"{folder} was written by a newer clfz; update this one to read it.")
     return manifest
+
+
+def _no_result(folder: Path) -> str:
+    """Say why a place is no result, and where one is."""
+    if folder.is_file():
+        parent = folder.parent
+        inside = (parent / "manifest.json").is_file()
+        hint = f"Give its folder: {parent}" if inside else "Give the folder of a result."
+        return f"{folder} is a file. {hint}"
+    if not folder.is_dir():
+        return f"{folder} does not exist: there is no manifest.json in it."
+    text = f"{folder} is not a whole result: there is no manifest.json in it."
+    near = sorted(file.parent for file in folder.glob("*/manifest.json"))
+    return f"{text} In it there is: {', '.join(map(str, near[:5]))}" if near else text
 
 
 def _fill(result: ComparisonResult, place: Path, finish: Callable[[Path], object] | None) -> None:
@@ -197,6 +222,16 @@ def _fill(result: ComparisonResult, place: Path, finish: Callable[[Path], object
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _copy_others(folder: Path, place: Path) -> None:
+    """Copy what lies in a result folder and is no part of the result."""
+    ours = {"manifest.json", *read_manifest(folder).get("files", {})}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder)
+        if path.is_file() and name.as_posix() not in ours and not (place / name).exists():
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, place / name)
 
 
 def _write_parquet(frame: pd.DataFrame, path: Path, manifest: Mapping[str, Any]) -> None:
@@ -237,11 +272,11 @@ def plain_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = f"Cannot write {folder}: {_reason(error)}. Nothing was kept."
+        text = f"Cannot write {folder}: {reason(error)}. Nothing was kept."
         raise ResultError(text) from error
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """Say in plain words why a file operation failed."""
     number = getattr(error, "errno", None)
     return {

@@ -17,15 +17,18 @@ if TYPE_CHECKING:
     from sim.inputs.zone import Zone
     from sim.levers import Calendar, FloatArray
 
+BY_HAND = "by-hand"
+
 
 @dataclass(frozen=True)
 class Plan:
     """A comparison with every name resolved.
 
     Attributes:
-        comparison: The comparison file.
+        comparison: The comparison, with what was set by hand in its `set`.
         zone: The place.
-        programmes: One a scenario; the first is `none`.
+        programmes: One a scenario; the first is `none`. When levers are set by hand and there is no
+            programme, the second is `by-hand`: nothing but these levers.
         shocks: What happens in every scenario.
         parameters: With those set by hand held fixed.
         lever_overrides: Levers set by hand, for every scenario but the first.
@@ -54,6 +57,21 @@ class Plan:
             start=self.zone.start_year_month,
         )
 
+    def told(self, programme: Programme) -> list[str]:
+        """What a scenario does, in sentences: its interventions, then what was set by hand."""
+        from sim.levers import INDEX, LEVERS
+
+        sentences = [step.sentence() for step in programme.interventions]
+        if programme is self.programmes[0]:
+            return sentences
+        for name, value in self.lever_overrides.items():
+            lever = LEVERS[INDEX[name]]
+            sentences.append(
+                f"Set by hand for {self.comparison.programme_months} months: {name} = {value:g} "
+                f"({lever.meaning}; {lever.unit}). Its cost is not counted."
+            )
+        return sentences
+
     def levers(self, calendar: Calendar) -> FloatArray:
         """Levers by month: float64 [scenarios, months, n_levers]."""
         import numpy as np
@@ -70,24 +88,51 @@ class Plan:
         return np.stack(paths)
 
 
-def resolve(comparison: Comparison, overrides: Mapping[str, float] | None = None) -> Plan:
+def resolve(
+    comparison: Comparison,
+    overrides: Mapping[str, float] | None = None,
+    *,
+    zone: Zone | None = None,
+    programmes: Sequence[Programme] | None = None,
+) -> Plan:
     """Load everything that a comparison names.
 
     Args:
         comparison: The comparison file.
         overrides: Levers or parameters set by hand, on top of the file's own `set`.
+        zone: Taken instead of the one that it names.
+        programmes: Taken instead of those that it names.
 
     Raises:
         InputError: A name that does not exist, or a value out of range.
     """
-    levers, fixed = split_overrides({**comparison.set, **(overrides or {})}, load_parameters())
+    by_hand = {**comparison.set, **(overrides or {})}
+    levers, fixed = split_overrides(by_hand, load_parameters())
+    plans = tuple(programmes or (load_programme(name) for name in comparison.programmes))
+    names = comparison.programmes
+    if levers and len(plans) == 1:
+        plans += (_levers_alone(),)
+        names += (BY_HAND,)
     return Plan(
-        comparison=comparison,
-        zone=load_zone(comparison.zone),
-        programmes=tuple(load_programme(name) for name in comparison.programmes),
+        comparison=comparison.model_copy(update={"set": by_hand, "programmes": names}),
+        zone=zone or load_zone(comparison.zone),
+        programmes=plans,
         shocks=tuple(load_shock(name) for name in comparison.shocks),
         parameters=override(load_parameters(), fixed),
         lever_overrides=levers,
+    )
+
+
+def _levers_alone() -> Programme:
+    """A programme of nothing; what is set by hand acts beside it."""
+    from sim.inputs.programme import Programme
+
+    return Programme(
+        name=BY_HAND,
+        title="Levers set by hand",
+        summary="No programme, but levers held at a value as if there were one. Nothing is known of "
+        "who would do that, or of what it would cost.",
+        interventions=(),
     )
 
 
@@ -108,13 +153,22 @@ def split_overrides(
     for name, value in overrides.items():
         if name in INDEX:
             lever = LEVERS[INDEX[name]]
-            if lever.low <= float(value) <= lever.high:
-                levers[name] = float(value)
-            else:
-                text = f"{name} is {value:g}, but it must lie between {lever.low:g} and {lever.high:g}."
+            number = _number(value)
+            if number is None or not lever.low <= number <= lever.high:
+                text = (
+                    f"{name} is {value if number is None else f'{number:g}'}, "
+                    f"but it must lie between {lever.low:g} and {lever.high:g}."
+                )
                 problems.append(Problem("", 0, 0, text))
+            else:
+                levers[name] = number
         elif name in names:
-            fixed[name] = float(value)
+            number = _number(value)
+            if number is None:
+                text = f"{name} is {value}, but it must be a number."
+                problems.append(Problem("", 0, 0, text))
+            else:
+                fixed[name] = number
         else:
             text = f'"{name}" is neither a lever nor a parameter. '
             text += (
@@ -124,3 +178,12 @@ def split_overrides(
     if problems:
         raise InputError(problems)
     return levers, fixed
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, or nothing."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if number - number == 0.0 and not isinstance(value, bool | str) else None

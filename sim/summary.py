@@ -156,22 +156,34 @@ def _ratio_rows(worlds: Worlds) -> list[dict[str, Any]]:
 def ratio(cost: Any, gain: Any) -> dict[str, Any]:
     """Divide extra cost by gain, or say why that has no meaning.
 
-    The middle is average cost by average gain; the range comes from the gain of one unit of money,
-    which stays finite when a few runs gain nothing.
+    The middle is average cost by average gain (a mean of ratios has no mean when a gain is near
+    zero); the range comes from the gain of one unit of money, which stays finite when a few runs
+    gain nothing. There is no ratio when the range of the gain holds zero.
 
     Args:
         cost: [worlds], extra cost against no programme.
         gain: [worlds], gain against no programme.
+
+    Returns:
+        mean, lower, upper, median (NaN when there is no ratio), and the note that says why not.
     """
     import numpy as np
 
     nothing = dict.fromkeys(("mean", "lower", "upper", "median"), float("nan"))
-    if cost.any() and not gain.any():
+    if not cost.any():
+        return nothing | {"note": FREE}
+    if not gain.any():
         return nothing | {"note": NO_GAIN}
-    if not (cost > 0).all():
-        return nothing | {"note": NOT_APART if cost.any() else FREE}
-    low, middle, high = np.quantile(gain / cost, [LOW, 0.5, HIGH])
-    if not low > 0 or len(gain) < FEWEST:
+    if not (cost > 0).all() or len(gain) < FEWEST:
         return nothing | {"note": NOT_APART}
-    numbers = (cost.mean() / gain.mean(), 1 / high, 1 / low, 1 / middle)
-    return dict(zip(nothing, map(float, numbers), strict=True)) | {"note": ""}
+    if np.quantile(gain, HIGH) < 0:
+        return nothing | {"note": NO_GAIN}
+    low, middle, high = np.quantile(gain / cost, [LOW, 0.5, HIGH])
+    if not (low > 0 and np.quantile(gain, LOW) > 0):
+        return nothing | {"note": NOT_APART}
+    with np.errstate(over="ignore", divide="ignore"):
+        numbers = np.array([cost.mean() / gain.mean(), 1 / high, 1 / low, 1 / middle])
+    # A gain next to nothing has no price.
+    if not np.isfinite(numbers).all():
+        return nothing | {"note": NOT_APART}
+    return dict(zip(nothing, numbers.tolist(), strict=True)) | {"note": ""}

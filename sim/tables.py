@@ -6,48 +6,50 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim import measures
 from sim.costs import CostBook, cost_book
-from sim.engine.attribution import CLASSES
-from sim.engine.layout import COUNTS, SUMS, Z_WAGE
-from sim.indicators import INDICATORS, ZoneTest, from_counts
+from sim.engine.layout import SUMS, Z_WAGE
+from sim.indicators import INDICATORS, from_counts
 from sim.interventions.base import Usage
 from sim.levers import INDEX
-from sim.observation import COUNTED, reported
+from sim.measures import (
+    BANDS,
+    SEXES,
+    ZONE_WIDE,
+    Block,
+    Horizon,
+    as_rows,
+    measure,
+    outcome_names,
+    zone_test_holds,
+)
+
+__all__ = [
+    "BANDS",
+    "SEXES",
+    "ZONE_WIDE",
+    "cost_table",
+    "group_counts",
+    "indicator_table",
+    "outcome_table",
+    "usage",
+    "zone_test_holds",
+    "zone_wide",
+]
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from sim.levers import Calendar, FloatArray
     from sim.scenarios import Plan
     from sim.worldruns import Runs
 
-SEXES: dict[str, list[int]] = {"all": [0, 1], "girls": [0], "boys": [1]}
-BANDS: dict[str, list[int]] = {
-    "5-17": [0, 1, 2],
-    "5-14": [0, 1],
-    "5-11": [0],
-    "12-14": [1],
-    "15-17": [2],
-}
 MONTHLY = (("all", "5-17"), ("all", "5-14"))
-COUNT_NAMES = {"hazardous": "hazardous_work"} | {
-    k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")
-}
-ZONE_WIDE = ("adult_wage_index", "pupils_per_teacher", "norm_support_rate")
-MEASURED = (
-    "withdrawn",
-    "protected",
-    "bridged",
-)  # the engine's events, in the order of observation.COUNTED
 
 
 def group_counts(runs: Runs, sex: str, band: str, months: slice) -> dict[str, FloatArray]:
     """Count name -> [worlds, scenarios, months] for one sex and age band."""
-    block = runs.totals[:, :, months][:, :, :, SEXES[sex]][:, :, :, :, BANDS[band]].sum(axis=(3, 4))
-    return {
-        COUNT_NAMES.get(name, name): block[..., k].astype(float) for k, name in enumerate(COUNTS)
-    }
+    return measures.group_counts(runs.totals[:, :, months], sex, band)
 
 
 def indicator_table(plan: Plan, runs: Runs, levers: FloatArray) -> pd.DataFrame:
@@ -198,88 +200,35 @@ def outcome_table(plan: Plan, runs: Runs, books: list[list[CostBook]]) -> pd.Dat
     """The contract's outcomes: one number a run."""
     import pandas as pd
 
-    rate = plan.comparison.reporting
-    rows = []
-    for w, (draw, replicate) in enumerate(runs.worlds):
-        for k, programme in enumerate(plan.programmes):
-            values = {
-                **_reported(plan, runs, w, k),
-                **_attribution(runs, w, k),
-                **_gains(plan, runs, w, k),
-            }
-            book = books[w][k]
-            values["cost_spent"] = book.total()
-            values["cost_total"] = book.discounted(rate.discount_rate_costs).total()
-            values["cost_per_child"] = values["cost_total"] / max(
-                1, runs.totals[w, k, 0, :, :, 0].sum()
-            )
-            rows += [
-                (programme.name, plan.zone.name, draw, replicate, n, float(v))
-                for n, v in values.items()
-            ]
+    comparison = plan.comparison
+    horizon = Horizon(comparison.programme_months, comparison.months, comparison.reporting)
+    names = outcome_names(horizon)
+    values = as_rows(measure(names, _block(plan, runs, horizon, books)))
+    scenarios = [programme.name for programme in plan.programmes]
+    rows = [
+        (scenario, plan.zone.name, draw, replicate, name, float(value))
+        for w, (draw, replicate) in enumerate(runs.worlds)
+        for k, scenario in enumerate(scenarios)
+        for name, value in zip(names, values[w, k].tolist(), strict=True)
+    ]
     return pd.DataFrame(rows, columns=["scenario", "zone", "draw", "replicate", "outcome", "value"])
 
 
-def _reported(plan: Plan, runs: Runs, w: int, k: int) -> dict[str, float]:
-    """Reported counts by programme year and in all."""
-    years = -(-plan.comparison.programme_months // 12)
-    columns = [SUMS.index(name) for name in MEASURED]
-    events = runs.sums[w, k, 1 : plan.comparison.programme_months + 1][:, columns].astype(np.int64)
-    true = np.array([events[12 * y : 12 * y + 12].sum(axis=0) for y in range(years)])
-    p = runs.parameters[w]
-    counts = reported(true, p["report_missed"], p["report_double"], int(runs.seeds[w]))
-    values = {name: float(counts[:, n].sum()) for n, name in enumerate(COUNTED)}
-    for y in range(years):
-        values |= {f"{name}_year{y + 1}": float(counts[y, n]) for n, name in enumerate(COUNTED)}
-    return values
-
-
-def _attribution(runs: Runs, w: int, k: int) -> dict[str, float]:
-    values = {f"attribution_{name}": float(runs.classes[w, k, n]) for n, name in enumerate(CLASSES)}
-    values["attribution_counted"] = float(runs.classes[w, k, :4].sum())
-    return values
-
-
-def _gains(plan: Plan, runs: Runs, w: int, k: int) -> dict[str, float]:
-    """Child-years gained against no programme (discounted), and whether the zone stays free after exit."""
-    from sim.costs import discount_factors
-
-    months = runs.totals.shape[2] - 1
-    weight = discount_factors(months, plan.comparison.reporting.discount_rate_outcomes) / 12.0
-    change = (runs.totals[w, k, 1:] - runs.totals[w, 0, 1:]).sum(axis=(1, 2))
-    labour = -change[:, COUNTS.index("child_labour")]
-    school = change[:, COUNTS.index("school_only")] + change[:, COUNTS.index("school_and_work")]
-    values = {
-        "child_years_out_of_labour_gained": float((labour * weight).sum()),
-        "child_years_in_school_gained": float((school * weight).sum()),
-        "tipped": float(zone_test_holds(runs.totals[w, k])),
-    }
-    for years in (1, 2, 5):
-        month = plan.comparison.programme_months + 12 * years
-        if month <= months:
-            with_, without = (_shares(runs.totals[w, scenario, month]) for scenario in (k, 0))
-            values[f"stays_{years}y_child_labour_points"] = 100.0 * (with_[0] - without[0])
-            values[f"stays_{years}y_school_points"] = 100.0 * (with_[1] - without[1])
-    return values
-
-
-def _shares(counts: NDArray[np.int64]) -> tuple[float, float]:
-    children = max(1, int(counts[..., 0].sum()))
-    labour = counts[..., COUNTS.index("child_labour")].sum()
-    school = (
-        counts[..., COUNTS.index("school_only")].sum()
-        + counts[..., COUNTS.index("school_and_work")].sum()
-    )
-    return float(labour / children), float(school / children)
-
-
-def zone_test_holds(totals: NDArray[np.int64], test: ZoneTest | None = None) -> bool:
-    """Whether the last year of a run [M + 1, 2, 3, COUNTS] passes the zone test in every month."""
-    test = test or ZoneTest()
-    young = totals[-test.months :, :, :2].sum(axis=(1, 2))
-    children = np.maximum(1, young[:, 0])
-    out = young[:, COUNTS.index("work_only")] + young[:, COUNTS.index("neither")]
-    labour = young[:, COUNTS.index("child_labour")]
-    return bool(
-        ((out / children <= test.out_of_school) & (labour / children <= test.child_labour)).all()
+def _block(plan: Plan, runs: Runs, horizon: Horizon, books: list[list[CostBook]]) -> Block:
+    """The runs as `sim.measures` reads them."""
+    rate = horizon.reporting.discount_rate_costs
+    worlds = len(runs.worlds)
+    return Block(
+        horizon=horizon,
+        totals=runs.totals,
+        sums=runs.sums,
+        classes=runs.classes,
+        figures=runs.figures,
+        seeds=runs.seeds,
+        missed=np.array([values["report_missed"] for values in runs.parameters]),
+        double=np.array([values["report_double"] for values in runs.parameters]),
+        pupils_per_teacher=np.full(worlds, plan.zone.school.pupils_per_teacher.value),
+        more_teachers=np.zeros((worlds, *runs.totals.shape[1:2], runs.totals.shape[2] - 1)),
+        spent=np.array([[book.total() for book in row] for row in books]),
+        discounted=np.array([[book.discounted(rate).total() for book in row] for row in books]),
     )

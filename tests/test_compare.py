@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from sim.compare import compare, run_plan, simulate
-from sim.inputs import InputError, load_comparison
+from sim.inputs import InputError, load_comparison, load_programme, load_zone
 from sim.inputs.comparison import Comparison
 from sim.levers import INDEX
 from sim.scenarios import resolve
@@ -150,9 +150,56 @@ def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
     same(moved, run_plan(plan))
 
 
+def test_levers_without_a_programme_are_a_scenario_of_their_own():
+    small = {"seed": 5, "replicates": 2, "months": 18, "programme_months": 12}
+    alone = simulate("india-1", seed=5, replicates=2, months=18, programme_months=12)
+    moved = simulate("india-1", overrides={"teachers": 0.75, "subsistence": 0.4}, **small)
+    assert moved.manifest["programmes"] == ["none", "by-hand"]
+    assert [s["name"] for s in moved.manifest["scenarios"]] == ["none", "by-hand"]
+    assert moved.manifest["scenarios"][1]["sentences"] == [
+        "Set by hand for 12 months: teachers = 0.75 (extra teachers; proportional rise). "
+        "Its cost is not counted."
+    ]
+    assert moved.manifest["set"] == {"teachers": 0.75, "subsistence": 0.4}
+    fixed = simulate("india-1", overrides={"subsistence": 0.4}, **small)
+    assert set(fixed.indicators["scenario"]) == {"none"}
+    same(fixed, moved, scenario=["none"])
+    assert differ(alone, fixed)
+    from sim import ZoneModel
+
+    model = ZoneModel(
+        zone="india-1", months=18, programme_months=12, rng=5, teachers=0.75, subsistence=0.4
+    )
+    model.run_model()
+    left, right = (
+        rows(frame, {"replicate": [0]}).drop(columns="scenario")
+        for frame in (
+            moved.indicators[moved.indicators["scenario"] == "by-hand"],
+            model.table(),
+        )
+    )
+    pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def test_what_is_set_by_hand_is_in_the_manifest_and_changes_the_name_of_the_run(base):
+    moved = compare(SMALL, overrides={"teachers": 0.75})
+    assert moved.manifest["set"] == {"teachers": 0.75}
+    assert moved.manifest["run_id"] != base.manifest["run_id"]
+    said = [s["sentences"] for s in moved.manifest["scenarios"]]
+    assert said[0] == []
+    assert said[1][-1].startswith("Set by hand for 12 months: teachers = 0.75")
+
+
 @pytest.mark.parametrize(
     ("name", "value", "words"),
-    [("teachers", -1.0, "must lie between"), ("teecher", 1.0, "neither a lever nor a parameter")],
+    [
+        ("teachers", -1.0, "must lie between"),
+        ("teachers", "much", "teachers is much, but it must lie between"),
+        ("teachers", float("nan"), "must lie between"),
+        ("subsistence", float("nan"), "subsistence is nan, but it must be a number"),
+        ("subsistence", None, "subsistence is None, but it must be a number"),
+        ("teecher", 1.0, "neither a lever nor a parameter"),
+    ],
 )
 def test_what_cannot_be_set_is_said(name, value, words):
     with pytest.raises(InputError, match=words):
@@ -160,6 +207,45 @@ def test_what_cannot_be_set_is_said(name, value, words):
 
 
 # --- the two ways in ---
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "words"),
+    [
+        ({"seed": -1}, ValueError, "seed must lie between 0 and 999999999999999, not -1"),
+        ({"seed": 1.5}, TypeError, "seed must be a whole number, not 1.5"),
+        ({"draws": 0}, ValueError, "draws must lie between 1 and 100000"),
+        ({"replicates": -1}, ValueError, "replicates must lie between 1 and 10000"),
+        ({"replicates": "3"}, TypeError, "replicates must be a whole number, not '3'"),
+        ({"months": 0}, ValueError, "months must lie between 1 and 372"),
+        ({"months": 5000}, ValueError, "months must lie between 1 and 372"),
+        ({"months": 12.5}, TypeError, "months must be a whole number"),
+        ({"jobs": 0}, ValueError, "jobs must lie between 1 and 1024"),
+    ],
+    ids=str,
+)
+def test_numbers_out_of_range_are_told_by_name(asked, error, words):
+    with pytest.raises(error, match=words):
+        compare(SMALL, **asked)
+    with pytest.raises(error, match=words):
+        simulate("india-1", **{"programme_months": 12, **asked})
+
+
+def test_programme_months_have_a_range_too():
+    with pytest.raises(ValueError, match="programme_months must lie between 1 and 360"):
+        simulate("india-1", programme_months=0)
+
+
+def test_loaded_and_changed_objects_are_taken():
+    zone, programme = load_zone("india-1"), load_programme("area-based")
+    asked = {"seed": 5, "replicates": 1, "months": 12, "programme_months": 12}
+    same(simulate(zone, programme, **asked), simulate("india-1", "area-based", **asked))
+    mine = programme.model_copy(
+        update={"name": "mine", "interventions": programme.interventions[:1]}
+    )
+    result = simulate(zone, mine, **asked)
+    assert [s["name"] for s in result.manifest["scenarios"]] == ["none", "mine"]
+    assert differ(result, simulate(zone, programme, **asked))
 
 
 def test_nothing_against_nothing():
@@ -199,4 +285,6 @@ def test_progress_counts_up_to_the_end_and_the_manifest_says_what_was_done():
     assert manifest["command"] == "clfz compare small"
     assert [s["name"] for s in manifest["scenarios"]] == ["none", "area-based"]
     assert manifest["draw_ids"] == [0, 1]
+    assert set(result.costs["line"]) <= set(manifest["cost_lines"])
+    assert manifest["cost_lines"]["community_group.visits"] == "home visits"
     assert list(result.indicators.groupby(WORLD).groups) == [(0, 0), (0, 1), (1, 0), (1, 1)]

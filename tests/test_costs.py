@@ -1,4 +1,4 @@
-"""The cost book: money adds up, grows with what is done, and makes no ratio out of nothing."""
+"""The cost book: money adds up and grows with what is done."""
 
 import math
 
@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.costs import (
-    CANNOT_TELL,
-    FREE,
-    NO_GAIN,
     cost_book,
-    cost_per,
-    cost_per_gain,
     discount_factors,
     line_catalogue,
 )
@@ -220,54 +215,3 @@ def test_catalogue_covers_every_line() -> None:
 def test_usage_refuses_an_unknown_count() -> None:
     with pytest.raises(TypeError, match="no such count: pupil"):
         Usage.of(12, pupil=1)
-
-
-def test_cost_per_child() -> None:
-    assert cost_per(100.0, 4.0) == 25.0
-    assert math.isnan(cost_per(100.0, 0.0))
-
-
-def test_a_clear_gain_has_a_ratio_within_its_range() -> None:
-    gain = np.linspace(80, 120, 41)
-    result = cost_per_gain(np.full(41, 5000.0), gain)
-    assert result.text == ""
-    assert result.value == pytest.approx(50.0)
-    assert result.lower == pytest.approx(5000 / 118)
-    assert result.upper == pytest.approx(5000 / 82)
-
-
-@pytest.mark.parametrize(
-    ("cost", "gain", "words"),
-    [
-        (np.full(20, 100.0), np.linspace(-1, 3, 20), CANNOT_TELL),
-        (np.full(20, 100.0), np.zeros(20), CANNOT_TELL),
-        (np.full(20, 100.0), np.linspace(-3, -1, 20), NO_GAIN),
-        (np.zeros(20), np.linspace(1, 3, 20), FREE),
-        (np.linspace(-1, 5, 20), np.linspace(1, 3, 20), CANNOT_TELL),
-    ],
-)
-def test_no_ratio_out_of_nothing(cost: FloatArray, gain: FloatArray, words: str) -> None:
-    result = cost_per_gain(cost, gain)
-    assert result.text == words
-    assert all(math.isnan(number) for number in (result.value, result.lower, result.upper))
-
-
-@given(
-    st.lists(st.tuples(st.floats(1, 1e6), st.floats(-1e3, 1e3)), min_size=2, max_size=60),
-)
-def test_a_ratio_is_finite_and_ordered_or_absent(worlds: list[tuple[float, float]]) -> None:
-    cost, gain = np.array(worlds).T
-    result = cost_per_gain(cost, gain)
-    if result.text:
-        assert math.isnan(result.value)
-    else:
-        assert 0 < result.lower <= result.upper < math.inf
-        assert result.value > 0
-
-
-@pytest.mark.parametrize(
-    ("cost", "gain"), [([], []), ([1.0], [1.0, 2.0]), ([1.0, np.nan], [1.0, 1.0])]
-)
-def test_worlds_must_be_paired(cost: list[float], gain: list[float]) -> None:
-    with pytest.raises(ValueError, match="cost and gain"):
-        cost_per_gain(cost, gain)

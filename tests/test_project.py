@@ -88,3 +88,17 @@ def test_every_make_target_is_explained():
     assert set(re.findall(r"^  make ([a-z]+) ", shown, re.M)) == set(
         re.findall(r"^([a-z]+):", text, re.M)
     )
+
+
+@pytest.mark.parametrize(
+    "page", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda page: page.name
+)
+def test_links_between_pages_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_in_the_index():
+    index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    pages = {file.relative_to(ROOT / "docs").as_posix() for file in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if f"]({page})" not in index} == {"README.md"}

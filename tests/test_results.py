@@ -269,11 +269,20 @@ def test_folders_that_are_not_whole_are_refused(small: ComparisonResult, tmp_pat
     folder = write(small, tmp_path / "demo")
     whole = (folder / "costs.parquet").read_bytes()
     (folder / "costs.parquet").write_bytes(whole[:-10])
-    with pytest.raises(ResultError, match=r"costs\.parquet is missing or was changed"):
+    with pytest.raises(ResultError, match=r"costs\.parquet was changed"):
         read(folder)
     (folder / "costs.parquet").write_bytes(whole[:-1] + b"x")
-    with pytest.raises(ResultError, match="was changed"):
-        read(folder, verify=True)
+    with pytest.raises(ResultError, match=r"costs\.parquet was changed"):
+        read(folder)
+    (folder / "costs.parquet").unlink()
+    with pytest.raises(ResultError, match=r"costs\.parquet is missing"):
+        read(folder)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    del manifest["files"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ResultError, match=r"costs\.parquet is missing"):
+        read(folder)
+    (folder / "costs.parquet").write_bytes(whole[:-1] + b"x")
     with pytest.raises(ResultError, match="is not whole"):
         read(folder)
     for text, says in (("{", "cannot be read"), ("{}", "not the manifest")):
@@ -283,6 +292,32 @@ def test_folders_that_are_not_whole_are_refused(small: ComparisonResult, tmp_pat
     (folder / "manifest.json").write_text('{"schema_version": 99}')
     with pytest.raises(ResultError, match="newer clfz"):
         read_manifest(folder)
+
+
+def test_what_is_made_from_the_tables_may_be_missing_or_edited(
+    small: ComparisonResult, tmp_path: Path
+) -> None:
+    def finish(place: Path) -> None:
+        (place / "report.html").write_text("the report")
+        (place / "figures").mkdir()
+        (place / "figures" / "fan.svg").write_text("a figure")
+
+    folder = write(small, tmp_path / "demo", finish)
+    (folder / "report.html").write_text("edited")
+    (folder / "figures" / "fan.svg").unlink()
+    (folder / "comparison.csv").unlink()
+    back = read(folder)
+    pd.testing.assert_frame_equal(back.summary, small.summary)
+    with pytest.raises(ResultError, match=r"comparison\.csv is missing"):
+        read(folder, verify=True)
+    (folder / "notes").mkdir()
+    (folder / "notes" / "mine.txt").write_text("mine")
+    (folder / "stray.txt").write_text("mine too")
+    write(back, folder, finish, keep_others=True)
+    again = read(folder, verify=True)
+    assert (folder / "report.html").read_text() == "the report"
+    assert (folder / "notes" / "mine.txt").read_text() == "mine"
+    assert not [name for name in again.manifest["files"] if "mine" in name or "stray" in name]
 
 
 def test_an_incomplete_result_says_so(small: ComparisonResult, tmp_path: Path) -> None:

@@ -267,7 +267,7 @@ def test_a_zone_has_tipped_when_both_shares_stay_low_for_a_year():
         for month, sex, band, holds in ((-1, 0, 0, False), (-12, 1, 1, False), (-13, 0, 0, True)):
             worse = totals.copy()
             worse[month, sex, band, count[bad]] = int(limit * 4000) + 1
-            assert zone_test_holds(worse) is holds, (bad, month)
+            assert bool(zone_test_holds(worse)) is holds, (bad, month)
         at_limit = totals.copy()
         at_limit[:, 0, 0, count[bad]] = int(limit * 4000)
         assert zone_test_holds(at_limit)

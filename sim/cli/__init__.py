@@ -9,6 +9,8 @@ def main() -> None:
     """Run `clfz` with the arguments of the shell; always ends with an exit code."""
     try:
         from sim.cli.app import app
-    except KeyboardInterrupt:  # Ctrl-C before anything has begun
+
+        app(prog_name="clfz")
+    except KeyboardInterrupt:  # Ctrl-C before a command has begun
+        sys.stderr.write("\nStopped. Nothing was written.\n")
         sys.exit(130)
-    app(prog_name="clfz")

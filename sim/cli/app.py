@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import bench, counts, files, lists, new, runs
-from sim.cli.group import Commands
+from sim.cli import bench, counts, files, lists, new, runs, sweep
+from sim.cli.group import Command, Commands
 
 # "\b" keeps the line breaks of a paragraph.
 _HELP = """A simulator of child-labour-free zones: what a programme changes, what stays after it,
@@ -24,6 +24,7 @@ You do research:
   clfz parameters                     what is uncertain, with sources
   clfz run mali-1 cash-transfer --draws 50 --set subsistence=0.6
   clfz compare quick --json           one JSON object; tables in results/quick
+  clfz sweep small                    a study; the same command resumes
 
 \b
 You evaluate:
@@ -53,6 +54,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             "clfz run budhpura area-based",
             "clfz run budhpura my-programme.yaml --draws 20 --out results/mine",
             "clfz run mali-1 cash-transfer --set subsistence=0.6",
+        ),
+    ),
+    (
+        "sweep",
+        sweep.sweep,
+        "Run a study: grids and samples of anything; resumes.",
+        (
+            "clfz sweep small",
+            "clfz sweep my-study.yaml --out results/mine",
+            "clfz sweep small --replicates 16",
         ),
     ),
     ("report", runs.report, "Write a result's report again.", ("clfz report results/headline",)),
@@ -149,7 +160,7 @@ def _register() -> None:
     """Add the commands to the app."""
     for name, function, about, examples in _COMMANDS:
         shown = "\b\nExamples:\n" + "\n".join(f"  {line}" for line in examples)
-        app.command(name, short_help=about, epilog=shown)(function)
+        app.command(name, cls=Command, short_help=about, epilog=shown)(function)
 
 
 _register()

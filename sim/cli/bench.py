@@ -1,10 +1,10 @@
 """`clfz bench`: how fast the engine is on this machine."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
-from sim.cli import options, tables
+from sim.cli import options, progress, tables
 
 _ROWS = (
     ("ns_per_child_month_1_thread", "time for one child and month, one thread", "ns"),
@@ -16,20 +16,28 @@ _ROWS = (
 )
 
 
-def bench(json: options.Json = False) -> None:
-    """Measure the speed of the engine on this machine (about a minute)."""
+def bench(
+    json: options.Json = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+) -> None:
+    """Measure the speed of the engine on this machine (about two minutes; three on an older machine)."""
     from experiments.benchmarks import measure  # studies need not be typed
 
-    if not json:
+    if not quiet:
         typer.echo("Measuring; other programs running now make the numbers worse.", err=True)
-    found: dict[str, Any] = dict(measure())
+    with progress.shown(quiet) as moved:
+        found: dict[str, Any] = dict(measure(moved))
     if json:
         tables.show(tables.as_json(found))
         return
-    known = {name: (text, unit) for name, text, unit in _ROWS}
-    rows = []
-    for name, value in found.items():
-        text, unit = known.get(name, (name, ""))
-        shown = f"{value:.3g}" if isinstance(value, float) else str(value)
-        rows.append((f"{shown} {unit}".strip(), text))
-    tables.show(tables.table(("value", "what"), rows))
+    named = [(_shown(found.pop(name), unit), text) for name, text, unit in _ROWS if name in found]
+    tables.show(tables.table(("value", "what"), named))
+    if found:
+        rows = [(_shown(value), name) for name, value in found.items()]
+        tables.show("\nAnd by name, as docs/performance.md explains them:\n")
+        tables.show(tables.table(("value", "name"), rows))
+
+
+def _shown(value: Any, unit: str = "") -> str:
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    return f"{text} {unit}".strip()

@@ -24,6 +24,9 @@ def load(kind: str, name: str) -> Any:
     known = find.names(kind)
     if not find.is_path(name) and name not in known:
         error = unknown(kind, name, known, f"clfz {listing(kind)}")
+        if others := [other for other in find.FOLDERS if name in find.names(other)]:
+            text = f'there is no {kind} "{name}", but a {others[0]} of that name. '
+            raise Mistake(f"{text}All: clfz {listing(kind)}") from error
         if Path(f"{name}.yaml").is_file():
             text = f'there is no {kind} "{name}". For the file in this folder write {name}.yaml.'
             raise Mistake(text) from error
@@ -33,7 +36,8 @@ def load(kind: str, name: str) -> Any:
 
 def listing(kind: str) -> str:
     """The words that list all files of a kind."""
-    return "list comparisons" if kind == "comparison" else f"{kind}s"
+    own = {"comparison": "list comparisons", "study": "list studies"}
+    return own.get(kind, f"{kind}s")
 
 
 def parameters() -> Sequence["Parameter"]:

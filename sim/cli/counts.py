@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 """Column heads and rows."""
+_HEAD = ("name", "low", "high", "meaning (unit)")
 
 
 def indicators(name: lists.Name = None, json: options.Json = False) -> None:
@@ -69,21 +70,16 @@ def parameters(name: lists.Name = None, json: options.Json = False) -> None:
         tables.show(tables.as_json(facts))
         return
     tables.show("Uncertain parameters: each draw takes a value between low and high.\n")
-    head = ("name", "low", "high", "meaning (unit)")
-    tables.show(tables.table(head, [_parameter_row(each) for each in found]))
+    tables.show(tables.table(_HEAD, [_parameter_row(each) for each in found]))
     tables.show("\nLevers: what programmes and shocks move, month by month; 0 when nobody does.\n")
-    rows = [
-        (each.name, tables.number(each.low), tables.number(each.high), _with_unit(each))
-        for each in LEVERS
-    ]
-    tables.show(tables.table(head, rows))
+    tables.show(tables.table(*_levers()))
     tables.show("\nOne of them: clfz parameters NAME. Fix one in a run: --set NAME=VALUE")
 
 
 def list_(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="[WHAT]", help="zones, comparisons, countries, definitions, ..."),
+        typer.Argument(metavar="[WHAT]", help="zones, comparisons, studies, countries, ..."),
     ] = None,
     json: options.Json = False,
 ) -> None:
@@ -95,10 +91,11 @@ def list_(
         "shocks": lists.shocks,
         "indicators": indicators,
         "parameters": parameters,
-        "levers": parameters,
     }
     tabled: dict[str, Callable[[], _Table]] = {
+        "levers": _levers,
         "comparisons": _comparisons,
+        "studies": _studies,
         "countries": _countries,
         "definitions": _definitions,
     }
@@ -127,6 +124,17 @@ def _comparisons() -> _Table:
     return ("name", "worlds", "question"), rows
 
 
+def _studies() -> _Table:
+    from experiments.study import load_study
+    from sim.inputs import find
+
+    found = [load_study(name) for name in find.names("study")]
+    rows = [
+        (each.spec.name, str(each.runs), " ".join(each.spec.question.split())) for each in found
+    ]
+    return ("name", "runs", "question"), rows
+
+
 def _countries() -> _Table:
     from sim.inputs.countries import countries
 
@@ -139,6 +147,16 @@ def _definitions() -> _Table:
 
     rows = [(each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS]
     return ("definition", "what is counted"), rows
+
+
+def _levers() -> _Table:
+    from sim.levers import LEVERS
+
+    rows = [
+        (each.name, tables.number(each.low), tables.number(each.high), _with_unit(each))
+        for each in LEVERS
+    ]
+    return _HEAD, rows
 
 
 def _how(entry: "Indicator") -> str:

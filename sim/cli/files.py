@@ -98,6 +98,10 @@ def _ok(kind: str, path: str) -> str:
             f"a zone of {value.population.children.value:.0f} children, "
             f"{_count(len(figures), 'figure')}, {assumed} of them assumed"
         )
+    elif kind == "study":
+        from experiments.study import Study
+
+        told = Study.of(value).told()
     elif kind == "shock":
         told = f"a shock: {value.event.sentence().rstrip('.')}"
     else:

@@ -1,18 +1,32 @@
-"""The group of all commands: turns every error into a sentence and an exit code.
+"""The group of all commands: turns every error into a sentence and an exit code; how help looks.
 
 The command line, `typer.testing` and `python -m sim` all pass through here.
 """
 
 import contextlib
 import os
+import re
 import sys
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from sim.cli.mistakes import STOPPED, Mistake, explain, unknown
 from sim.cli.usage import usage
+
+
+class Command(TyperCommand):
+    """A command whose help names things as one types them, without braces and types."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return what comes after the command's name."""
+        arguments = [each for each in self.params if not each.opts[0].startswith("-")]
+        return ["[OPTIONS]", *(str(each.metavar or each.name) for each in arguments)]
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help."""
+        return re.sub(r" <(?:str|list\[str\])>", "", super().get_help(ctx))
 
 
 class Commands(TyperGroup):
@@ -24,13 +38,19 @@ class Commands(TyperGroup):
             raise unknown("command", args[0], self.commands, "clfz --help")
         return super().resolve_command(ctx, args)
 
+    def make_context(self, *args: Any, **settings: Any) -> Any:
+        """Read the command line; Ctrl-C ends it with a sentence."""
+        try:
+            return super().make_context(*args, **settings)
+        except KeyboardInterrupt:
+            raise _stopped() from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run a command; Ctrl-C ends it with a sentence."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            typer.echo("\nStopped. Nothing was written.", err=True)
-            raise typer.Exit(STOPPED) from None
+            raise _stopped() from None
         except typer.TyperException as error:
             raise Mistake(usage(error, f"clfz {ctx.invoked_subcommand or ''}".strip())) from error
 
@@ -48,6 +68,11 @@ class Commands(TyperGroup):
             text, code = explain(error)
             _say(text)
         sys.exit(code)
+
+
+def _stopped() -> typer.Exit:
+    typer.echo("\nStopped. Nothing was written.", err=True)
+    return typer.Exit(STOPPED)
 
 
 def _say(text: str) -> None:

@@ -95,7 +95,11 @@ def _is_told(error: Exception) -> bool:
     from sim.inputs.problems import InputError
     from sim.results import ResultError
 
-    return isinstance(error, InputError | ResultError)
+    if isinstance(error, InputError | ResultError):
+        return True
+    from experiments.errors import StudyError
+
+    return isinstance(error, StudyError)
 
 
 def _defect(error: Exception) -> str:

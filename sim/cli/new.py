@@ -15,12 +15,13 @@ _LIKE = {
     "programme": "area-based",
     "shock": "drought",
     "comparison": "headline",
+    "study": "small",
 }
 
 
 def new(
     kind: Annotated[
-        str, typer.Argument(metavar="KIND", help="zone, programme, shock or comparison.")
+        str, typer.Argument(metavar="KIND", help="zone, programme, shock, comparison or study.")
     ],
     file: Annotated[str, typer.Argument(metavar="FILE", help="The file to write.")],
     like: Annotated[
@@ -50,13 +51,18 @@ def new(
 
 
 def _renamed(source: Path, kind: str, like: str, slug: str, target: Path) -> str:
-    """The text of a shipped file under another name, its schema found from the new place."""
+    """The text of a shipped file under another name and title, its schema found from the new place."""
+    from sim.inputs.find import scenarios_folder
+
     lines = source.read_text(encoding="utf-8").splitlines()
-    schema = source.parents[1] / "schema" / f"{kind}.schema.json"
+    schema = scenarios_folder() / "schema" / f"{kind}.schema.json"
     head = [f"# A copy of the shipped {kind} {like}: change what differs and say where it is from."]
     if lines and lines[0].startswith("# yaml-language-server:"):
         lines.pop(0)
         way = Path(os.path.relpath(schema, target.absolute().parent)).as_posix()
         head.insert(0, f"# yaml-language-server: $schema={way}")
-    body = [re.sub(r"^name:.*$", f'name: "{slug}"', line) for line in lines]
-    return "\n".join([*head, *body]) + "\n"
+    # Reports show the title: two programmes of one title could not be told apart in them.
+    own = {"name": slug, "title": slug.replace("-", " ").capitalize()}
+    for key, text in own.items():
+        lines = [re.sub(rf"^{key}:.*$", f'{key}: "{text}"', line) for line in lines]
+    return "\n".join([*head, *lines]) + "\n"

@@ -49,7 +49,8 @@ def keep(result: Any, folder: Path) -> Path:
     """Write a result with its report; a folder of that name is replaced when all is there.
 
     Args:
-        result: A `sim.results.ComparisonResult`.
+        result: A `sim.results.ComparisonResult`. One that was read from the folder leaves in place
+            what somebody put beside it.
         folder: Where.
 
     Returns:
@@ -57,7 +58,8 @@ def keep(result: Any, folder: Path) -> Path:
     """
     from sim.results import write
 
-    return write(result, folder, finish=_with_report(result)) / "report.html"
+    again = "files" in result.manifest
+    return write(result, folder, _with_report(result), keep_others=again) / "report.html"
 
 
 def _with_report(result: Any) -> Callable[[Path], Path]:

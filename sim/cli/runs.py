@@ -11,6 +11,7 @@ from sim.cli import options, output, progress, tables
 from sim.cli.mistakes import STOPPED
 
 Work = Callable[..., Any]
+_ROOM = 96  # columns for the whole table of programmes
 
 
 def run(
@@ -126,6 +127,8 @@ def _finish(
 
 def _tell(result: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
     """Print the paths and the key sentences, or everything as one JSON object."""
+    from sim.report import terminal
+
     if json:
         facts = {
             "name": result.manifest.get("name"),
@@ -134,28 +137,20 @@ def _tell(result: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> 
             "report": str(page),
             "run_id": result.manifest.get("run_id"),
             "seed": result.manifest.get("seed"),
-            "sentences": _sentences(result),
+            "sentences": terminal.sentences(result),
             "measures": result.summary.to_dict("records"),
         }
         tables.show(tables.as_json(facts))
         return
     if not quiet:
-        for sentence in _sentences(result):
-            tables.show(tables.paragraph(sentence) + "\n")
+        for text in terminal.paragraphs(result):
+            tables.show(tables.paragraph(text) + "\n")
+        wide = tables.width() >= _ROOM
+        if found := terminal.table(result, wide=wide):
+            tables.show(tables.table(*found) + "\n")
+            tables.show(tables.paragraph(terminal.legend(result, wide=wide)) + "\n")
     tables.show(f"Results: {folder}")
     tables.show(f"Report:  {page}")
-
-
-def _sentences(result: Any) -> list[str]:
-    """The key sentences of the report: what changes, what it costs, what nobody knows."""
-    from sim.report.numbers import Numbers
-    from sim.report.phrases import plain
-    from sim.report.words import Words
-
-    words = Words(Numbers(result))
-    start, effect, _ = words.answer()
-    told = [effect if words.numbers.plans else start, words.cost(), words.unknown()]
-    return [plain(sentence) for sentence in told if sentence]
 
 
 def _command(

@@ -1,4 +1,4 @@
-"""Input files: zones, programmes, shocks, comparisons and the list of parameters.
+"""Input files: zones, programmes, shocks, comparisons, studies and the list of parameters.
 
 They are YAML that a designer can read, copy and change. Reading them is meant to be kind: every
 mistake is told with its line and column, in plain words, with what to write instead, and all of
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
     from sim.inputs.load import load_parameters as load_parameters
     from sim.inputs.load import load_programme as load_programme
     from sim.inputs.load import load_shock as load_shock
+    from sim.inputs.load import load_study_file as load_study_file
     from sim.inputs.load import load_zone as load_zone
     from sim.inputs.parameters_file import Parameter as Parameter
     from sim.inputs.programme import Programme as Programme
     from sim.inputs.shock import Shock as Shock
+    from sim.inputs.study import StudyFile as StudyFile
     from sim.inputs.writer import to_data as to_data
     from sim.inputs.writer import to_yaml as to_yaml
     from sim.inputs.zone import Zone as Zone
@@ -43,11 +45,13 @@ _HOMES = {
     "load_parameters": "load",
     "load_programme": "load",
     "load_shock": "load",
+    "load_study_file": "load",
     "load_zone": "load",
     "Comparison": "comparison",
     "Parameter": "parameters_file",
     "Programme": "programme",
     "Shock": "shock",
+    "StudyFile": "study",
     "Zone": "zone",
     "to_data": "writer",
     "to_yaml": "writer",

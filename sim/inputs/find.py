@@ -16,8 +16,9 @@ FOLDERS = {
     "programme": "programmes",
     "shock": "shocks",
     "comparison": "comparisons",
+    "study": "studies",
 }
-"""Kind of file -> its folder in `scenarios/`."""
+"""Kind of file -> the name of its folder, which also is the word for several of them."""
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,15 +28,20 @@ def scenarios_folder() -> Path:
     return _ROOT / "scenarios"
 
 
+def folder_of(kind: str) -> Path:
+    """The folder of the shipped files of a kind: studies stand with the experiments."""
+    above = _ROOT / "experiments" if kind == "study" else scenarios_folder()
+    return above / FOLDERS[kind]
+
+
 def priors_file() -> Path:
     """The shipped list of uncertain parameters."""
     return _ROOT / "calibration" / "priors.yaml"
 
 
 def names(kind: str) -> list[str]:
-    """Names of the shipped files of a kind (zone, programme, shock or comparison), sorted."""
-    folder = scenarios_folder() / FOLDERS[kind]
-    return sorted(file.stem for file in folder.glob("*.yaml"))
+    """Names of the shipped files of a kind (zone, programme, shock, comparison or study), sorted."""
+    return sorted(file.stem for file in folder_of(kind).glob("*.yaml"))
 
 
 def is_path(name_or_path: str | os.PathLike[str]) -> bool:
@@ -57,7 +63,7 @@ def locate(kind: str, name_or_path: str | os.PathLike[str]) -> Path:
         return Path(name_or_path)
     name = os.fspath(name_or_path)
     if name in names(kind):
-        return scenarios_folder() / FOLDERS[kind] / f"{name}.yaml"
+        return folder_of(kind) / f"{name}.yaml"
     raise InputError([Problem("", 0, 0, unknown_name(kind, name))])
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.inputs.parameters_file import Parameter
     from sim.inputs.programme import Programme
     from sim.inputs.shock import Shock
+    from sim.inputs.study import StudyFile
     from sim.inputs.zone import Zone
 
 KINDS = (*FOLDERS, "parameters")
@@ -28,6 +29,7 @@ _SIGNS = {
     "programme": "interventions",
     "shock": "severity recovery_months start_month months kind",
     "comparison": "zone programmes shocks draws replicates programme_months question",
+    "study": "zones programmes shocks draws replicates programme_months question design measures keep luck",
     "parameters": "parameters",
 }
 
@@ -94,6 +96,16 @@ def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
     return comparison
 
 
+def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
+    """The study of that name or path as its file says it; `experiments.load_study` makes it ready to run.
+
+    Raises:
+        InputError: with everything that is wrong with it and with the files it names.
+    """
+    study: StudyFile = check("study", name_or_path).use()
+    return study
+
+
 def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Parameter, ...]:
     """The uncertain parameters of a file, by default the shipped priors.
 
@@ -111,6 +123,8 @@ def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
         document = _read(path)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
+    if other := _another_kind(kind, document):
+        return Checked(kind, None, [other], [])
     return check_document(kind, document, path.parent)
 
 
@@ -118,7 +132,7 @@ def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[P
     """Find out what a file is meant to be, and check it.
 
     Returns:
-        kind (zone, programme, shock, comparison, parameters; "" when it cannot be told), problems,
+        kind (zone, programme, shock, comparison, study, parameters; "" when it cannot be told), problems,
         warnings.
     """
     try:
@@ -173,6 +187,8 @@ def check_document(kind: str, document: Document, folder: Path | None) -> Checke
         warnings += comparison.warnings(value, document) if value else []
         value, more_problems, more_warnings = follow(value, document, folder)
         problems, warnings = problems + more_problems, warnings + more_warnings
+    elif kind == "study":
+        value, problems, warnings = _study(document, folder)
     else:
         from sim.inputs.parameters_file import ParametersFile
 
@@ -181,19 +197,60 @@ def check_document(kind: str, document: Document, folder: Path | None) -> Checke
     return Checked(kind, None if problems else value, _each_once(problems), _each_once(warnings))
 
 
+def _study(
+    document: Document, folder: Path | None
+) -> tuple[StudyFile | None, list[Problem], list[Problem]]:
+    """A study, the files that it names, and whether design and measures fit them."""
+    from sim.inputs import study
+    from sim.inputs.designs import Table
+    from sim.inputs.factors import Space
+    from sim.inputs.references import follow
+    from sim.inputs.study_checks import beside, check_study
+
+    value, problems = validate(study.StudyFile, document, "this study file")
+    warnings = study.warnings(value, document) if value else []
+    value, more_problems, more_warnings = follow(value, document, folder)
+    problems, warnings = problems + more_problems, warnings + more_warnings
+    if value is None or problems:
+        return value, problems, warnings
+    zones = tuple(load_zone(name) for name in value.zones)
+    programmes = tuple(load_programme(name) for name in value.programmes)
+    space = Space(zones, programmes, load_parameters())
+    more_problems, more_warnings = check_study(value, space, document, folder)
+    if isinstance(value.design, Table):
+        there = {"file": str(beside(value.design.file, folder))}
+        value = value.model_copy(update={"design": value.design.model_copy(update=there)})
+    return value, problems + more_problems, warnings + more_warnings
+
+
 def guess_kind(data: Any) -> str:
     """What the settings of a file look like; "" when like nothing that is known."""
-    if not isinstance(data, dict):
-        return ""
-    keys = [key for key in data if key not in ("name", "title", "summary")]
-    scores = {
+    scores = _scores(data)
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] else ""
+
+
+def _scores(data: Any) -> dict[str, float]:
+    """How many settings of a file belong to each kind; nearly right ones count half."""
+    own = data if isinstance(data, dict) else {}
+    keys = [key for key in own if key not in ("name", "title", "summary")]
+    return {
         kind: sum(
             1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
         )
         for kind, signs in _SIGNS.items()
     }
-    best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] else ""
+
+
+def _another_kind(kind: str, document: Document) -> Problem | None:
+    """One sentence in place of a list of missing settings, when a file is clearly of another kind."""
+    guess, scores = guess_kind(document.data), _scores(document.data)
+    if not guess or scores[guess] <= 2 * scores[kind]:
+        return None
+    text = f"this is a {guess} file, and a {kind} file is needed here."
+    if (kind, guess) == ("comparison", "programme"):
+        text += f" For one programme write: clfz run ZONE {document.file}"
+    return Problem(document.file, 0, 0, text)
 
 
 def _read(path: Path) -> Document:
@@ -209,7 +266,8 @@ def _read(path: Path) -> Document:
 def _of_no_kind(document: Document) -> Problem:
     text = (
         "this is no input file of ours: a zone has population and livelihoods, a programme has "
-        "interventions, a shock has severity and months, a comparison has programmes."
+        "interventions, a shock has severity and months, a comparison has a zone and programmes, a "
+        "study has zones and a design."
     )
     return Problem(document.file, 0, 0, text)
 

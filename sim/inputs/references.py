@@ -1,9 +1,9 @@
-"""The files that a comparison names, and whether they fit into its months."""
+"""The files that a comparison or a study names, and whether they fit into its months."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.inputs.find import is_path, names, priors_file, unknown_name
 from sim.inputs.problems import DataPath, Problem, did_you_mean
@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from sim.inputs.comparison import Comparison
     from sim.inputs.programme import Programme
     from sim.inputs.shock import Shock
+    from sim.inputs.study import StudyFile
 
+Asked = TypeVar("Asked", bound="Comparison | StudyFile")
 Told = tuple[list[Problem], list[Problem]]
 
 
 def follow(
-    comparison: Comparison | None, document: Document, folder: Path | None
-) -> tuple[Comparison | None, list[Problem], list[Problem]]:
-    """Open every file that a comparison names, even when the comparison itself is not sound.
+    comparison: Asked | None, document: Document, folder: Path | None
+) -> tuple[Asked | None, list[Problem], list[Problem]]:
+    """Open every file that a comparison or a study names, even when it is not sound itself.
 
     Args:
-        comparison: the comparison, None when it has problems.
+        comparison: the comparison or study, None when it has problems.
         document: the file it was read from.
         folder: where its relative paths start; None when it comes from no file.
 
@@ -43,11 +45,15 @@ def follow(
         resolved[path] = _from_here(entry, folder)
         checked = check(kind, resolved[path])
         problems += [_as_told_here(found, document, path) for found in checked.problems]
-        if checked.value is not None and kind == "programme":
-            first = titles.setdefault(checked.value.name, entry)
+        if checked.value is not None and kind in ("programme", "zone"):
+            first = titles.setdefault(f"{kind} {checked.value.name}", entry)
             if first != entry:
                 text = f'"{first}" and "{entry}" are both named {checked.value.name}; rename one.'
                 problems.append(document.problem(path, text))
+            twin = titles.setdefault(f"{kind} title {checked.value.title}", entry)
+            if twin not in (first, entry):
+                text = f'"{twin}" and "{entry}" have the same title; in a report they look alike.'
+                warnings.append(document.problem(path, text))
         if comparison and checked.value is not None and kind != "zone":
             fit = _programme_fits if kind == "programme" else _shock_fits
             more_problems, more_warnings = fit(checked.value, comparison, document, path)
@@ -58,12 +64,14 @@ def follow(
     warnings += more_warnings
     if comparison is None or problems:
         return comparison, problems, warnings
-    paths = {"zone": resolved[("zone",)]}
-    lists = {
+    paths = {"zone": resolved[("zone",)]} if ("zone",) in resolved else {}
+    lists: dict[str, tuple[str, ...]] = {
         field: tuple(resolved[(field, at)] for at in range(len(getattr(comparison, field))))
-        for field in ("programmes", "shocks")
+        for field in ("zones", "programmes", "shocks")
+        if field in type(comparison).model_fields
     }
-    return comparison.model_copy(update={**paths, **lists}), problems, warnings
+    whole: Any = comparison.model_copy(update={**paths, **lists})
+    return whole, problems, warnings
 
 
 def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
@@ -71,7 +79,7 @@ def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
     found: list[tuple[str, DataPath, str]] = []
     if isinstance(data.get("zone"), str):
         found.append(("zone", ("zone",), data["zone"]))
-    for kind, field in (("programme", "programmes"), ("shock", "shocks")):
+    for kind, field in (("zone", "zones"), ("programme", "programmes"), ("shock", "shocks")):
         items = data.get(field)
         for at, entry in enumerate(items if isinstance(items, list) else ()):
             if isinstance(entry, str):
@@ -93,7 +101,7 @@ def _as_told_here(found: Problem, document: Document, path: DataPath) -> Problem
 
 
 def _programme_fits(
-    programme: Programme, comparison: Comparison, document: Document, path: DataPath
+    programme: Programme, comparison: Comparison | StudyFile, document: Document, path: DataPath
 ) -> Told:
     problems, warnings = [], []
     for item in programme.interventions:
@@ -113,7 +121,9 @@ def _programme_fits(
     return problems, warnings
 
 
-def _shock_fits(shock: Shock, comparison: Comparison, document: Document, path: DataPath) -> Told:
+def _shock_fits(
+    shock: Shock, comparison: Comparison | StudyFile, document: Document, path: DataPath
+) -> Told:
     if shock.event.start_month <= comparison.months:
         return [], []
     text = (

@@ -66,6 +66,19 @@ def _comparison() -> dict[str, Any]:
     return _of_model(Comparison)
 
 
+def _study() -> dict[str, Any]:
+    """A study, whose design is one of the known kinds."""
+    from sim.inputs.designs import design_types
+    from sim.inputs.study import StudyFile
+    from sim.kinds import union_of
+
+    schema = _of_model(StudyFile)
+    any_of_them = TypeAdapter(union_of(design_types())).json_schema(schema_generator=InOrder)
+    schema["$defs"] = {**schema["$defs"], **any_of_them.pop("$defs")}
+    schema["properties"]["design"] |= {"anyOf": [any_of_them, {"type": "null"}]}
+    return schema
+
+
 def _parameters() -> dict[str, Any]:
     from sim.inputs.parameters_file import ParametersFile
 
@@ -105,6 +118,7 @@ _PARTS = {
     "programme": _programme,
     "shock": _shock,
     "comparison": _comparison,
+    "study": _study,
     "parameters": _parameters,
 }
 

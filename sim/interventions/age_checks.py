@@ -49,7 +49,8 @@ class AgeChecks(Intervention):
     kind: ClassVar[str] = "age_checks"
     title: ClassVar[str] = "Age checks by employers"
     lines: ClassVar[tuple[CostLine, ...]] = tuple(
-        CostLine(f"checks_{tier}", f"age checks in {tier}") for tier in TIERS
+        CostLine(f"checks_{tier}", f"age checks in {tier.replace('tier', 'tier ')}")
+        for tier in TIERS
     )
 
     tier1: Share = Field(

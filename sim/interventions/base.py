@@ -17,7 +17,7 @@ from sim.levers import INDEX, LEVERS, Calendar, FloatArray
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the engine counted, month by month; all arrays are [months].
+    """What the engine counted, month by month; all arrays are [months], or [worlds, months] for many runs.
 
     Money is EUR of 2015; people and places are numbers in the zone in that month.
     """
@@ -160,14 +160,13 @@ class Intervention(Kinded):
     def administered(self, lines: Mapping[str, FloatArray]) -> FloatArray:
         """The sum on which the administration share is reckoned [months], EUR."""
         own = {line.name: line for line in (*self.lines, FIXED)}
-        direct: FloatArray = np.sum(
-            [
-                amount
-                for name, amount in lines.items()
-                if own[name].payer == "programme" and not own[name].transfer
-            ],
-            axis=0,
-        )
+        counted = [
+            amount
+            for name, amount in lines.items()
+            if own[name].payer == "programme" and not own[name].transfer
+        ]
+        # a line that nobody's numbers move is [months] also when usage is [worlds, months]
+        direct: FloatArray = np.sum(np.broadcast_arrays(*counted), axis=0)
         return direct
 
     # What the rest of the simulator calls.

@@ -59,8 +59,15 @@ def where_and_when(manifest: Mapping[str, Any]) -> str:
     horizon = f"{years(int(manifest['programme_months']))} of programme{begins}"
     horizon += f", {years(after)} after it" if after else ""
     made = day(str(manifest.get("created_utc", "")))
-    parts = [full_place(manifest), horizon, made and f"made {made}"]
+    happens = " and ".join(_titles(manifest))
+    parts = [full_place(manifest), horizon, happens and f"with this shock: {happens}"]
+    parts.append(made and f"made {made}")
     return " · ".join(filter(None, parts))
+
+
+def _titles(manifest: Mapping[str, Any]) -> list[str]:
+    """Name the shocks of a run."""
+    return [str(shock.get("title", shock.get("name"))) for shock in manifest.get("shocks", ())]
 
 
 def limits(manifest: Mapping[str, Any]) -> list[str]:
@@ -69,7 +76,7 @@ def limits(manifest: Mapping[str, Any]) -> list[str]:
     money = "Only the programme’s money is counted, not what families, schools or employers spend."
     if manifest.get("reporting", {}).get("perspective") == "society":
         money = "The money of the programme and of employers is counted, not that of families."
-    shocks = [str(shock.get("title", shock.get("name"))) for shock in manifest.get("shocks", ())]
+    shocks = _titles(manifest)
     happens = f" other than {', '.join(shocks)}" if shocks else ""
     lines = [
         "Work that is hidden, or that moves out of the zone, is not seen. Families who leave are "

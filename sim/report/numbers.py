@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sim.indicators import ZoneTest
 from sim.results import ComparisonResult, ResultError
 from sim.summary import FEWEST, HIGH, LOW, NOT_APART, describe
 from sim.worlds import series
@@ -145,7 +144,7 @@ class Numbers:
         import numpy as np
         import pandas as pd
 
-        months, block = self._series(indicator, "all", age_band)
+        months, block = self.series(indicator, "all", age_band)
         quantiles = np.quantile(block, [LOW, 0.25, 0.75, HIGH], axis=1)
         names = self.result.worlds.scenarios
         frame = pd.DataFrame(
@@ -159,46 +158,18 @@ class Numbers:
             frame[column] = values.reshape(-1)
         return frame
 
-    def _series(
+    def series(
         self, indicator: str, sex: str, age_band: str
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return months and [scenarios, worlds, months] of an indicator of one group."""
         result = self.result
         return series(result.indicators, result.worlds, indicator, sex, age_band)
-
-    @cached_property
-    def zone_test(self) -> ZoneTest:
-        """When a zone counts as free of child labour."""
-        return ZoneTest(**self.manifest.get("zone_test", {}))
-
-    def zone_status(self) -> pd.DataFrame:
-        """Return scenario, month, share of worlds that pass the zone test, share that ever did."""
-        import numpy as np
-        import pandas as pd
-
-        test = self.zone_test
-        months, out = self._series("out_of_school_rate", "all", "5-14")
-        _, labour = self._series("child_labour_rate", "all", "5-14")
-        good = (out <= test.out_of_school) & (labour <= test.child_labour)
-        # Month 0 stands for the time before; a year in a row is counted from month 1 on.
-        good[:, :, 0] = False
-        total = np.cumsum(good, axis=2, dtype=np.int64)
-        before = np.zeros_like(total)
-        before[:, :, test.months :] = total[:, :, : -test.months]
-        passes = (total - before) >= test.months
-        names = self.result.worlds.scenarios
-        return pd.DataFrame(
-            {
-                "scenario": np.repeat(np.array(names, dtype=object), len(months)),
-                "month": np.tile(months, len(names)),
-                "passes": passes.mean(axis=1).reshape(-1),
-                "ever": np.maximum.accumulate(passes, axis=2).mean(axis=1).reshape(-1),
-            }
-        )
 
     def equity(self) -> pd.DataFrame:
         """Return scenario, sex, age_band, start, without, with, difference and its range.
 
-        Shares in child labour before the programme and in its last full year, as group means.
+        Shares in child labour before the programme and at its end, as group means. Groups are kept
+        once a year: `month` is the last one kept before the end, 0 when the programme is shorter.
         """
         import numpy as np
         import pandas as pd
@@ -207,7 +178,7 @@ class Numbers:
         rows = []
         for sex in ("girls", "boys"):
             for band in ("5-11", "12-14", "15-17"):
-                months, block = self._series("child_labour_rate", sex, band)
+                months, block = self.series("child_labour_rate", sex, band)
                 last = int(np.flatnonzero(months <= self.end)[-1])
                 for index, name in enumerate(self.result.worlds.scenarios):
                     paired = block[index, :, last] - block[base, :, last]
@@ -220,7 +191,10 @@ class Numbers:
         return pd.DataFrame(rows)
 
     def stays(self) -> pd.DataFrame:
-        """Return scenario, what, years_after, mean, lower, upper: children in 100 better off."""
+        """Return scenario, what, years_after, measure, mean, lower, upper, clear.
+
+        Children in 100 better off; `clear` is false when it cannot be told apart from none.
+        """
         import pandas as pd
 
         rows = []
@@ -239,8 +213,8 @@ class Numbers:
                     ends = [scale * sign * row[f"{column}_{k}".strip("_")] for k in _RANGE]
                     mean = scale * sign * row[column or "mean"]
                     low, high = min(ends), max(ends)
-                    rows.append((plan.name, what, years, measure, mean, low, high))
-        names = ["scenario", "what", "years_after", "measure", "mean", "lower", "upper"]
+                    rows.append((plan.name, what, years, measure, mean, low, high, not row["note"]))
+        names = ["scenario", "what", "years_after", "measure", "mean", "lower", "upper", "clear"]
         return pd.DataFrame(rows, columns=names)
 
 

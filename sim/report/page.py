@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -10,21 +11,26 @@ from typing import Any
 
 from markupsafe import Markup
 
-from sim.report import tables
+from sim.report import advice, sureness, tables, zone
+from sim.report.doubts import swings
 from sim.report.figures.after import stays, zone_status
 from sim.report.figures.fan import fan
 from sim.report.figures.money import plane, spending
+from sim.report.figures.near import nearness
 from sim.report.figures.plot import Plot, save
 from sim.report.figures.spread import differences, dots
 from sim.report.figures.who import attribution, equity
 from sim.report.labels import full_place, limits, place, where_and_when
 from sim.report.numbers import GAIN, UNIT_COST, Numbers
 from sim.report.phrases import Phrases
+from sim.report.remarks import Remarks
 from sim.report.words import Words
 from sim.results import ComparisonResult, plain_errors
 from sim.summary import describe
 
 _HERE = Path(__file__).parent
+_SECTIONS = Markup("<!-- sections -->")
+_SECTION = re.compile(r'<section id="([^"]+)">\n<h2>(.*?)</h2>')
 
 
 def build(result: ComparisonResult, folder: Path) -> Path:
@@ -65,7 +71,9 @@ def draw_all(numbers: Numbers) -> dict[str, Plot]:
     drawn: dict[str, Plot | None] = {"fan": fan(numbers, "child_labour_rate", "fan-child-labour")}
     if numbers.has("out_of_school_rate@end"):
         drawn["fan_school"] = fan(numbers, "out_of_school_rate", "fan-out-of-school")
-        drawn["zone"] = zone_status(numbers)
+        if zone.possible(numbers):
+            free = any(zone.passing(numbers).values())
+            drawn["zone"] = zone_status(numbers) if free else nearness(numbers)
     drawn["dots"] = dots(numbers)
     if numbers.plans:
         drawn["differences"] = differences(numbers)
@@ -90,8 +98,10 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         lstrip_blocks=True,
     )
     words, phrases = Words(numbers), Phrases(numbers)
+    remarks = Remarks(words)
     manifest = numbers.manifest
-    shown = [measure for _, _, measure in tables.SIDE_BY_SIDE if numbers.has(measure)]
+    asked = (*tables.SIDE_BY_SIDE, *tables.FOR_MONEY)
+    shown = [measure for _, _, measure in asked if numbers.has(measure)]
     reported = tables.reported(phrases, first_year=False)
     if reported is not None:
         shown += tables.REPORTED
@@ -104,10 +114,21 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         full_place=full_place(manifest),
         question=manifest.get("question") or manifest.get("title") or "",
         zone=manifest.get("zone", {}),
+        shocks=manifest.get("shocks", ()),
         complete=numbers.result.complete,
         incomplete_reason=manifest.get("incomplete_reason") or "some runs are missing",
         words=words,
         answer=[sentence for sentence in words.answer() if sentence],
+        sections=_SECTIONS,
+        remarks=remarks.all(),
+        warnings=sureness.warnings(numbers),
+        reading=sureness.reading(numbers),
+        changes=advice.changes(words),
+        next_steps=advice.next_steps(words),
+        zone_said=remarks.zone(),
+        swings=swings(numbers),
+        for_money=tables.for_money(phrases),
+        buys=tables.best_buys(numbers),
         plots={key: _shown(plot) for key, plot in plots.items()},
         programmes=tables.programmes(phrases),
         pairs=tables.pairs(phrases),
@@ -123,7 +144,14 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         facts=facts(numbers),
         command=manifest.get("command") or "",
     )
+    text = text.replace(_SECTIONS, contents(text))
     return text if text.endswith("\n") else text + "\n"
+
+
+def contents(page: str) -> str:
+    """Return links to the sections of a page."""
+    found = _SECTION.findall(page)
+    return " · ".join(f'<a href="#{anchor}">{title}</a>' for anchor, title in found)
 
 
 def _shown(plot: Plot) -> dict[str, Any]:

@@ -6,6 +6,7 @@ test can hold the page against the result. Figures use the same phrases without 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -13,9 +14,11 @@ from markupsafe import Markup, escape
 
 from sim.report.numbers import Numbers
 from sim.report.rounding import money, number, step, step_in_100
-from sim.summary import FREE, NO_GAIN, NOT_APART, SAME, describe
+from sim.report.sureness import LIKELY, SPANS, span_word, unsure_words
+from sim.summary import FEWEST, FREE, NO_GAIN, NOT_APART, SAME, describe
 
 NOBODY = Markup("–")
+_SPAN = re.compile(rf", (?=(?:{'|'.join(SPANS)}) )")
 
 
 def tagged(text: str, value: float, key: str) -> Markup:
@@ -28,17 +31,24 @@ def plain(text: Markup | str) -> str:
     return Markup(text).striptags()
 
 
+def split_range(phrase: Markup) -> tuple[Markup, Markup]:
+    """Cut "7 in 100, likely 5 to 9" before its range; the second part is empty without one."""
+    parts = _SPAN.split(str(phrase), maxsplit=1)
+    return Markup(parts[0]), Markup(parts[1] if len(parts) > 1 else "")
+
+
 def bracketed(phrase: Markup) -> Markup:
-    """Put the likely range in brackets, for sentences."""
-    middle, comma, span = phrase.partition(", likely ")
-    return Markup("{} (likely {})").format(middle, span) if comma else phrase
+    """Put the range in brackets, for sentences."""
+    middle, span = split_range(phrase)
+    return Markup("{} ({})").format(middle, span) if span else phrase
 
 
 def stacked(phrase: Markup) -> Markup:
-    """Put the likely range below the number, for tables."""
-    middle, comma, span = phrase.partition(", likely ")
-    form = Markup('{}<span class="range">{}</span>')
-    return form.format(middle, span) if comma else phrase
+    """Put the range, without its word, below the number, for tables."""
+    middle, span = split_range(phrase)
+    for word in SPANS:
+        span = Markup(str(span).removeprefix(f"{word} "))
+    return Markup('{}<span class="range">{}</span>').format(middle, span) if span else phrase
 
 
 def listed(names: Iterable[Markup | str], last: str = "and") -> Markup:
@@ -54,6 +64,8 @@ class Phrases:
 
     def __init__(self, numbers: Numbers) -> None:
         self.numbers = numbers
+        self.word = span_word(numbers.runs, numbers.draws)
+        self.unsure = unsure_words(numbers.runs)
 
     def _three(
         self,
@@ -68,27 +80,29 @@ class Phrases:
         row = self.numbers.row(measure, scenario)
         values = [float(row[column]) * scale for column in columns]
         by = rule(values[1], values[2], values[0])
-        if rule is _clear_in_100 and _hides_sign(values, by):
-            by /= 10
         keys = [f"{scenario}|{measure}|{column}|{scale:g}" for column in columns]
-        pairs = zip(values, keys, strict=True)
-        middle, low, high = (tagged(write(value, by), value, key) for value, key in pairs)
+        steps = [by] * 3
+        if rule is clear_step:
+            steps = [clear_step(values[1], values[2], value) for value in values]
+        each = zip(values, keys, steps, strict=True)
+        middle, low, high = (tagged(write(value, size), value, key) for value, key, size in each)
         return (middle, high, low) if values[1] > values[2] else (middle, low, high)
 
     def rate(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return children in 100: middle, low, high."""
         columns = ("mean", "lower", "upper")
-        return self._three(measure, scenario, columns, 100.0, number, _in_100)
+        rule = _in_100 if self.numbers.runs >= FEWEST else _whole
+        return self._three(measure, scenario, columns, 100.0, number, rule)
 
     def rate_text(self, measure: str, scenario: str) -> Markup:
         """Return "7 in 100, likely 5 to 9"."""
-        return ranged(Markup("{} in 100"), *self.rate(measure, scenario))
+        return ranged(Markup("{} in 100"), *self.rate(measure, scenario), self.word)
 
     def change(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return how many children in 100 are better off than without programme."""
         sign = describe(measure).direction
         columns = ("difference", "difference_lower", "difference_upper")
-        return self._three(measure, scenario, columns, 100.0 * sign, number, _clear_in_100)
+        return self._three(measure, scenario, columns, 100.0 * sign, number, clear_step)
 
     def change_text(self, measure: str, scenario: str) -> Markup:
         """Return "14 fewer in 100, likely 11 to 17", or that it cannot be told apart."""
@@ -100,16 +114,14 @@ class Phrases:
         word = "more" if grows else "fewer"
         columns = ("difference", "difference_lower", "difference_upper")
         flip = 100.0 if grows else -100.0
-        three = self._three(measure, scenario, columns, flip, number, _clear_in_100)
+        three = self._three(measure, scenario, columns, flip, number, clear_step)
         worse = "" if sign == (1 if grows else -1) else " (worse)"
-        return ranged(Markup("{} " + word + " in 100" + worse), *three)
+        return ranged(Markup("{} " + word + " in 100" + worse), *three, self.word)
 
     def points(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return an outcome in percentage points as children in 100 who are better off."""
         sign = float(describe(measure).direction)
-        return self._three(
-            measure, scenario, ("mean", "lower", "upper"), sign, number, _clear_in_100
-        )
+        return self._three(measure, scenario, ("mean", "lower", "upper"), sign, number, clear_step)
 
     def count(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return a count of children or child-years: middle, low, high."""
@@ -120,7 +132,7 @@ class Phrases:
         row = self.numbers.row(measure, scenario)
         if row["note"] == NOT_APART and describe(measure).unit == "child-years":
             return self.note_text(NOT_APART)
-        return ranged(Markup("{}"), *self.count(measure, scenario))
+        return ranged(Markup("{}"), *self.count(measure, scenario), self.word)
 
     def amount(self, measure: str, scenario: str) -> tuple[Markup, Markup, Markup]:
         """Return money: middle, low, high."""
@@ -138,7 +150,7 @@ class Phrases:
             return self.note_text(note)
         if note == SAME and self.numbers.row(measure, scenario)["mean"] == 0:
             return Markup("nothing")
-        return ranged(Markup("{}"), *self.amount(measure, scenario))
+        return ranged(Markup("{}"), *self.amount(measure, scenario), self.word)
 
     def wins(self, measure: str, scenario: str) -> Markup:
         """Return "97 of 100 runs": how often the plan does better than no programme."""
@@ -158,10 +170,28 @@ class Phrases:
 
     def note_text(self, note: str) -> Markup:
         """Return the note of a summary row for a reader."""
-        return NOBODY if note in {SAME, FREE, NO_GAIN} else Markup(NOT_APART)
+        return NOBODY if note in {SAME, FREE, NO_GAIN} else Markup(self.unsure)
+
+    def of_100_text(self, measure: str, scenario: str) -> Markup:
+        """Return "7, likely 5 to 9": children of 100, for a column that says so."""
+        return ranged(Markup("{}"), *self.rate(measure, scenario), self.word)
+
+    def fewer_text(self, measure: str, scenario: str) -> Markup:
+        """Return "14, likely 11 to 17": children of 100 who are better off than without."""
+        note = self.numbers.row(measure, scenario)["note"]
+        if note:
+            return self.note_text(str(note))
+        return ranged(Markup("{}"), *self.change(measure, scenario), self.word)
+
+    def left_text(self, measure: str, scenario: str) -> Markup:
+        """Return "5, likely 2 to 9": the same, for an outcome in percentage points."""
+        note = self.numbers.row(measure, scenario)["note"]
+        if note:
+            return self.note_text(str(note))
+        return ranged(Markup("{}"), *self.points(measure, scenario), self.word)
 
     def cell(self, kind: str, measure: str, scenario: str) -> Markup:
-        """Return a table cell by kind (rate, change, count, amount); a dash where there is none."""
+        """Return a table cell by kind (of_100, fewer, left, count, amount); a dash where there is none."""
         if not self.numbers.has(measure):
             return NOBODY
         phrase: Any = getattr(self, f"{kind}_text")
@@ -178,23 +208,27 @@ def _count(lower: float, upper: float, value: float) -> float:
     return max(1.0, step(lower, upper, value))
 
 
-def _clear_in_100(lower: float, upper: float, value: float) -> float:
-    """Return the rounding step of a difference in children in 100."""
-    return step_in_100(lower, upper)
+def clear_step(lower: float, upper: float, value: float) -> float:
+    """Return the rounding step of a difference in children in 100.
+
+    It is finer for a number that rounding would write as zero though the range holds no zero.
+    """
+    by = step_in_100(lower, upper)
+    return by / 10 if lower * upper > 0 and abs(value) < by / 2 else by
 
 
-def _hides_sign(values: list[float], by: float) -> bool:
-    """Whether rounding would write a range without zero as one that begins at zero."""
-    return values[1] * values[2] > 0 and any(abs(value) < by / 2 for value in values)
+def _whole(lower: float, upper: float, value: float) -> float:
+    """Return a whole child: very few runs support no decimals, however near they lie."""
+    return 1.0
 
 
 def _in_100(lower: float, upper: float, value: float) -> float:
     return step_in_100(lower, upper)
 
 
-def ranged(form: Markup, middle: Markup, low: Markup, high: Markup) -> Markup:
-    """Return the middle with its likely range, unless the range is the middle."""
+def ranged(form: Markup, middle: Markup, low: Markup, high: Markup, word: str = LIKELY) -> Markup:
+    """Return the middle with its range, unless the range is the middle."""
     written = form.format(middle)
     if plain(low) == plain(middle) == plain(high):
         return written
-    return Markup("{}, likely {} to {}").format(written, low, high)
+    return Markup("{}, {} {} to {}").format(written, word, low, high)

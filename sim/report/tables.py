@@ -13,21 +13,29 @@ from sim.report.numbers import GAIN, HEADLINE, UNIT_COST, Numbers
 from sim.report.phrases import NOBODY, Phrases, tagged
 from sim.report.rounding import money, step
 from sim.report.spent import by_line
+from sim.report.worth import buys
 from sim.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# Heading, kind of phrase, measure.
+# Heading, kind of phrase, measure. Cells of the first table are children of every 100.
 SIDE_BY_SIDE: tuple[tuple[str, str, str], ...] = (
-    ("In child labour at the end", "rate", HEADLINE),
-    ("Against no programme", "change", HEADLINE),
-    ("Out of school at the end (5 to 14)", "rate", "out_of_school_rate@end"),
-    ("Full-time school, no work at all (5 to 14)", "rate", "full_time_school_rate@end"),
-    ("Child-years out of child labour, gained", "count", GAIN),
-    ("Child-years in school, gained", "count", "child_years_in_school_gained"),
+    ("In child labour at the end", "of_100", HEADLINE),
+    ("Fewer than without, at the end", "fewer", HEADLINE),
+    ("Fewer 1 year after", "left", "stays_1y_child_labour_points"),
+    ("Fewer 2 years after", "left", "stays_2y_child_labour_points"),
+    ("Fewer 5 years after", "left", "stays_5y_child_labour_points"),
+    ("Out of school at the end (5 to 14)", "of_100", "out_of_school_rate@end"),
+    ("Full-time school, no work at all (5 to 14)", "of_100", "full_time_school_rate@end"),
+)
+FOR_MONEY: tuple[tuple[str, str, str], ...] = (
     ("Cost", "amount", "cost_total"),
-    ("Cost of one child-year out of child labour", "amount", UNIT_COST),
+    ("Cost for each child in the zone", "amount", "cost_per_child"),
+    ("Child-years out of child labour, gained", "count", GAIN),
+    ("Cost of such a year", "amount", UNIT_COST),
+    ("Child-years in school, gained", "count", "child_years_in_school_gained"),
+    ("Cost of such a school year", "amount", "cost_per_child_year_school"),
 )
 REPORTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
 
@@ -53,16 +61,47 @@ def programmes(phrases: Phrases) -> Table:
     """Return the programmes side by side, in the order of the comparison file."""
     numbers = phrases.numbers
     columns = [column for column in SIDE_BY_SIDE if numbers.has(column[2])]
+    if not numbers.plans:
+        columns = [column for column in columns if column[1] == "of_100"]
     rows = []
     for scenario in numbers.everyone:
         cells = [
             NOBODY
-            if scenario is numbers.baseline and kind in {"change", "count"}
+            if scenario is numbers.baseline and kind != "of_100"
             else phrases.cell(kind, measure, scenario.name)
             for _, kind, measure in columns
         ]
         rows.append([scenario.title, *cells])
+    return Table(["Children of every 100", *(heading for heading, _, _ in columns)], rows)
+
+
+def for_money(phrases: Phrases) -> Table | None:
+    """Return cost and gain of each programme; None without programmes or money."""
+    numbers = phrases.numbers
+    columns = [column for column in FOR_MONEY if numbers.has(column[2])]
+    if not numbers.plans or not numbers.has("cost_total"):
+        return None
+    rows = [
+        [plan.title, *(phrases.cell(kind, measure, plan.name) for _, kind, measure in columns)]
+        for plan in numbers.plans
+    ]
     return Table(["Programme", *(heading for heading, _, _ in columns)], rows)
+
+
+def best_buys(numbers: Numbers) -> Table | None:
+    """Return the best buy for several worths of a child-year; None when nothing has a price."""
+    found = buys(numbers)
+    if not found:
+        return None
+    rows: list[list[Markup | str]] = []
+    for buy in found:
+        share = buy.share * numbers.runs
+        key = f"{buy.best.name}|worth|{buy.worth:g}|{numbers.runs}"
+        wins = Markup("{} of {} runs").format(tagged(str(round(share)), share, key), numbers.runs)
+        what = "no programme" if buy.best is numbers.baseline else buy.best.title
+        rows.append([money(buy.worth, 1.0, numbers.currency), what, wins])
+    head = ["If a child-year is worth", "the best buy, on average, is", "and it is best in"]
+    return Table(head, rows)
 
 
 def pairs(phrases: Phrases) -> Table | None:

@@ -77,6 +77,7 @@ def test_new_gives_a_file_that_checks_as_it_is(clfz, tmp_path, kind):
     assert f"clfz check my-{kind}.yaml" in done.stdout
     text = (tmp_path / f"my-{kind}.yaml").read_text(encoding="utf-8")
     assert f'name: "my-{kind}"' in text
+    assert f'title: "My {kind}"' in text
     schema = text.splitlines()[0].partition("$schema=")[2]
     assert (tmp_path / schema).resolve() == find.scenarios_folder() / f"schema/{kind}.schema.json"
     checked = clfz("check", f"my-{kind}.yaml")

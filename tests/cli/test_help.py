@@ -61,3 +61,11 @@ def test_every_command_that_is_named_exists():
             found.setdefault(word, str(file.relative_to(ROOT)))
     assert {"compare", "zones"} <= set(found)
     assert not {word: file for word, file in found.items() if word not in NAMES}
+
+
+def test_help_names_things_as_one_types_them(clfz):
+    usage = {name: clfz(name, "--help").stdout for name in NAMES}
+    assert usage["run"].startswith("Usage: clfz run [OPTIONS] ZONE PROGRAMME\n")
+    assert usage["compare"].startswith("Usage: clfz compare [OPTIONS] [FILE]\n")
+    assert usage["check"].startswith("Usage: clfz check [OPTIONS] FILE...\n")
+    assert not [name for name, text in usage.items() if re.search(r"[{}<]|\[\[", text)]

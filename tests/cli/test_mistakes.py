@@ -1,5 +1,7 @@
 """Bad command lines: one sentence with the nearest valid name, exit code 2, no traceback."""
 
+from pathlib import Path
+
 import pytest
 
 LONG = "9" * 30
@@ -29,6 +31,10 @@ BAD = {
     "run budpura none": 'there is no zone "budpura". Did you mean "budhpura"? All: clfz zones',
     "run budhpura bridge_school": 'there is no programme "bridge_school". '
     'Did you mean "bridge-schools"? All: clfz programmes',
+    "compare budhpura": 'there is no comparison "budhpura", but a zone of that name. '
+    "All: clfz list comparisons",
+    "run budhpura drought": 'there is no programme "drought", but a shock of that name. '
+    "All: clfz programmes",
     "programmes area": 'there is no programme "area". Did you mean "area-based"? '
     "All: clfz programmes",
     "interventions cash_transfers": 'there is no intervention "cash_transfers". '
@@ -41,11 +47,11 @@ BAD = {
     "parameters subsistense": 'there is no parameter or lever "subsistense". '
     'Did you mean "subsistence"? All: clfz parameters',
     "list county": 'there is no list of "county". Did you mean "countries"? All: zones, '
-    "programmes, interventions, shocks, indicators, parameters, levers, comparisons, countries, "
-    "definitions",
+    "programmes, interventions, shocks, indicators, parameters, levers, comparisons, studies, "
+    "countries, definitions",
     "schema zon": 'there is no kind of file "zon". Did you mean "zone"? All: clfz schema',
     "new zones x": 'there is no kind of file "zones". Did you mean "zone"? '
-    "All: zone, programme, shock, comparison",
+    "All: zone, programme, shock, comparison, study",
     "new zone x --like borneo": 'there is no zone "borneo". All: clfz zones',
     # Numbers.
     "compare --seed x": '--seed is "x", but it must be a whole number from 0 to 999999999999999.',
@@ -104,6 +110,50 @@ def test_a_file_in_this_folder_is_found_by_its_file_name_only(clfz, engine, tmp_
     assert done.stderr == (
         'there is no comparison "mine". For the file in this folder write mine.yaml.\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (
+            "compare plan.yaml",
+            "plan.yaml: this is a programme file, and a comparison file is needed here. "
+            "For one programme write: clfz run ZONE plan.yaml",
+        ),
+        ("zones plan.yaml", "plan.yaml: this is a programme file, and a zone file is needed here."),
+        (
+            "run plan.yaml budhpura",
+            "plan.yaml: this is a programme file, and a zone file is needed here.",
+        ),
+        (
+            "run budhpura mine.yaml",
+            "mine.yaml: this is a comparison file, and a programme file is needed here.",
+        ),
+        (
+            "shocks mine.yaml",
+            "mine.yaml: this is a comparison file, and a shock file is needed here.",
+        ),
+        ("report plan.yaml", "plan.yaml is a file. Give the folder of a result."),
+        (
+            "report results/one/report.html",
+            f"{Path('results/one/report.html')} is a file. Give its folder: {Path('results/one')}",
+        ),
+        (
+            "report results",
+            "results is not a whole result: there is no manifest.json in it. "
+            f"In it there is: {Path('results/one')}",
+        ),
+    ],
+)
+def test_a_file_of_another_kind_or_another_place_is_told_in_one_sentence(clfz, line, told):
+    assert clfz("new", "programme", "plan.yaml").exit_code == 0
+    assert clfz("new", "comparison", "mine.yaml").exit_code == 0
+    Path("results/one").mkdir(parents=True)
+    for name in ("manifest.json", "report.html"):
+        Path("results/one", name).touch()
+    done = clfz(*line.split())
+    assert done.exit_code == 2
+    assert done.stderr == f"{told}\n"
 
 
 def test_mistakes_in_a_file_are_told_with_line_and_column(clfz, engine, tmp_path):

@@ -66,6 +66,31 @@ def test_ctrl_c_stops_with_a_sentence_and_writes_nothing(tmp_path):
 
 
 @POSIX
+def test_ctrl_c_stops_the_real_engine_between_two_parts_of_the_work(tmp_path):
+    running = start("-m", "sim", "compare", "quick", "--draws", "400", cwd=tmp_path)
+    assert running.stderr is not None
+    # Preparing may take minutes, when the engine is compiled first.
+    while "Running" not in (line := running.stderr.readline()):
+        assert line
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (130, "")
+    assert err.endswith("\nStopped. Nothing was written.\n")
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("where", ["typer.core.TyperGroup.make_context", "sim.cli.app.app"])
+def test_ctrl_c_before_a_command_has_begun_is_said_too(tmp_path, where):
+    code = (
+        "import sim.cli, sim.cli.app, unittest.mock\n"
+        f"with unittest.mock.patch({where!r}, side_effect=KeyboardInterrupt): sim.cli.main()\n"
+    )
+    done = start("-c", code, "compare", cwd=tmp_path)
+    out, err = done.communicate(timeout=60)
+    assert (done.returncode, out, err) == (130, "", "\nStopped. Nothing was written.\n")
+
+
+@POSIX
 def test_a_pipe_that_closes_early_is_no_error(tmp_path):
     running = start("-m", "sim", "zones", "budhpura", cwd=tmp_path)
     assert running.stdout is not None

@@ -21,9 +21,10 @@ def test_compare_writes_a_whole_folder_and_says_what_is_in_it(clfz, engine):
         *("comparison.csv", "report.html", "figures"),
     }
     assert engine.asked["what"].name == "headline"
-    *sentences, results, report = done.stdout.strip().splitlines()
+    *said, results, report = done.stdout.strip().splitlines()
     assert (results, report) == (f"Results: {folder}", f"Report:  {folder / 'report.html'}")
-    assert len([part for part in "\n".join(sentences).split("\n\n") if part.strip()]) == 3
+    assert "Without a programme, of all children" in done.stdout
+    assert max(map(len, said)) <= 100
     assert "in 100" in " ".join(done.stdout.split())
     assert "€" in done.stdout
     assert "<" not in done.stdout
@@ -35,7 +36,7 @@ def test_key_sentences_are_those_of_the_report(clfz, engine):
 
     facts = json.loads(clfz("compare", "quick", "--json").stdout)
     page = Markup(Path(facts["report"]).read_text(encoding="utf-8")).striptags()
-    assert len(facts["sentences"]) == 3
+    assert len(facts["sentences"]) > 3
     for sentence in facts["sentences"]:
         assert sentence in page
 

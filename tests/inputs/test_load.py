@@ -16,6 +16,7 @@ from sim.inputs import (
     load_parameters,
     load_programme,
     load_shock,
+    load_study_file,
     load_zone,
     to_yaml,
 )
@@ -26,6 +27,7 @@ LOADERS = {
     "programme": load_programme,
     "shock": load_shock,
     "comparison": load_comparison,
+    "study": load_study_file,
 }
 SHIPPED = [(kind, name) for kind in find.FOLDERS for name in find.names(kind)]
 COMPARISON = "name: mine\ntitle: T\nquestion: Q\nzone: {zone}\nprogrammes: {programmes}\n"
@@ -82,6 +84,19 @@ def test_paths_in_a_comparison_start_beside_it(tmp_path, monkeypatch):
     text = text.replace("./plan.yaml", "study/plan.yaml")
     (folder / "mine.yaml").write_text(text, encoding="utf-8")
     assert load_programme(load_comparison("study/mine.yaml").programmes[1]).name == "plan"
+
+
+def test_two_programmes_of_one_title_deserve_a_look(tmp_path):
+    text = find.locate("programme", "wages").read_text(encoding="utf-8")
+    (tmp_path / "ours.yaml").write_text(text.replace('name: "wages"', "name: ours"), "utf-8")
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(
+        COMPARISON.format(zone="mali-1", programmes="[none, wages, ours.yaml]"), "utf-8"
+    )
+    _, problems, warnings = check_file(mine)
+    assert problems == []
+    told = '"wages" and "ours.yaml" have the same title; in a report they look alike.'
+    assert told in [warning.message for warning in warnings]
 
 
 def test_two_programmes_must_not_have_the_same_name(tmp_path):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sim.report import zone
 from sim.report.figures.money import frontier
 from sim.report.figures.panel import round_ticks
 from sim.report.figures.spread import pile, thin
@@ -55,7 +56,7 @@ def test_zone_status_needs_a_whole_year(many: ComparisonResult) -> None:
     indicators.loc[shares, "value"] = 0.5
     indicators.loc[good, "value"] = 0.05
     numbers = Numbers(ComparisonResult.make(many.manifest, indicators, many.outcomes, many.costs))
-    data = numbers.zone_status()
+    data = zone.zone_status(numbers)
     mine = data[data["scenario"] == "wages"].set_index("month")
     assert mine.index[mine["passes"] == 1].tolist() == [21]
     assert mine["passes"].sum() == 1

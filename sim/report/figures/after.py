@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from sim.report import zone
 from sim.report.figures.canvas import BASE_DASH, BLUE, GREEN, STYLES, Head, Key, Sheet
-from sim.report.figures.common import groups_of, mark_end, name_ends, run_note, year_axis
+from sim.report.figures.common import UPRIGHT, groups_of, mark_end, name_ends, run_note, year_axis
 from sim.report.figures.panel import SOFT, Axis
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import Numbers
-from sim.report.rounding import number, step_in_100
+from sim.report.phrases import Phrases, clear_step
+from sim.report.rounding import number
+from sim.report.sureness import TOO_FEW, range_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,23 +24,12 @@ _LOOK = {
 }
 
 
-def zone_test_words(numbers: Numbers) -> str:
-    """Say what the zone test asks, in one sentence."""
-    test = numbers.zone_test
-    out, labour = number(100 * test.out_of_school, 1), number(100 * test.child_labour, 1)
-    return (
-        f"The test: for {test.months} months in a row at most {out} in 100 children of 5 to 14 are "
-        f"out of school, and at most {labour} in 100 are in child labour."
-    )
-
-
 def zone_status(numbers: Numbers) -> Plot:
     """Draw the share of runs in which the zone passes the test, month by month."""
     import pandas as pd
 
-    data = numbers.zone_status()
-    never = float(data["ever"].max()) == 0.0
-    groups = [[]] if never else groups_of(numbers)
+    data = zone.zone_status(numbers)
+    groups = groups_of(numbers)
     single = len(groups) > 1
     at_end = data[data["month"] == numbers.end].set_index("scenario")
     last = data[data["month"] == data["month"].max()].set_index("scenario")
@@ -57,9 +49,7 @@ def zone_status(numbers: Numbers) -> Plot:
     def draw(sheet: Sheet) -> None:
         heads = [Head(g[0].title, (line(g[0].name),)) if single else Head("") for g in groups]
         right = 8.0 if single else (88.0 if sheet.narrow else 140.0)
-        if never:
-            heads = [Head("No run passes the test, with any programme or without")]
-        height = 56.0 if single or never else 150.0
+        height = 56.0 if single else 150.0
         y = Axis(0, 100, "of 100 runs", [(0, "0"), (50, "50"), (100, "100")], grid=True)
         panels = sheet.panels(heads, height, year_axis(numbers), y, right=right)
         for panel, group in zip(panels, groups, strict=True):
@@ -90,8 +80,8 @@ def zone_status(numbers: Numbers) -> Plot:
     text = f"Share of runs in which the zone passes the test, over the years. {said}."
     note = run_note(
         numbers,
-        f"A run passes in a month when the {numbers.zone_test.months} months up to it were all "
-        "good. Dotted upright line: the programme ends.",
+        f"A run passes in a month when the {zone.zone_test(numbers).months} months up to it were all "
+        f"good. {UPRIGHT}",
     )
     wide, narrow = render("zone-status", title, text, note, keys, draw)
     return Plot(
@@ -99,7 +89,7 @@ def zone_status(numbers: Numbers) -> Plot:
         title=title,
         unit="share of runs (0 to 1)",
         label=text,
-        description=(zone_test_words(numbers),),
+        description=(zone.asked_words(numbers),),
         note=note,
         definition_id="model-state",
         data=data,
@@ -123,22 +113,24 @@ def stays(numbers: Numbers) -> Plot | None:
     times = sorted(set(data["years_after"]))
     if len(times) < 2 or not numbers.plans:
         return None
+    phrases = Phrases(numbers)
     title = "Children in 100 who are better off than without a programme"
     keys = [Key(text, "dot", color, marker=marker) for color, marker, _, text in _LOOK.values()]
 
     def cells(entry: Mapping[Any, Any]) -> list[str]:
-        by = step_in_100(entry["lower"], entry["upper"])
-        return [number(entry[key], by) for key in ("mean", "lower", "upper")]
+        values = [entry[key] for key in ("mean", "lower", "upper")]
+        return [number(value, clear_step(values[1], values[2], value)) for value in values]
+
+    def moment(entry: Mapping[Any, Any]) -> str:
+        years = int(entry["years_after"])
+        when = "at the end" if years == 0 else f"after {years} year{'' if years == 1 else 's'}"
+        return f"{cells(entry)[0] if entry['clear'] else 'none that is clear'} {when}"
 
     def line(name: str) -> str:
         rows = data[(data["scenario"] == name) & (data["what"] == "child_labour")]
-        first, final = rows.iloc[0].to_dict(), rows.iloc[-1].to_dict()
-        years = int(final["years_after"])
-        if final["lower"] <= 0 <= final["upper"]:
-            return (
-                f"{cells(first)[0]} at the end; after {years} years cannot be told apart from none"
-            )
-        return f"{cells(first)[0]} at the end; {cells(final)[0]} after {years} years"
+        if phrases.unsure == TOO_FEW:
+            return TOO_FEW
+        return "; ".join(moment(rows.iloc[at].to_dict()) for at in (0, -1))
 
     def draw(sheet: Sheet) -> None:
         heads = [Head(plan.title, tuple(line(plan.name).split("; "))) for plan in numbers.plans]
@@ -159,7 +151,10 @@ def stays(numbers: Numbers) -> Plot | None:
     table = []
     for plan in numbers.plans:
         for what, (_, _, _, text) in _LOOK.items():
-            row = {"Children in 100 better off, average (9 of 10 runs)": plan.title, "": text}
+            row = {
+                f"Better off, in 100: average ({range_words(numbers.runs)})": plan.title,
+                "": text,
+            }
             for entry in data.to_dict("records"):
                 if entry["scenario"] == plan.name and entry["what"] == what:
                     mean, lower, upper = cells(entry)

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from sim.report.figures.canvas import STYLES
 from sim.report.figures.panel import SMALL, Axis, Panel
 from sim.report.figures.text import spread, wrap
 from sim.report.numbers import Numbers, Scenario
+from sim.report.phrases import split_range
+from sim.report.sureness import NINE, range_words
 
 OVERLAY = len(STYLES)
 LINE = "Line: average of the runs."
 BANDS = f"{LINE} Dark band: the middle half of the runs. Pale band: 9 of 10 runs."
 BAND = f"{LINE} Band: 9 of 10 runs."
+UPRIGHT = "Dotted upright line: the programme ends."
 YEARS = "Years from the start"
 
 
@@ -23,6 +28,9 @@ def run_note(numbers: Numbers, meaning: str) -> str:
     lucks = runs // draws
     times = f" × {_many(lucks, 'roll')} of luck" if runs % draws == 0 else ""
     sets = f"{_many(draws, 'set')} of assumptions"
+    meaning = meaning.replace(NINE, range_words(runs))
+    if not numbers.manifest.get("after_months"):
+        meaning = meaning.replace(UPRIGHT, "").rstrip()
     return f"{_many(runs, 'run')} for each programme ({sets}{times}). {meaning}"
 
 
@@ -36,20 +44,27 @@ def groups_of(numbers: Numbers) -> list[list[Scenario]]:
 
 
 def two_lines(phrase: str) -> tuple[str, ...]:
-    """Put the likely range of a phrase on a line of its own, for narrow panels."""
-    return tuple(phrase.replace(", likely", "\nlikely").split("\n"))
+    """Put the range of a phrase on a line of its own, for narrow panels."""
+    return tuple(str(part) for part in split_range(Markup(phrase)) if part)
 
 
 def year_axis(numbers: Numbers) -> Axis:
-    """Return the axis of years from the start of the programme."""
-    last = int(numbers.manifest.get("after_months", 0) + numbers.end) / 12
+    """Return the axis of time from the start: years, or months for a short horizon."""
+    months = int(numbers.manifest.get("after_months", 0)) + numbers.end
+    last = months / 12
+    if months <= 24:
+        step = 1 if months <= 6 else 3 if months <= 12 else 6
+        ticks = [(month / 12, str(month)) for month in range(0, months + 1, step)]
+        return Axis(0.0, last, "Months from the start", ticks)
     every = 1 if last <= 4 else 2 if last <= 10 else 5
     ticks = [(float(year), str(year)) for year in range(0, int(last) + 1, every)]
     return Axis(0.0, last, YEARS, ticks)
 
 
 def mark_end(panel: Panel, numbers: Numbers) -> None:
-    """Draw where the programme ends."""
+    """Draw where the programme ends, if time goes on after it."""
+    if not numbers.manifest.get("after_months"):
+        return
     panel.rule(x=numbers.end / 12, dash=(0, (1, 2)))
 
 

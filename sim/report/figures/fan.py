@@ -8,6 +8,7 @@ from sim.report.figures.canvas import BASE_DASH, BLUE, STYLES, Head, Key, Sheet
 from sim.report.figures.common import (
     BAND,
     BANDS,
+    UPRIGHT,
     groups_of,
     mark_end,
     name_ends,
@@ -16,9 +17,11 @@ from sim.report.figures.common import (
 )
 from sim.report.figures.panel import SOFT, Axis, Panel
 from sim.report.figures.plot import Plot, render
+from sim.report.labels import years
 from sim.report.numbers import Numbers
 from sim.report.phrases import Phrases, plain
 from sim.report.rounding import number, step_in_100
+from sim.report.sureness import range_words
 from sim.summary import describe
 
 if TYPE_CHECKING:
@@ -35,13 +38,13 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
     groups = groups_of(numbers)
     single = len(groups) > 1
     base = numbers.baseline
-    keys = [Key("9 of 10 runs", "band", SOFT, alpha=0.2)]
+    keys = [Key(range_words(numbers.runs), "band", SOFT, alpha=0.2)]
     if single:
         keys = [
             Key(base.title, "line", SOFT, BASE_DASH),
             Key("with the programme", "line", BLUE),
             Key("middle half of the runs", "band", BLUE, alpha=0.45),
-            Key("9 of 10 runs", "band", BLUE, alpha=0.18),
+            Key(range_words(numbers.runs), "band", BLUE, alpha=0.18),
         ]
 
     def draw(sheet: Sheet) -> None:
@@ -79,11 +82,10 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
         f"{s.title}: {plain(phrases.rate_text(f'{indicator}@end', s.name))}"
         for s in numbers.everyone
     )
-    years = numbers.end // 12
-    label = f"Lines with bands over {years} programme years and after. At the end of it: {said}."
-    note = run_note(
-        numbers, f"{BANDS if single else BAND} Dotted upright line: the programme ends."
-    )
+    span = years(numbers.end)
+    then = " and after" if numbers.manifest.get("after_months") else ""
+    label = f"Lines with bands over {span} of programme{then}. At the end of it: {said}."
+    note = run_note(numbers, f"{BANDS if single else BAND} {UPRIGHT}")
     wide, narrow = render(name, title, label, note, keys, draw)
     rule = "The nearer the line comes to 0, the better; the wider the band, the less is known."
     if entry.direction > 0:
@@ -132,11 +134,14 @@ def _yearly_table(numbers: Numbers, data: pd.DataFrame) -> pd.DataFrame:
 
     rows = []
     for scenario in numbers.everyone:
-        mine = data[(data["scenario"] == scenario.name) & (data["month"] % 12 == 0)]
-        row = {"Children in 100, average (9 of 10 runs)": scenario.title}
+        shown = (data["month"] % 12 == 0) | (data["month"] == data["month"].max())
+        mine = data[(data["scenario"] == scenario.name) & shown]
+        row = {f"Children in 100, average ({range_words(numbers.runs)})": scenario.title}
         for entry in mine.to_dict("records"):
             by = step_in_100(100 * entry["p05"], 100 * entry["p95"])
             cells = [number(100 * entry[key], by) for key in ("mean", "p05", "p95")]
-            row[f"year {int(entry['month']) // 12}"] = f"{cells[0]} ({cells[1]} to {cells[2]})"
+            month = int(entry["month"])
+            when = f"month {month}" if month % 12 else f"year {month // 12}"
+            row[when] = f"{cells[0]} ({cells[1]} to {cells[2]})"
         rows.append(row)
     return pd.DataFrame(rows)

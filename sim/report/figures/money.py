@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from sim.report.figures.canvas import BLUE, STYLES, Head, Key, Sheet
 from sim.report.figures.common import groups_of, run_note, two_lines
 from sim.report.figures.panel import FAINT, INK, Axis
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import GAIN, UNIT_COST, Numbers, Scenario
-from sim.report.phrases import Phrases, plain
+from sim.report.phrases import Phrases, plain, ranged
 from sim.report.rounding import money, step
 from sim.report.spent import by_year
+from sim.report.sureness import TOO_FEW, range_words
 from sim.summary import describe
 
 if TYPE_CHECKING:
@@ -111,9 +114,9 @@ def unit_cost_line(phrases: Phrases, plan: str) -> str:
     """Return "€75 for a child-year, likely €60 to €100", or that there is no such price."""
     numbers = phrases.numbers
     if numbers.row(UNIT_COST, plan)["note"]:
-        return "gain cannot be told apart from none"
-    middle, low, high = phrases.amount(UNIT_COST, plan)
-    return middle + " a child-year, likely " + low + " to " + high
+        few = phrases.unsure == TOO_FEW
+        return "too few runs for a price" if few else "gain cannot be told apart from none"
+    return ranged(Markup("{} a child-year"), *phrases.amount(UNIT_COST, plan), phrases.word)
 
 
 def _centre(numbers: Numbers, plan: Scenario) -> tuple[float, float]:
@@ -197,7 +200,7 @@ def spending(numbers: Numbers) -> Plot | None:
 
     table = []
     for plan in numbers.plans:
-        row = {"Average (9 of 10 runs)": plan.title}
+        row = {f"Average ({range_words(numbers.runs)})": plan.title}
         for entry in data[data["scenario"] == plan.name].to_dict("records"):
             by = step(entry["lower"], entry["upper"], entry["mean"])
             cells = [money(entry[k], by, numbers.currency) for k in ("mean", "lower", "upper")]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.report.figures.canvas import BLUE, Head, Key, Sheet
 from sim.report.figures.common import run_note
 from sim.report.figures.panel import INK, SOFT, Axis
 from sim.report.figures.plot import Plot, render
+from sim.report.labels import years
 from sim.report.numbers import HEADLINE, Numbers
 from sim.report.phrases import Phrases, plain
 from sim.report.rounding import number
-from sim.summary import describe
+from sim.report.sureness import range_words
+from sim.summary import FEWEST, describe
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,6 +27,7 @@ _MOST = 200
 _HEIGHT = 44.0
 _FLOOR = 10.0
 _FLAT = Axis(0, _HEIGHT, ticks=(), line=False)
+_SHOWN = (0.0, 0.08, 0.25, 0.5, 0.75, 0.92, 1.0)
 _SIZES = (4.6, 4.0, 3.4, 2.8, 2.3, 1.8)
 
 
@@ -35,14 +37,17 @@ def dots(numbers: Numbers) -> Plot:
     import pandas as pd
 
     phrases = Phrases(numbers)
-    chances = (np.arange(DOTS) + 0.5) / DOTS
     worlds = numbers.result.worlds
-    places = {
-        s.name: 100 * np.quantile(worlds.of(HEADLINE, s.name), chances) for s in numbers.everyone
-    }
+    # Fewer runs than dots: each run is a dot, nothing is filled in between.
+    each = numbers.runs <= DOTS
+    chances = (np.arange(DOTS) + 0.5) / DOTS
+    places = {}
+    for s in numbers.everyone:
+        values = 100 * worlds.of(HEADLINE, s.name)
+        places[s.name] = np.sort(values) if each else np.quantile(values, chances)
     lines = {s.name: plain(phrases.rate_text(HEADLINE, s.name)) for s in numbers.everyone}
     heads = [Head(s.title, (lines[s.name],)) for s in numbers.everyone]
-    title = f"Where it could end: children in child labour after {_years(numbers)}"
+    title = f"Where it could end: children in child labour after {years(numbers.end)}"
 
     def draw(sheet: Sheet) -> None:
         limit = 1.05 * max(float(values.max()) for values in places.values())
@@ -65,11 +70,15 @@ def dots(numbers: Numbers) -> Plot:
         columns=["scenario", "dot", "value"],
     )
     said = "; ".join(f"{s.title}: {lines[s.name]}" for s in numbers.everyone)
-    text = f"Each dot is one equally likely outcome ({DOTS} dots). {said}."
-    meaning = f"Each dot is one equally likely outcome: {DOTS} dots a programme. Line: average."
+    dot = "Each dot is one run" if each else "Each dot is one equally likely outcome"
+    count = numbers.runs if each else DOTS
+    text = f"{dot} ({count} for each programme). {said}."
+    meaning = f"{dot}: {count} for each programme. Line: average."
     note = run_note(numbers, meaning)
     wide, narrow = render("dots-child-labour", title, text, note, (), draw)
-    how = "Each dot is one equally likely outcome. Where dots pile up, the zone is likely to end."
+    how = f"{dot}. Where dots pile up, the zone is likely to end."
+    if each and numbers.runs < FEWEST:
+        how = f"{dot}. So few say little about where the zone is likely to end."
     return Plot(
         name="dots-child-labour",
         title=title,
@@ -94,11 +103,11 @@ def differences(numbers: Numbers) -> Plot:
     fewer = {s.name: -100 * worlds.against(HEADLINE, s.name) for s in numbers.plans}
     lines = {s.name: plain(difference_line(phrases, s.name)) for s in numbers.plans}
     heads = [Head(s.title, tuple(lines[s.name].split("; "))) for s in numbers.plans]
-    title = f"Is it better than no programme? Each run with and without, after {_years(numbers)}"
+    title = f"Is it better than no programme? Each run with and without, after {years(numbers.end)}"
     keys = [
         Key("a run, better with the programme", "dot", BLUE),
         Key("a run, no better", "ring", SOFT, marker="s"),
-        Key("9 of 10 runs, and average", "line", INK),
+        Key(f"{range_words(numbers.runs)}, and average", "line", INK),
     ]
 
     def draw(sheet: Sheet) -> None:
@@ -168,11 +177,6 @@ def difference_line(phrases: Phrases, plan: str) -> str:
     return phrases.change_text(HEADLINE, plan) + "; better in " + phrases.wins(HEADLINE, plan)
 
 
-def _years(numbers: Numbers) -> str:
-    years = numbers.end / 12
-    return f"{years:g} year{'' if years == 1 else 's'}"
-
-
 def thin(values: Array) -> Array:
     """Return the values, or equally likely ones when there are too many to see."""
     import numpy as np
@@ -214,7 +218,8 @@ def _dot_table(numbers: Numbers, places: dict[str, Array]) -> pd.DataFrame:
     """Return the dots as text: the lowest, some in between, the highest."""
     import pandas as pd
 
-    ranks: Sequence[int] = (1, 5, 13, 25, 38, 46, 50)
+    count = len(places[numbers.baseline.name])
+    ranks = sorted({round(1 + share * (count - 1)) for share in _SHOWN})
     rows = []
     for scenario in numbers.everyone:
         values = places[scenario.name]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import floor
 from typing import TYPE_CHECKING
 
 from sim.report.figures.canvas import BLUE, GREEN, PURPLE, VERMILLION, Head, Key, Sheet
 from sim.report.figures.common import run_note
-from sim.report.figures.panel import FAINT, SOFT, Axis
+from sim.report.figures.panel import FAINT, INK, SOFT, Axis
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import Numbers
 from sim.report.phrases import Phrases, plain
 from sim.report.rounding import number, step_in_100
+from sim.summary import HIGH, LOW
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,13 +29,22 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("attribution_relapsed", "went back within a year", PURPLE, "\\\\\\\\"),
 )
 SPILL = ("attribution_spill_over", "not on the list, helped all the same", GREEN, "xxx")
+HARM = ("attribution_harmed", "not on the list, worse off", INK, "....")
+_HARMS = ("attribution_work_moved_in", "attribution_lost_school")
 
 
-def equity(numbers: Numbers) -> Plot:
-    """Draw, for girls and boys of three ages, child labour without and with each plan."""
+def equity(numbers: Numbers) -> Plot | None:
+    """Draw, for girls and boys of three ages, child labour without and with each plan.
+
+    None when the programme is over before the first month in which groups are kept.
+    """
     import pandas as pd
 
     data = numbers.equity()
+    month = int(data["month"].max())
+    if month == 0:
+        return None
+    when = "at the programme’s end" if month == numbers.end else "the last kept by group"
     groups = list(dict.fromkeys(zip(data["sex"], data["age_band"], strict=True)))
     names = [f"{sex} {band.replace('-', '–')}" for sex, band in groups]
     places = [-(index + 0.6 * (sex == "boys")) for index, (sex, _) in enumerate(groups)]
@@ -66,10 +78,12 @@ def equity(numbers: Numbers) -> Plot:
     text = f"Child labour by sex and age, without and with each programme. {said}."
     note = run_note(
         numbers,
-        f"Average of the runs in year {-(-int(data['month'].max()) // 12)}.",
+        f"Average of the runs in month {month}, {when}.",
     )
     wide, narrow = render("who-gains", title, text, note, keys, draw)
-    how = "The longer the bar, the more the programme changed for that group."
+    how = (
+        "The longer the bar, the more the programme changed for that group; to the left is better."
+    )
     return Plot(
         name="who-gains",
         title=title,
@@ -114,44 +128,43 @@ def attribution(numbers: Numbers) -> Plot | None:
     plans = numbers.plans
     if not plans or not all(numbers.has(measure) for measure in measures):
         return None
-    rows = [
-        (plan.name, measure, *(numbers.row(measure, plan.name)[k] for k in _COLUMNS))
-        for plan in numbers.plans
-        for measure in measures
-    ]
-    data = pd.DataFrame(rows, columns=["scenario", "measure", *_COLUMNS])
+    data = pd.concat([_attributed(numbers, plan.name) for plan in plans], ignore_index=True)
+    means = data.set_index(["scenario", "measure"])["mean"].to_dict()
+    lists = {plan.name: means[plan.name, "attribution_counted"] > 0 for plan in plans}
+    pieces = (*PARTS, SPILL, HARM)
     title = "What became of the children that the programme counts"
-    keys = [Key(words, "bar", color, hatch=hatch) for _, words, color, hatch in (*PARTS, SPILL)]
+    keys = [Key(words, "bar", color, hatch=hatch) for _, words, color, hatch in pieces]
 
     def line(plan: str) -> str:
+        if not lists[plan]:
+            return "keeps no list of children"
         listed = plain(phrases.count_text("attribution_counted", plan))
         changed = plain(phrases.count_text("attribution_changed", plan))
         return f"counted: {listed}; changed by the programme: {changed}"
 
     def draw(sheet: Sheet) -> None:
-        heads = [Head(p.title, tuple(line(p.name).split("; "))) for p in numbers.plans]
-        means = data.set_index(["scenario", "measure"])["mean"].to_dict()
-        ends = [means[p.name, "attribution_counted"] + means[p.name, SPILL[0]] for p in plans]
+        heads = [Head(p.title, tuple(line(p.name).split("; "))) for p in plans]
+        ends = [sum(means[p.name, piece[0]] for piece in pieces) for p in plans]
         longest = max(*ends, 1.0)
         gap, columns = 0.012 * longest, 1 if sheet.narrow else 2
-        x_axis = Axis(0, 1.04 * longest + gap, "children")
+        x_axis = Axis(0, 1.04 * longest + 2 * gap, "children")
         panels = sheet.panels(heads, 20, x_axis, _STRIP, left=4, right=14, columns=columns)
         for panel, plan in zip(panels, plans, strict=True):
             x = 0.0
-            for measure, _, color, hatch in (*PARTS, SPILL):
-                x += gap if measure == SPILL[0] else 0.0
+            for measure, _, color, hatch in pieces:
                 width = float(means[plan.name, measure])
+                x += gap if measure in {SPILL[0], HARM[0]} and x > 0 else 0.0
                 panel.bar(x, 0.1, x + width, 0.9, color, hatch)
                 x += width
 
     table = []
-    for plan in numbers.plans:
-        row = {"Children": plan.title}
-        row["counted"] = plain(phrases.count_text("attribution_counted", plan.name))
-        for measure, words, _, _ in (*PARTS, SPILL):
-            row[words] = plain(phrases.count_text(measure, plan.name))
+    for plan in plans:
+        whole = add_up([means[plan.name, part[0]] for part in PARTS])
+        row = {"Children, average": plan.title, "counted": f"{sum(whole):,}"}
+        row |= {part[1]: f"{count:,}" for part, count in zip(PARTS, whole, strict=True)}
+        row |= {words: f"{round(means[plan.name, key]):,}" for key, words, _, _ in (SPILL, HARM)}
         table.append(row)
-    said = "; ".join(f"{p.title}: {line(p.name).replace('; ', ', ')}" for p in numbers.plans)
+    said = "; ".join(f"{p.title}: {line(p.name).replace('; ', ', ')}" for p in plans)
     text = f"Stacked bars of what became of the children on the programme’s list. {said}."
     note = run_note(
         numbers,
@@ -160,8 +173,9 @@ def attribution(numbers: Numbers) -> Plot | None:
     )
     wide, narrow = render("changed-or-anyway", title, text, note, keys, draw)
     how = (
-        "The first four pieces together are the children on the programme’s list. Only the first "
-        "piece is the programme’s own work. The last piece is not on the list."
+        "The first four pieces add up to the children on the programme’s list. Only the first "
+        "piece is the programme’s own work. The last two are children who are not on the list. A "
+        "programme without a list reports nobody, whatever it changes."
     )
     return Plot(
         name="changed-or-anyway",
@@ -176,3 +190,28 @@ def attribution(numbers: Numbers) -> Plot | None:
         wide=wide,
         narrow=narrow,
     )
+
+
+def _attributed(numbers: Numbers, plan: str) -> pd.DataFrame:
+    """Return scenario, measure, mean, lower, upper of the classes; the harmed as one class."""
+    import numpy as np
+    import pandas as pd
+
+    known = [*(part[0] for part in PARTS), SPILL[0], "attribution_counted"]
+    rows = [(plan, key, *(numbers.row(key, plan)[k] for k in _COLUMNS)) for key in known]
+    worlds = numbers.result.worlds
+    harmed = np.zeros(numbers.runs)
+    for key in _HARMS:
+        harmed += worlds.of(key, plan) if key in worlds else 0.0
+    rows.append((plan, HARM[0], harmed.mean(), *np.quantile(harmed, [LOW, HIGH])))
+    return pd.DataFrame(rows, columns=["scenario", "measure", *_COLUMNS])
+
+
+def add_up(parts: Sequence[float]) -> list[int]:
+    """Round parts to whole numbers that add up to their rounded sum (largest remainders)."""
+    whole = [floor(part) for part in parts]
+    missing = round(sum(parts)) - sum(whole)
+    order = sorted(range(len(parts)), key=lambda at: whole[at] - parts[at])
+    for at in order[:missing]:
+        whole[at] += 1
+    return whole

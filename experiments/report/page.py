@@ -1,0 +1,93 @@
+"""One HTML file about a sweep, that opens offline: the picture first, then the numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.report.effects import effects, main_measure
+from experiments.report.figure import MOST, picture
+from sim.results import plain_errors
+from sim.summary import describe
+
+if TYPE_CHECKING:
+    from experiments.report.effects import Effect
+    from experiments.results import Results
+
+_HERE = Path(__file__).parent
+_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
+NAME = "report.html"
+
+
+def build(done: Results, folder: Path | None = None) -> Path | None:
+    """Write `report.html` into the folder of a study; nothing for a study without factors or without runs.
+
+    Args:
+        done: A study that was run.
+        folder: Elsewhere.
+
+    Returns:
+        Path of the page.
+    """
+    if not done.study.factors or not len(done.runs):
+        return None
+    text = html(done)
+    place = (folder or done.folder) / NAME
+    with plain_errors(place):
+        place.write_text(text, encoding="utf-8")
+    return place
+
+
+def html(done: Results) -> str:
+    """The page as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    study = done.study
+    measure = main_measure(done)
+    found = effects(done, measure)
+    entry = describe(measure)
+    titles = {each.name: each.title for each in study.programmes}
+    runs = len(done.runs) // len(study.programmes)
+    note = (
+        f"{runs} runs for each programme. Line: average of the runs. Band: 9 of 10 runs; all other "
+        "things that were varied, and luck, make its width."
+    )
+    plot = picture(found, entry, titles, note)
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template("page.html").render(
+        spec=study.spec,
+        style=Markup(_STYLE.read_text(encoding="utf-8")),
+        told=study.told(),
+        places=", ".join(zone.title for zone in study.zones),
+        wide=Markup(plot.wide),
+        narrow=Markup(plot.narrow),
+        description=plot.description,
+        answer=_answer(found, entry.label),
+        left_out=max(0, len(study.factors) - MOST),
+        rows=found,
+        titles=titles,
+        failures=done.failures,
+        complete=done.complete,
+        unit=entry.unit,
+        shown=_shown,
+        folder=done.folder.name,
+    )
+
+
+def _shown(value: float) -> str:
+    """A number with three digits that mean something."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def _answer(found: list[Effect], label: str) -> str:
+    """What moves the measure most, in one sentence."""
+    best: dict[str, float] = {}
+    for each in found:
+        best[each.factor] = max(best.get(each.factor, 0.0), each.share)
+    most = [f"{name} ({100 * share:.0f} %)" for name, share in best.items() if share >= 0.05][:3]
+    if not most:
+        return f"{label}: none of the things that were varied moves it so that it can be told from luck."
+    return f"{label}: most of the spread that can be explained goes with {', '.join(most)}."

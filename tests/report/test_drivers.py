@@ -1,0 +1,73 @@
+"""What goes with an effect: planted links are found, chance ones are not, draws are the engine's."""
+
+import numpy as np
+import pytest
+
+from sim.report import advice, drivers
+from sim.report.numbers import HEADLINE, Numbers
+from sim.report.phrases import plain
+from sim.report.words import Words
+from sim.results import ComparisonResult
+from tests.report.fake import PLANS, fake_result
+
+
+@pytest.fixture(scope="module")
+def result() -> ComparisonResult:
+    return fake_result((PLANS[0], PLANS[2]), 24, 0, draws=25, replicates=3)
+
+
+def plant(
+    monkeypatch: pytest.MonkeyPatch, numbers: Numbers, share: float
+) -> drivers.Drivers | None:
+    """Put a column that goes with the effect, by that share, among sixty that do not."""
+    rng = np.random.default_rng(4)
+    effect = -numbers.result.worlds.against(HEADLINE, "cash-transfer").reshape(25, 3).mean(axis=1)
+    effect = (effect - effect.mean()) / effect.std()
+    values = rng.normal(size=(25, 61))
+    values[:, 7] = share * effect + (1 - share) * values[:, 7]
+    names = [f"assumption {at}" for at in range(61)]
+    monkeypatch.setattr(drivers, "assumptions_table", lambda _: (names, values))
+    return drivers.drivers(numbers, numbers.plans[0])
+
+
+def test_a_planted_link_is_found_and_named(
+    monkeypatch: pytest.MonkeyPatch, result: ComparisonResult
+) -> None:
+    numbers = Numbers(result)
+    seen = plant(monkeypatch, numbers, 0.9)
+    assert seen is not None
+    assert [name for name, _ in seen.found] == ["assumption 7"]
+    assert seen.found[0][1] > 0.9
+    assert seen.varied == 61
+    said = plain(advice.changes(Words(numbers))[0])
+    assert "assumption 7 (more when it is higher). Find out about this first." in said
+
+
+def test_what_may_be_chance_is_not_named(
+    monkeypatch: pytest.MonkeyPatch, result: ComparisonResult
+) -> None:
+    numbers = Numbers(result)
+    seen = plant(monkeypatch, numbers, 0.0)
+    assert seen is not None
+    assert seen.found == ()
+    assert "No single assumption decides" in plain(advice.changes(Words(numbers))[0])
+
+
+def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
+    from sim.inputs import load_comparison
+    from sim.scenarios import resolve
+    from sim.worldruns import world_inputs
+
+    plan = resolve(load_comparison("headline"))
+    told = {
+        "parameters": [parameter.model_dump(mode="json") for parameter in plan.parameters],
+        "zone": plan.zone.model_dump(mode="json", by_alias=True),
+        "seed": plan.comparison.seed,
+    }
+    frames = (result.indicators, result.outcomes, result.costs)
+    numbers = Numbers(ComparisonResult.make(result.manifest | told, *frames))
+    table = drivers.assumptions_table(numbers)
+    assert table is not None
+    drawn, _, _ = world_inputs(plan, tuple((draw, 0) for draw in range(25)))
+    wanted = np.array([list(values.values()) for values in drawn])
+    assert np.array_equal(table[1][:, : wanted.shape[1]], wanted)
