@@ -248,7 +248,7 @@ def best_offers(z, p, m, first, last, x):
 
 @rule
 def weigh(s, z, p, m, first, last, x):
-    """The activity of highest utility for positions first..last-1 of a block (`BRIDGE`: school only, in a bridge class)."""
+    """The activity of highest utility in positions first..last-1 (`BRIDGE`: school only, in a bridge class)."""
     weight, share, subsistence = p.consumption_weight, p.combine_share, p.subsistence
     kept = 1.0 - p.combine_learning_loss
     gap_half, bridge_gap, bridge_quality = p.gap_half, p.bridge_min_gap, p.bridge_quality

@@ -15,7 +15,7 @@ from sim.engine.turnover import turnover
 
 @in_place
 def villages_month(s, z, p, m, first, last, scratch):
-    """Everything that happens in villages first..last-1 in one month. Villages do not touch each other within a month."""
+    """A month of villages first..last-1. Villages do not touch each other within a month."""
     while first < last:
         end = group_end(s, first, last)
         turnover(s, z, m, first, end)  # 8 of last month: who is here

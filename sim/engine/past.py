@@ -45,7 +45,9 @@ class Children(NamedTuple):
     key: NDArray[np.int64]
     age_now: NDArray[np.int64]  # class age in month 0
     year_now: NDArray[np.int64]  # school year of life in month 0
-    known: NDArray[np.float64]  # [7, n] ABOVE, PAY, ... : what does not change with age, money over need
+    known: NDArray[
+        np.float64
+    ]  # [7, n] ABOVE, PAY, ... : what does not change with age, money over need
     activity: NDArray[np.int64]
     grade: NDArray[np.float64]
     plain: NDArray[np.float64]  # [3, n] exp of the utilities against neither, without inertia
@@ -104,7 +106,9 @@ def _gather(s, z, p, rows, reference):
         c.age_now[k] = class_age(reference, birth)
         c.year_now[k] = year_of_life(reference, birth)
         c.known[ABOVE, k] = (s.base[h] + siblings) * need - 1.0
-        c.known[PAY, k] = z.adult_pay * p.child_productivity * z.tier_wage_ratio[trade] / 11.0 * need
+        c.known[PAY, k] = (
+            z.adult_pay * p.child_productivity * z.tier_wage_ratio[trade] / 11.0 * need
+        )
         c.known[PRIMARY, k] = z.cost_primary * need
         c.known[SECONDARY, k] = z.cost_secondary * need
         c.known[WORTH, k] = p.schooling_value * (1.0 + p.ability_weight * ability)

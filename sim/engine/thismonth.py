@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.calendar import calendar_month, school_year
+from sim.engine.choice import works
 from sim.engine.columns import (
     ADULT_WAGE,
     AGE_CHECK_TIER1,
@@ -20,7 +21,6 @@ from sim.engine.columns import (
     TRANSFER,
 )
 from sim.engine.compiling import kernel
-from sim.engine.choice import works
 from sim.engine.layout import FARM, HOME, MOST_BIRTHS, WORK_ONLY
 from sim.engine.maths import exp
 from sim.engine.population import migration_cycle
@@ -42,7 +42,9 @@ class Month(NamedTuple):
         np.float64
     ]  # [5, 2] adult income over base, by trade, without and with a wage rise
     pay: NDArray[np.float64]  # [6] full pay at 15 by place, without siblings
-    earned: NDArray[np.float64]  # [24, 2] the same by code (`books.code`), outside the family and in family work
+    earned: NDArray[
+        np.float64
+    ]  # [24, 2] the same by code (`books.code`), outside the family and in family work
     sibling_return: NDArray[np.float64]  # [children in family work]
     verified: NDArray[
         np.float64

@@ -8,7 +8,10 @@ from sim.engine.group import under_age_limit
 from sim.engine.layout import ALL_TURN, MOST_BIRTHS, TURN
 from sim.engine.turnover import children_of_age
 
-SCHOOL_DOOR, BRIDGE_DOOR = 64, 128  # bits of what is open; below them the tiers, for older and for under-age children
+SCHOOL_DOOR, BRIDGE_DOOR = (
+    64,
+    128,
+)  # bits of what is open; below them the tiers, for older and for under-age children
 
 
 @rule
@@ -81,7 +84,7 @@ def village_bridge_seats(seats, v, villages):
 
 @rule
 def open_doors(s, v):
-    """What is open in a village now: bits 0-2 tier3, tier2, tier1; bits 3-5 the same for under-age children; classes."""
+    """What is open now: bits 0-2 tier3, tier2, tier1; bits 3-5 the same for under-age children; classes."""
     doors = SCHOOL_DOOR * np.int64(s.pupils[v] < s.seats[v])
     doors |= BRIDGE_DOOR * np.int64(s.bridge_pupils[v] < s.bridge_seats[v])
     for k in range(3):

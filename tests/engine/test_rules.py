@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.engine.calendar import band, calendar_month, class_age, right_grade, school_year
 from sim.engine import choice
+from sim.engine.calendar import band, calendar_month, class_age, right_grade, school_year
 from sim.engine.choice import (
     FLOOR,
     at_school,
