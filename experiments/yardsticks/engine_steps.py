@@ -12,9 +12,9 @@ from numba.extending import intrinsic
 from sim.engine.books import books, look_around
 from sim.engine.compiling import kernel
 from sim.engine.decide import decide
-from sim.engine.group import age_checks, first_household, visits
+from sim.engine.group import age_checks, visits
 from sim.engine.incomes import incomes
-from sim.engine.month import start_month
+from sim.engine.month import group_end, start_month
 from sim.engine.run import close_books, live_month
 from sim.engine.schools import bridge_classes, teach, year_end
 from sim.engine.turnover import turnover
@@ -62,27 +62,29 @@ def run_months_clocked(s, z, p, levers, scratch, totals, sums, history, spent):
         t = ticks()
         m = start_month(s, z, p, levers, month)
         t = clock(spent, 0, t)
-        for v in range(s.places.shape[0]):
-            turnover(s, z, m, v)
+        first, villages = 0, s.places.shape[0]
+        while first < villages:
+            end = group_end(s, first, villages)
+            turnover(s, z, m, first, end)
             t = clock(spent, 1, t)
-            incomes(s, p, m, v, scratch)
+            incomes(s, p, m, first, end, scratch)
             t = clock(spent, 2, t)
-            first = first_household(s, m, v)
-            visits(s, p, m, v, first)
+            visits(s, p, m, first, end)
             t = clock(spent, 3, t)
-            age_checks(s, z, m, v, first)
+            age_checks(s, z, m, first, end)
             t = clock(spent, 4, t)
-            decide(s, z, p, m, v, first, scratch)
+            decide(s, z, p, m, first, end, scratch)
             t = clock(spent, 5, t)
             if m.bridging:
-                bridge_classes(s, z, p, m, v)
+                bridge_classes(s, z, p, m, first, end)
             if m.year_end:
-                year_end(s, z, p, m, v)
-            teach(s, p, m, v)
+                year_end(s, z, p, m, first, end)
+            teach(s, p, m, first, end)
             t = clock(spent, 6, t)
-            look_around(s, p, v)
-            books(s, m, v)
+            look_around(s, p, first, end)
+            books(s, m, first, end)
             t = clock(spent, 7, t)
+            first = end
         close_books(s, totals[month], sums[month])
         history[month] = s.codes
         clock(spent, 8, t)

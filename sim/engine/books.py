@@ -72,64 +72,80 @@ def code(activity, place):
     return 128 + 4 * place + activity
 
 
-@in_place
-def enter(s, z, month, reference, v, i, change):
-    """Add (change 1) or take away (-1) one present child of age: what it does, and the seat or place it holds."""
-    birth = np.int64(s.birth[i])
-    b = band(month - birth)
-    sex = np.int64(s.sex[i])
+@rule
+def count_by_class_age(s, z, reference, v, i, change):
+    """Add or take away one present child where its class age counts: under-age work, and what neighbours see."""
+    age = class_age(reference, np.int64(s.birth[i]))
     activity = np.int64(s.activity[i])
     place = np.int64(s.place[i])
-    in_bridge = s.bridge_clock[i] > 0
-    age = class_age(reference, birth)
-    cell = sex * 3 + b
-    hazardous = np.int64(s.hazard_byte[i]) < s.hazard_cut[place]
-    labour = hazardous or np.int64(s.hours_byte[i]) >= s.work_cut[activity, b]
-    chores = labour or (b < 2 and np.int64(s.chores_byte[i]) >= s.chores_cut[activity, sex])
-    s.counts[v, cell, C_CHILDREN] += change
-    s.counts[v, cell, C_ACTIVITY + activity] += change
-    s.counts[v, cell, C_LABOUR] += change * labour
-    s.counts[v, cell, C_CHORES] += change * chores
-    s.counts[v, cell, C_HAZARD] += change * hazardous
-    s.counts[v, cell, C_BRIDGE] += change * in_bridge
-    if place != NO_PLACE:
-        s.counts[v, cell, C_PLACE + place - 1] += change
-        s.village_supply[v, place - 1, 1 if activity == WORK_ONLY else 2] += change
-    if place >= TIER3:
-        s.filled[v, place - TIER3] += change
-        s.filled_under[v, place - TIER3] += change * (age < z.minimum_age)
-    if at_school(activity):
-        s.bridge_pupils[v] += change * in_bridge
-        s.pupils[v] += change * (not in_bridge)
-    if YOUNGEST_NEIGHBOUR <= age <= OLDEST_NEIGHBOUR:
-        s.neighbours[v, 0] += change
-        s.neighbours[v, 1] += change * at_school(activity)
-        s.neighbours[v, 2] += change * works(activity)
-    s.codes[i] = code(activity, place) if change > 0 else 0
+    under_age = (place >= TIER3) & (age < z.minimum_age)
+    s.filled_under[v, np.uintp(max(place, TIER3) - TIER3)] += change * under_age
+    neighbour = change * ((age >= YOUNGEST_NEIGHBOUR) & (age <= OLDEST_NEIGHBOUR))
+    seen = s.neighbours[v]
+    seen[0] += neighbour
+    seen[1] += neighbour * at_school(activity)
+    seen[2] += neighbour * works(activity)
 
 
 @rule
-def look_around(s, p, v):
-    """Step 7: perceived shares follow what the village's children of 6-14 do (Strulik 2013; Bobonis and Finan 2009)."""
-    children = s.neighbours[v, 0]
-    if children > 0:
-        s.seen_school[v] += p.norm_speed * (s.neighbours[v, 1] / children - s.seen_school[v])
-        s.seen_work[v] += p.norm_speed * (s.neighbours[v, 2] / children - s.seen_work[v])
+def enter(s, z, month, reference, village, child, change):
+    """Add (change 1) or take away (-1) one present child of age: what it does, and the seat or place it holds.
+
+    There are no branches: what does not apply adds 0.
+    """
+    v, i = np.uintp(village), np.uintp(child)
+    b = band(month - np.int64(s.birth[i]))
+    sex = np.uintp(s.sex[i])
+    activity = np.int64(s.activity[i])
+    place = np.int64(s.place[i])
+    in_bridge = s.bridge_clock[i] > 0
+    doing, where, years = np.uintp(activity), np.uintp(place), np.uintp(b)
+    hazardous = np.int64(s.hazard_byte[i]) < s.hazard_cut[where]
+    labour = hazardous | (np.int64(s.hours_byte[i]) >= s.work_cut[doing, years])
+    chores = labour | ((b < 2) & (np.int64(s.chores_byte[i]) >= s.chores_cut[doing, sex]))
+    counts = s.counts[v, sex * np.uintp(3) + years]
+    counts[C_CHILDREN] += change
+    counts[np.uintp(C_ACTIVITY + activity)] += change
+    counts[C_LABOUR] += change * labour
+    counts[C_CHORES] += change * chores
+    counts[C_HAZARD] += change * hazardous
+    counts[C_BRIDGE] += change * in_bridge
+    at_work = change * (place != NO_PLACE)
+    trade = max(place, 1) - 1
+    counts[np.uintp(C_PLACE + trade)] += at_work
+    s.village_supply[v, np.uintp(trade), 1 if activity == WORK_ONLY else 2] += at_work
+    s.filled[v, np.uintp(max(place, TIER3) - TIER3)] += change * (place >= TIER3)
+    pupil = change * at_school(activity)
+    s.bridge_pupils[v] += pupil * in_bridge
+    s.pupils[v] += pupil * (not in_bridge)
+    count_by_class_age(s, z, reference, v, i, change)
+    s.codes[i] = code(activity, place) if change > 0 else 0
 
 
 @in_place
-def books(s, m, v):
-    """What is left to count at the end of a month."""
-    first, last = s.village_household[v], s.village_household[v + 1]
-    support = 0
-    for h in range(first, last):
-        support += s.present[h] and s.attitude[h] + s.message[h] > 0.0
-    s.village_sums[v, Z_SUPPORT] = support
-    s.village_sums[v, Z_HOUSEHOLDS] = s.families[v]
-    s.village_sums[v, Z_PUPILS] = s.pupils[v]
-    s.village_sums[v, Z_BRIDGE] = s.bridge_pupils[v]
-    if m.pays_transfers:
-        pay_transfers(s, m, first, last, v)
+def look_around(s, p, first, last):
+    """Step 7: perceived shares follow what the village's children of 6-14 do (Strulik 2013; Bobonis and Finan 2009)."""
+    for v in range(first, last):
+        children = s.neighbours[v, 0]
+        if children > 0:
+            s.seen_school[v] += p.norm_speed * (s.neighbours[v, 1] / children - s.seen_school[v])
+            s.seen_work[v] += p.norm_speed * (s.neighbours[v, 2] / children - s.seen_work[v])
+
+
+@in_place
+def books(s, m, first, last):
+    """What is left to count at the end of a month in villages first..last-1."""
+    for v in range(first, last):
+        low, high = s.village_household[v], s.village_household[v + 1]
+        support = 0
+        for h in range(low, high):
+            support += np.int64(s.present[h]) & np.int64(s.attitude[h] + s.message[h] > 0.0)
+        s.village_sums[v, Z_SUPPORT] = support
+        s.village_sums[v, Z_HOUSEHOLDS] = s.families[v]
+        s.village_sums[v, Z_PUPILS] = s.pupils[v]
+        s.village_sums[v, Z_BRIDGE] = s.bridge_pupils[v]
+        if m.pays_transfers:
+            pay_transfers(s, m, low, high, v)
 
 
 @in_place
@@ -140,9 +156,8 @@ def pay_transfers(s, m, first, last, v):
             s.present[h] and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
         ):
             continue
-        for i in range(s.household_child[h], s.household_child[h + 1]):
-            if s.codes[i] == 0:
-                continue
+        first = s.household_child[h] + s.grown[h]
+        for i in range(first, first + s.of_age[h]):
             amount = m.amounts[
                 s.sex[i], transfer_band(class_age(m.reference, np.int64(s.birth[i])))
             ]

@@ -18,14 +18,22 @@ def pay_at(pay_at_15, age):
 
 
 @rule
-def consumption_utility(consumption, need):
+def utility_above(above):
+    """Utility of consumption above subsistence (in units of subsistence): a logarithm, straight below a floor."""
+    # both sides are computed so that a loop over people has no branch
+    straight = (above - FLOOR) / FLOOR
+    curved = log(max(above, FLOOR) / FLOOR)
+    return curved if above >= FLOOR else straight
+
+
+@rule
+def consumption_utility(consumption, per_need):
     """Stone-Geary utility of consumption above subsistence, linear below a floor (continuous, concave).
 
-    `consumption` and `need` (equivalent adults times subsistence) in poverty lines. Basu and Van's (1998) luxury
-    axiom is a consequence: near subsistence a child's pay is worth much, further up it is worth little.
+    `consumption` in poverty lines; `per_need` is 1 / (equivalent adults times subsistence). Basu and Van's (1998)
+    luxury axiom is a consequence: near subsistence a child's pay is worth much, further up it is worth little.
     """
-    above = consumption / need - 1.0
-    return log(above / FLOOR) if above >= FLOOR else (above - FLOOR) / FLOOR
+    return utility_above(consumption * per_need - 1.0)
 
 
 @rule

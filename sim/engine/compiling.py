@@ -43,6 +43,14 @@ kernel = njit(cache=True, error_model="numpy")
 in_place = njit(cache=True, error_model="numpy", _nrt=False)
 kernel_threads = njit(cache=True, error_model="numpy", parallel=True)
 rule = njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+
+
+@rule
+def lanes(size):
+    """`size` rounded up to what the processor works on side by side: positions beyond the last hold leftovers."""
+    return (size + 7) // 8 * 8
+
+
 # For functions that only string others together: melted into their caller before compilation, which saves compiling
 # (and optimising) everything below them once more.
 outline = njit(cache=True, error_model="numpy", inline="always")

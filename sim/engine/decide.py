@@ -1,4 +1,8 @@
-"""Step 5 of a month: households decide, one child after another, about the children whose turn it is (ODD 7.5)."""
+"""Step 5 of a month: households decide, one child after another, about the children whose turn it is (ODD 7.5).
+
+A block of children is gathered, weighed side by side, and settled one by one. Who is settled may take the last seat
+or place; whoever saw it open is weighed again, so that the result is that of deciding one after another.
+"""
 
 import numpy as np
 
@@ -13,23 +17,25 @@ from sim.engine.choice import (
     transfer_band,
     works,
 )
-from sim.engine.columns import BRIDGE_SEATS, CONDITION, ENDORSEMENT, TEACHERS
-from sim.engine.compiling import in_place, outline, rule
-from sim.engine.group import mark_counted, under_age_limit
+from sim.engine.columns import ENDORSEMENT
+from sim.engine.compiling import in_place, lanes, outline, rule
+from sim.engine.group import mark_counted
 from sim.engine.layout import (
-    ALL_TURN,
+    BLOCK,
     BRIDGED,
     FARM,
     FIRST_AGE,
     HOME,
     KNOWN,
+    MOST_BIRTHS,
     NEITHER,
     NO_PLACE,
     RETURNED,
     SCHOOL_AND_WORK,
     SCHOOL_ONLY,
+    TIER1,
+    TIER2,
     TIER3,
-    TURN,
     WITHDRAWN,
     WORK_ONLY,
     Z_BRIDGE_STARTS,
@@ -38,87 +44,77 @@ from sim.engine.layout import (
 )
 from sim.engine.random import DECIDE, uniform, words
 from sim.engine.transfers import eligible
-from sim.engine.turnover import of_age
+from sim.engine.turnover import children_of_age
+from sim.engine.turns import (
+    BRIDGE_DOOR,
+    SCHOOL_DOOR,
+    open_doors,
+    open_school_year,
+    take_turns,
+)
 
 SHUT = -1e300  # utility of what is not open
+BRIDGE = 4  # choice: a bridge class
 
 
 @in_place
-def decide(s, z, p, m, v, offset, scratch):
-    """Go round the households of a village; children whose turn it is get the activity of highest utility."""
-    bridge_seats = _bridge_seats(m.levers[BRIDGE_SEATS], v, z.villages)
-    seats = np.int64(
-        np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[TEACHERS]) + 0.5)
-    )
-    children = _whose_turn(s, m, v, offset, scratch.rows)
-    _draw_luck(s, m, children, scratch)
-    for n in range(children):
-        i = np.int64(scratch.rows[n])
-        h = np.int64(s.household[i])
-        listed = m.pays_transfers and eligible(
-            uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit
-        )
-        g0, g1, g2, g3 = (
-            scratch.luck[0, n],
-            scratch.luck[1, n],
-            scratch.luck[2, n],
-            scratch.luck[3, n],
-        )
-        decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g3)
+def decide(s, z, p, m, first, last, scratch):
+    """Children of villages first..last-1 whose turn it is get the activity of highest utility, round by round."""
+    for v in range(first, last):
+        open_school_year(s, z, m, v)
+    take_turns(s, first, last, scratch)
+    x = scratch.children[0]
+    for r in range(MOST_BIRTHS):
+        begin = scratch.rounds[r]
+        while begin < scratch.rounds[r + 1]:
+            size = min(BLOCK, scratch.rounds[r + 1] - begin)
+            decide_block(s, z, p, m, scratch.rows[begin:], scratch.villages[begin:], size, x)
+            begin += size
 
 
-@in_place
-def _whose_turn(s, m, v, offset, rows):
-    """Rows of the children whose turn it is, households from `offset` round, eldest first; own turns lapse."""
-    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
-    found = 0
-    for n in range(homes):
-        h = start + offset + n
-        if h >= start + homes:
-            h -= homes
-        turn = s.turn[h]
-        if turn == 0:
-            continue
-        s.turn[h] = 0
-        for i in range(s.household_child[h], s.household_child[h + 1]):
-            mine = turn >= ALL_TURN or (s.marks[i] & TURN) != 0
-            s.marks[i] &= ~np.uint8(TURN)
-            if mine and s.present[h] and of_age(m.month - np.int64(s.birth[i])):
-                rows[found] = i
-                found += 1
-    return found
+@outline
+def decide_block(s, z, p, m, rows, villages, size, x):
+    """Decide about children of different households, in order."""
+    for k in range(size):
+        gather(s, z, m, np.uintp(rows[k]), np.uintp(villages[k]), x, k)
+    whole = lanes(size)
+    draw_luck(s.seed, whole, x)
+    best_offers(z, p, m, 0, whole, x)
+    weigh(s, z, p, m, 0, whole, x)
+    for k in range(size):
+        i, v = np.uintp(rows[k]), np.uintp(villages[k])
+        if (x.doors[k] ^ s.doors[v]) & x.cares[k] != 0:
+            x.doors[k] = s.doors[v]
+            best_offers(z, p, m, k, k + 1, x)
+            weigh(s, z, p, m, k, k + 1, x)
+        choice = x.choice[k]
+        bridge = choice == BRIDGE
+        activity = SCHOOL_ONLY if bridge else choice
+        place = x.place[k] if works(activity) else NO_PLACE
+        changes = activity != s.activity[i] or place != s.place[i]
+        if changes or bridge != (s.bridge_clock[i] > 0):
+            take(s, z, m, v, i, activity, place, bridge)
+            s.doors[v] = open_doors(s, v)
 
 
-@in_place
-def _draw_luck(s, m, children, scratch):
-    """Gumbel noise of the four activities for each child whose turn it is, in loops without branches.
+@rule
+def draw_luck(seed, size, x):
+    """Gumbel noise of the four activities.
 
     The noise belongs to the child's school year, not to the month: who looks again at unchanged circumstances decides
     the same, so that being asked is no effect in itself.
     """
-    keys, years = scratch.keys, scratch.years
-    for n in range(children):
-        i = scratch.rows[n]
-        keys[n] = s.key[i]
-        years[n] = year_of_life(m.reference, np.int64(s.birth[i]))
-    luck0, luck1, luck2, luck3 = scratch.luck[0], scratch.luck[1], scratch.luck[2], scratch.luck[3]
-    for n in range(children):
-        w0, w1, w2, w3 = words(s.seed, np.int64(keys[n]), np.int64(years[n]), DECIDE)
-        luck0[n] = uniform(w0)
-        luck1[n] = uniform(w1)
-        luck2[n] = uniform(w2)
-        luck3[n] = uniform(w3)
-    for k in range(4):
-        luck = scratch.luck[k]
-        for n in range(children):
-            luck[n] = gumbel(luck[n])
-
-
-@rule
-def _bridge_seats(seats, v, villages):
-    return np.int64(np.floor(seats * (v + 1.0) / villages + 0.5)) - np.int64(
-        np.floor(seats * v / villages + 0.5)
-    )
+    for k in range(size):
+        w0, w1, w2, w3 = words(seed, x.key[k], x.year[k], DECIDE)
+        x.luck0[k] = uniform(w0)
+        x.luck1[k] = uniform(w1)
+        x.luck2[k] = uniform(w2)
+        x.luck3[k] = uniform(w3)
+    for k in range(size):
+        x.luck0[k] = gumbel(x.luck0[k])
+        x.luck1[k] = gumbel(x.luck1[k])
+        x.luck2[k] = gumbel(x.luck2[k])
+        x.luck3[k] = gumbel(x.luck3[k])
 
 
 @rule
@@ -128,161 +124,215 @@ def school_cost(z, m, grade):
 
 
 @rule
-def transfer(m, sex, age, activity, listed):
-    """Cash due to a child's family: withheld, as far as it is monitored, from a child that is not at school."""
-    amount = m.amounts[sex, transfer_band(age)] if listed else 0.0
-    return amount if at_school(activity) else amount * (1.0 - m.levers[CONDITION])
+def on_list(s, m, h):
+    """Whether a household is on the list of a transfer that pays this month."""
+    return m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
 
 
 @rule
-def siblings_receipts(s, z, p, m, h, child, listed):
+def siblings_receipts(s, z, m, h, child, listed):
     """Net receipts from the other present children, and how many of them are in family work."""
-    first, last = s.household_child[h], s.household_child[h + 1]
+    outside, family, other = 0.0, 0.0, 0.0
     helping = 0
-    for i in range(first, last):
-        family = s.place[i] == FARM or s.place[i] == HOME
-        helping += i != child and family and of_age(m.month - np.int64(s.birth[i]))
-    mine = s.place[child] == FARM or s.place[child] == HOME
-    total = 0.0
-    for i in range(first, last):
-        birth = np.int64(s.birth[i])
-        if i == child or not of_age(m.month - birth):
-            continue
-        age = class_age(m.reference, birth)
-        activity = np.int64(s.activity[i])
-        place = np.int64(s.place[i])
-        receipts = transfer(m, s.sex[i], age, activity, listed)
-        if place != NO_PLACE:
-            family = place == FARM or place == HOME
-            return_ = m.sibling_return[helping + mine - 1] if family else 1.0
-            pay = pay_at(m.pay[place], age) * return_
-            receipts += pay if activity == WORK_ONLY else p.combine_share * pay
-        if at_school(activity) and s.bridge_clock[i] == 0:
-            receipts -= school_cost(z, m, s.grade[i])
-        total += receipts
-    return total, helping
+    for i in children_of_age(s, h):
+        # without branches: the child itself counts 0 times
+        counts = i != child
+        code = np.uintp(s.codes[i] & np.uint8(127))
+        age = class_age(m.reference, np.int64(s.birth[i]))
+        years = (age - 4.0) * counts
+        outside += m.earned[code, 0] * years
+        family += m.earned[code, 1] * years
+        helping += np.int64(counts & (s.place[i] >= FARM) & (s.place[i] <= HOME))
+        pupil = at_school(s.activity[i])
+        paying = counts & pupil & (s.bridge_clock[i] == 0)
+        other -= school_cost(z, m, s.grade[i]) if paying else 0.0
+        if listed and counts:
+            other += m.amounts[s.sex[i], transfer_band(age)] * (1.0 if pupil else m.kept)
+    mine = np.int64((s.place[child] >= FARM) & (s.place[child] <= HOME))
+    return_ = m.sibling_return[max(0, helping + mine - 1)]
+    return (outside + family * return_) / 11.0 + other, helping
 
 
 @rule
-def best_offer(s, z, p, m, v, h, i, age, helping):
-    """The best place open to a child and its full-time pay: family work, or an employer with a vacancy."""
-    trade = np.int64(s.trade[h]) + 1
-    now = np.int64(s.place[i])
-    best, best_worth, best_pay = NO_PLACE, -1.0, 0.0
-    for k in range(FARM, TIER3 + 3):
-        if k == FARM and trade != FARM:
-            continue
-        if k >= TIER3 and k != now:
-            t = k - TIER3
-            if s.filled[v, t] >= s.places[v, t]:
-                continue
-            if age < z.minimum_age and s.filled_under[v, t] >= under_age_limit(
-                s.places[v, t], m.checked[t]
-            ):
-                continue
-        pay = pay_at(m.pay[k], age) * (m.sibling_return[helping] if k <= HOME else 1.0)
-        worth = pay if (k == trade or k == now) else pay * (1.0 - p.search_cost)
-        if worth > best_worth:
-            best, best_worth, best_pay = k, worth, pay
-    return best, best_pay
-
-
-@outline
-def decide_child(s, z, p, m, v, h, i, listed, seats, bridge_seats, g0, g1, g2, g3):
-    """Utilities of the four activities, Gumbel noise, the best one taken, and its places and seats."""
-    sex = np.int64(s.sex[i])
+def gather(s, z, m, i, v, x, k):
+    """Put together in block position k what the household of child i knows when it decides."""
+    h = np.uintp(s.household[i])
+    sex = np.uintp(s.sex[i])
     birth = np.int64(s.birth[i])
     age = class_age(m.reference, birth)
-    now = np.int64(s.activity[i])
-    in_bridge = s.bridge_clock[i] > 0
-    pupil = at_school(now) and not in_bridge
-    around_rest, helping = siblings_receipts(s, z, p, m, h, i, listed)
-    place, pay = best_offer(s, z, p, m, v, h, i, age, helping)
-
-    # money
-    resources = s.resources[h] + around_rest
-    need = s.equivalents[h] * p.subsistence
-    amount = transfer(m, sex, age, SCHOOL_ONLY, listed)
-    withheld = transfer(m, sex, age, NEITHER, listed)
-    cost = school_cost(z, m, s.grade[i])
-    weight = p.consumption_weight
-    u_school = weight * consumption_utility(resources - cost + amount, need)
-    u_both = weight * consumption_utility(resources - cost + amount + p.combine_share * pay, need)
-    u_work = weight * consumption_utility(resources + pay + withheld, need)
-    u_neither = weight * consumption_utility(resources + withheld, need)
-
-    # school, neighbours, work
-    gap = max(0, right_grade(age, z.entry_age) - s.grade[i])
-    ability = np.sqrt(3.0) * (2.0 * (s.ability[i] + 0.5) / 65536.0 - 1.0)
-    worth = p.schooling_value * (1.0 + p.ability_weight * ability)
-    value = worth * s.quality[v] * learning(np.float64(gap), p.gap_half)
-    around = (
-        p.norm_school * (s.seen_school[v] - s.references[0])
-        + (p.endorsement * m.levers[ENDORSEMENT] if listed else 0.0)
-        + p.message_to_school * s.message[h]
-        - p.distance_cost * s.distance[h]
-    )
-    dislike = (
-        s.attitude[h]
-        + s.message[h]
-        + p.norm_work * (s.references[1] - s.seen_work[v])
-        + p.hazard_weight * z.hazard[place]
-    )
-    d = s.intercepts[sex, age - FIRST_AGE]
-    stay_school = p.inertia_school if at_school(now) else 0.0
-    leave_school = p.inertia_school - stay_school
-    stay_work = p.inertia_work if works(now) else 0.0
-    leave_work = p.inertia_work - stay_work
-
-    # school only: the ordinary class or a bridge class, whichever is open and better
-    open_school = pupil or (not in_bridge and s.pupils[v] < seats)
-    open_bridge = in_bridge or (
-        gap >= p.bridge_min_gap and not at_school(now) and s.bridge_pupils[v] < bridge_seats
-    )
-    v_school = u_school + value + around if open_school else SHUT
-    bridge = False
-    if open_bridge:
-        u_bridge = weight * consumption_utility(resources + amount, need)
-        v_bridge = u_bridge + worth * p.bridge_quality + around
-        bridge = v_bridge > v_school
-        v_school = max(v_school, v_bridge)
-    v_school += d[0] + stay_school + leave_work + g0
-    v_both = u_both + (1.0 - p.combine_learning_loss) * value + around - p.combine_share * dislike
-    v_both = v_both + d[1] + stay_school + stay_work + g1 if open_school else SHUT
-    v_work = u_work - dislike + d[2] + leave_school + stay_work + g2
-    v_neither = u_neither + leave_school + leave_work + g3
-
-    choice, top = SCHOOL_ONLY, v_school
-    if v_both > top:
-        choice, top = SCHOOL_AND_WORK, v_both
-    if v_work > top:
-        choice, top = WORK_ONLY, v_work
-    if v_neither > top:
-        choice = NEITHER
-    new_place = place if works(choice) else NO_PLACE
-    take(s, z, m, v, i, age, choice, new_place, choice == SCHOOL_ONLY and bridge, listed)
+    listed = on_list(s, m, h)
+    receipts, helping = siblings_receipts(s, z, m, h, i, listed)
+    x.key[k] = s.key[i]
+    x.year[k] = year_of_life(m.reference, birth)
+    x.age[k] = age
+    x.grade[k] = s.grade[i]
+    x.now[k] = s.activity[i]
+    x.at[k] = s.place[i]
+    x.clock[k] = s.bridge_clock[i]
+    x.ability[k] = s.ability[i]
+    x.trade[k] = s.trade[h]
+    x.resources[k] = s.resources[h] + receipts
+    x.equivalents[k] = s.equivalents[h]
+    x.message[k] = s.message[h]
+    x.attitude[k] = s.attitude[h]
+    x.distance[k] = s.distance[h]
+    x.listed[k] = listed
+    x.transfer[k] = m.amounts[sex, transfer_band(age)] if listed else 0.0
+    x.sibling_return[k] = m.sibling_return[helping]
+    x.doors[k] = s.doors[v]
+    x.quality[k] = s.quality[v]
+    x.seen_school[k] = s.seen_school[v]
+    x.seen_work[k] = s.seen_work[v]
+    d = s.intercepts[sex, np.uintp(age - FIRST_AGE)]
+    x.intercept0[k] = d[0]
+    x.intercept1[k] = d[1]
+    x.intercept2[k] = d[2]
 
 
-@outline
-def take(s, z, m, v, i, age, choice, place, bridge, listed):
+@rule
+def better(worth, offered, place, pay, best_worth, best_place, best_pay):
+    """The better of an offer and the best so far."""
+    if offered & (worth > best_worth):
+        return worth, place, pay
+    return best_worth, best_place, best_pay
+
+
+@rule
+def best_offers(z, p, m, first, last, x):
+    """The best place open to each child, its full-time pay, and the doors on which that depends.
+
+    Family work, or an employer with a vacancy; a child's own present place is open to it.
+    """
+    pay_farm, pay_home = m.pay[FARM], m.pay[HOME]
+    pay3, pay2, pay1 = m.pay[TIER3], m.pay[TIER2], m.pay[TIER1]
+    hazard_farm, hazard_home = z.hazard[FARM], z.hazard[HOME]
+    hazard3, hazard2, hazard1 = z.hazard[TIER3], z.hazard[TIER2], z.hazard[TIER1]
+    found = 1.0 - p.search_cost
+    minimum_age = z.minimum_age
+    for k in range(first, last):
+        trade, at = x.trade[k] + 1, x.at[k]
+        young = x.age[k] < minimum_age
+        shift = 3 if young else 0
+        doors = x.doors[k] >> shift
+        farm, home = pay_farm * x.sibling_return[k], pay_home * x.sibling_return[k]
+        # what is open whatever others do
+        worth, place, pay = better(farm, trade == FARM, FARM, farm, -1.0, NO_PLACE, 0.0)
+        worth_home = home if (trade == HOME) | (at == HOME) else home * found
+        worth, place, pay = better(worth_home, True, HOME, home, worth, place, pay)
+        worth3 = pay3 if (trade == TIER3) | (at == TIER3) else pay3 * found
+        worth2 = pay2 if (trade == TIER2) | (at == TIER2) else pay2 * found
+        worth1 = pay1 if (trade == TIER1) | (at == TIER1) else pay1 * found
+        sure = worth
+        sure = max(sure, worth3) if at == TIER3 else sure
+        sure = max(sure, worth2) if at == TIER2 else sure
+        sure = max(sure, worth1) if at == TIER1 else sure
+        open3 = (at == TIER3) | (doors & 1 != 0)
+        open2 = (at == TIER2) | (doors & 2 != 0)
+        open1 = (at == TIER1) | (doors & 4 != 0)
+        worth, place, pay = better(worth3, open3, TIER3, pay3, worth, place, pay)
+        worth, place, pay = better(worth2, open2, TIER2, pay2, worth, place, pay)
+        worth, place, pay = better(worth1, open1, TIER1, pay1, worth, place, pay)
+        hazard = hazard_farm if place == FARM else hazard_home
+        hazard = hazard3 if place == TIER3 else hazard
+        hazard = hazard2 if place == TIER2 else hazard
+        hazard = hazard1 if place == TIER1 else hazard
+        x.place[k] = place
+        x.hazard[k] = hazard
+        x.pay[k] = pay_at(pay, x.age[k])
+        cares = (1 if (worth3 > sure) & (at != TIER3) else 0) + (
+            2 if (worth2 > sure) & (at != TIER2) else 0
+        )
+        cares += 4 if (worth1 > sure) & (at != TIER1) else 0
+        x.cares[k] = cares << shift
+
+
+@rule
+def weigh(s, z, p, m, first, last, x):
+    """The activity of highest utility in positions first..last-1 (`BRIDGE`: school only, in a bridge class)."""
+    weight, share, subsistence = p.consumption_weight, p.combine_share, p.subsistence
+    kept = 1.0 - p.combine_learning_loss
+    gap_half, bridge_gap, bridge_quality = p.gap_half, p.bridge_min_gap, p.bridge_quality
+    schooling_value, ability_weight = p.schooling_value, p.ability_weight
+    inertia_school, inertia_work = p.inertia_school, p.inertia_work
+    norm_school, norm_work = p.norm_school, p.norm_work
+    reference_school, reference_work = s.references[0], s.references[1]
+    endorsement = p.endorsement * m.levers[ENDORSEMENT]
+    to_school, distance_cost, hazard_weight = p.message_to_school, p.distance_cost, p.hazard_weight
+    entry_age, secondary = z.entry_age, z.secondary_grade
+    cost_primary, cost_secondary, unconditional = m.cost_primary, m.cost_secondary, m.kept
+    spread = np.sqrt(3.0)
+    for k in range(first, last):
+        now = x.now[k]
+        in_school, in_work = now <= SCHOOL_AND_WORK, (now == SCHOOL_AND_WORK) | (now == WORK_ONLY)
+        in_bridge = x.clock[k] > 0
+        pupil = in_school & (not in_bridge)
+        gap = max(0, right_grade(x.age[k], entry_age) - x.grade[k])
+        may_bridge = (not in_bridge) & (not in_school) & (gap >= bridge_gap)
+        open_school = pupil | ((not in_bridge) & (x.doors[k] & SCHOOL_DOOR != 0))
+        open_bridge = in_bridge | (may_bridge & (x.doors[k] & BRIDGE_DOOR != 0))
+        x.cares[k] |= (0 if pupil | in_bridge else SCHOOL_DOOR) | (BRIDGE_DOOR if may_bridge else 0)
+
+        # money
+        per_need = 1.0 / (x.equivalents[k] * subsistence)
+        cost = cost_secondary if x.grade[k] >= secondary else cost_primary
+        sent = x.resources[k] + x.transfer[k]
+        idle = x.resources[k] + x.transfer[k] * unconditional
+        u_school = weight * consumption_utility(sent - cost, per_need)
+        u_bridge = weight * consumption_utility(sent, per_need)
+        u_both = weight * consumption_utility(sent - cost + share * x.pay[k], per_need)
+        u_work = weight * consumption_utility(idle + x.pay[k], per_need)
+        u_neither = weight * consumption_utility(idle, per_need)
+
+        # school, neighbours, work
+        ability = spread * (2.0 * (x.ability[k] + 0.5) / 65536.0 - 1.0)
+        worth = schooling_value * (1.0 + ability_weight * ability)
+        value = worth * x.quality[k] * learning(gap, gap_half)
+        around = norm_school * (x.seen_school[k] - reference_school) + endorsement * x.listed[k]
+        around += to_school * x.message[k] - distance_cost * x.distance[k]
+        dislike = x.attitude[k] + x.message[k] + norm_work * (reference_work - x.seen_work[k])
+        dislike += hazard_weight * x.hazard[k]
+        stay_school = inertia_school if in_school else 0.0
+        stay_work = inertia_work if in_work else 0.0
+        leave_school, leave_work = inertia_school - stay_school, inertia_work - stay_work
+
+        same = around + x.intercept0[k] + stay_school + leave_work + x.luck0[k]
+        school = u_school + value + same if open_school else SHUT
+        bridge = u_bridge + worth * bridge_quality + same if open_bridge else SHUT
+        both = u_both + kept * value + around - share * dislike
+        both += x.intercept1[k] + stay_school + stay_work + x.luck1[k]
+        both = both if open_school else SHUT
+        work = u_work - dislike + x.intercept2[k] + leave_school + stay_work + x.luck2[k]
+        neither = u_neither + leave_school + leave_work + x.luck3[k]
+
+        choice = BRIDGE if bridge > school else SCHOOL_ONLY
+        top = max(school, bridge)
+        choice = SCHOOL_AND_WORK if both > top else choice
+        top = max(both, top)
+        choice = WORK_ONLY if work > top else choice
+        top = max(work, top)
+        x.choice[k] = NEITHER if neither > top else choice
+
+
+@rule
+def take(s, z, m, v, i, activity, place, bridge):
     """Move a child to its new activity, place and class, and count what a programme would report."""
-    now = np.int64(s.activity[i])
-    was_bridge = s.bridge_clock[i] > 0
-    changes = choice != now or place != s.place[i] or bridge != was_bridge
-    if changes:
-        enter(s, z, m.month, m.reference, v, i, -1)
-    if bridge and not was_bridge:
+    h = np.int64(s.household[i])
+    age = class_age(m.reference, np.int64(s.birth[i]))
+    was_at_school = at_school(s.activity[i])
+    enter(s, z, m.month, m.reference, v, i, -1)
+    if bridge and s.bridge_clock[i] == 0:
         s.bridge_clock[i] = 1
         s.marks[i] |= KNOWN
         s.village_sums[v, Z_BRIDGE_STARTS] += 1
         s.village_sums[v, Z_BRIDGED] += mark_counted(s, i, BRIDGED, m.month)
     elif not bridge:
         s.bridge_clock[i] = 0
-    known = (s.marks[i] & KNOWN) != 0 or (listed and m.amounts[s.sex[i], transfer_band(age)] > 0.0)
-    if known and not at_school(now) and at_school(choice) and not bridge and age > z.entry_age:
+    known = (s.marks[i] & KNOWN) != 0 or (
+        on_list(s, m, h) and m.amounts[s.sex[i], transfer_band(age)] > 0.0
+    )
+    if known and not was_at_school and at_school(activity) and not bridge and age > z.entry_age:
         s.marks[i] |= RETURNED
         s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
-    s.activity[i] = choice
+    s.activity[i] = activity
     s.place[i] = place
-    if changes:
-        enter(s, z, m.month, m.reference, v, i, 1)
+    enter(s, z, m.month, m.reference, v, i, 1)

@@ -24,13 +24,13 @@ from sim.engine.layout import (
 )
 from sim.engine.population import village_slots
 from sim.engine.random import ORDER, VISIT, uniform, words
-from sim.engine.turnover import of_age
+from sim.engine.turnover import children_of_age
 
 OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
 
 
-@in_place
-def first_household(s, m, v):
+@rule
+def month_offset(s, m, v):
     """The household row (from 0) with which the month begins in a village, so that no one is always first.
 
     A home (slot) is drawn, not a row: rows depend on the horizon, homes do not.
@@ -39,10 +39,14 @@ def first_household(s, m, v):
     low = village_slots(v, s.places.shape[0], s.slots)
     slots = village_slots(v + 1, s.places.shape[0], s.slots) - low
     w0, _, _, _ = words(s.seed, v, m.month, ORDER)
-    home = low + np.int64(w0) % slots
-    h = start
-    while h < end and np.int64(s.hid[h]) // 16 < home:
-        h += 1
+    home = (low + np.int64(w0) % slots) * 16
+    h, beyond = start, end
+    while h < beyond:
+        middle = (h + beyond) // 2
+        if np.int64(s.hid[middle]) < home:
+            h = middle + 1
+        else:
+            beyond = middle
     return h - start if h < end else 0
 
 
@@ -58,54 +62,65 @@ def mark_counted(s, i, mark, month):
 
 
 @in_place
-def visits(s, p, m, v, offset):
-    """Home visits to families with a child of 5-14 that is not in full-time school, and to children who came back."""
-    s.visit_credit[v] += m.levers[VISITS] / 100.0 * s.families[v]
-    total = np.int64(np.floor(s.visit_credit[v]))
-    if total == 0:
-        return
-    s.visit_credit[v] -= total
+def visits(s, p, m, first, last):
+    """Home visits in villages first..last-1; and where this month's rounds begin."""
+    for v in range(first, last):
+        s.offset[v] = month_offset(s, m, v)
+        s.visit_credit[v] += m.levers[VISITS] / 100.0 * s.families[v]
+        total = np.int64(np.floor(s.visit_credit[v]))
+        if total > 0:
+            s.visit_credit[v] -= total
+            s.village_sums[v, Z_VISITS] = visit_round(s, p, m, v, total)
+
+
+@rule
+def visit_round(s, p, m, v, total):
+    """Visits to families with a child of 5-14 that is not in full-time school, and to children who came back."""
     follow_ups = np.int64(np.floor(total * m.levers[FOLLOW_UP]))
     left = total - follow_ups
     start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
     made = 0
-    for n in range(homes):
+    h = start + s.offset[v]
+    for _ in range(homes):
         if left == 0 and follow_ups == 0:
             break
-        h = start + (offset + n) % homes
-        if not s.present[h]:
+        here = h
+        h = here + 1 if here + 1 < start + homes else start
+        if not s.present[here]:
             continue
-        case, known, returned = _look(s, m, h)
-        found = case and (
-            known
-            or uniform(words(s.seed, np.int64(s.hid[h]), m.month, VISIT)[0]) < m.levers[DETECTION]
+        case, known, returned = _look(s, m, here)
+        found = (
+            case
+            and left > 0
+            and (
+                known
+                or uniform(words(s.seed, np.int64(s.hid[here]), m.month, VISIT)[0])
+                < m.levers[DETECTION]
+            )
         )
-        if found and left > 0:
+        if found:
             left -= 1
-            s.turn[h] |= ALL_TURN
-            s.village_sums[v, Z_PROTECTED] += _register(s, m, h)
+            s.turn[here] |= ALL_TURN
+            s.village_sums[v, Z_PROTECTED] += _register(s, m, here)
         elif returned and follow_ups > 0:
             follow_ups -= 1
         else:
             continue
-        s.message[h] = min(p.message_cap, s.message[h] + p.visit_persuasion)
+        s.message[here] = min(p.message_cap, s.message[here] + p.visit_persuasion)
         made += 1
-    s.village_sums[v, Z_VISITS] = made
+    return made
 
 
 @rule
 def _look(s, m, h):
     """Whether a household has a case, whether the group knows one, and whether a child of it came back to school."""
     case, known, returned = False, False, False
-    for i in range(s.household_child[h], s.household_child[h + 1]):
-        birth = np.int64(s.birth[i])
-        if not of_age(m.month - birth):
-            continue
-        if class_age(m.reference, birth) <= OLDEST_CASE and s.activity[i] != SCHOOL_ONLY:
-            case = True
-            known = known or (s.marks[i] & KNOWN) != 0
-        if (s.marks[i] & RETURNED) != 0 and at_school(s.activity[i]):
-            returned = True
+    for i in children_of_age(s, h):
+        young = class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE
+        is_case = young & (s.activity[i] != SCHOOL_ONLY)
+        case |= is_case
+        known |= is_case & ((s.marks[i] & KNOWN) != 0)
+        returned |= ((s.marks[i] & RETURNED) != 0) & at_school(s.activity[i])
     return case, known, returned
 
 
@@ -113,9 +128,8 @@ def _look(s, m, h):
 def _register(s, m, h):
     """A visited family: its cases become known, its children at school are counted as protected (once each)."""
     protected = 0
-    for i in range(s.household_child[h], s.household_child[h + 1]):
-        birth = np.int64(s.birth[i])
-        if of_age(m.month - birth) and class_age(m.reference, birth) <= OLDEST_CASE:
+    for i in children_of_age(s, h):
+        if class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE:
             if s.activity[i] != SCHOOL_ONLY:
                 s.marks[i] |= KNOWN
             if at_school(s.activity[i]):
@@ -130,28 +144,32 @@ def under_age_limit(places, checked):
 
 
 @in_place
-def age_checks(s, z, m, v, offset):
+def age_checks(s, z, m, first, last):
     """Employers who verify age send under-age children away, tier 1 first; the children must look elsewhere."""
-    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
     for k in range(2, -1, -1):
-        if m.verified[k] <= 0.0:
-            continue
-        s.village_sums[v, Z_CHECKED + 2 - k] = s.places[v, k] * m.verified[k]
-        excess = s.filled_under[v, k] - under_age_limit(s.places[v, k], m.checked[k])
-        for n in range(homes):
-            if excess <= 0:
-                break
-            h = start + (offset + n) % homes
-            if not s.present[h]:
-                continue
-            for i in range(s.household_child[h], s.household_child[h + 1]):
-                birth = np.int64(s.birth[i])
-                under = class_age(m.reference, birth) < z.minimum_age
-                if excess > 0 and s.place[i] == TIER3 + k and under and of_age(m.month - birth):
-                    enter(s, z, m.month, m.reference, v, i, -1)
-                    s.place[i] = NO_PLACE
-                    enter(s, z, m.month, m.reference, v, i, 1)
-                    s.marks[i] |= TURN
-                    s.turn[h] |= OWN_TURN
-                    s.village_sums[v, Z_LOST] += 1
-                    excess -= 1
+        if m.verified[k] > 0.0:
+            for v in range(first, last):
+                s.village_sums[v, Z_CHECKED + 2 - k] = s.places[v, k] * m.verified[k]
+                excess = s.filled_under[v, k] - under_age_limit(s.places[v, k], m.checked[k])
+                if excess > 0:
+                    _send_away(s, z, m, v, k, excess)
+
+
+@in_place
+def _send_away(s, z, m, v, k, excess):
+    """Under-age children in tier k lose their place, household by household, until no more than allowed are left."""
+    start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
+    for n in range(homes):
+        if excess <= 0:
+            break
+        h = start + (s.offset[v] + n) % homes
+        for i in children_of_age(s, h):
+            under = class_age(m.reference, np.int64(s.birth[i])) < z.minimum_age
+            if excess > 0 and s.here[h] and s.place[i] == TIER3 + k and under:
+                enter(s, z, m.month, m.reference, v, i, -1)
+                s.place[i] = NO_PLACE
+                enter(s, z, m.month, m.reference, v, i, 1)
+                s.marks[i] |= TURN
+                s.turn[h] |= OWN_TURN
+                s.village_sums[v, Z_LOST] += 1
+                excess -= 1

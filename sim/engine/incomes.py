@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.engine.columns import CONTACT_STRENGTH, CONTACTS, WAGE_COVERAGE
-from sim.engine.compiling import in_place, rule
-from sim.engine.layout import ALL_TURN, Z_BILL, Z_CONTACTS
+from sim.engine.compiling import in_place, lanes, rule
+from sim.engine.layout import ALL_TURN, BLOCK, Z_BILL, Z_CONTACTS
 from sim.engine.maths import log
 from sim.engine.random import MONTH, bell, uniform, words
 from sim.engine.transfers import eligible
@@ -57,54 +57,100 @@ def buffered(income, base, buffer, largest, access, saving_rate):
 
 
 @in_place
-def incomes(s, p, m, v, scratch):
-    """Incomes, messages, and whose turn it is, in one village."""
-    first, last = s.village_household[v], s.village_household[v + 1]
-    _draw_month(s, p, m, first, last, scratch)
-    contacts = m.levers[CONTACTS]
-    lesson = p.message_effect * m.levers[CONTACT_STRENGTH]
+def incomes(s, p, m, first, last, scratch):
+    """Incomes, messages, and whose turn it is, in villages first..last-1."""
     coverage = m.levers[WAGE_COVERAGE]
-    reached = 0
-    for h in range(first, last):
-        k = np.int64(s.trade[h])
-        covered = np.int64(uniform(s.coverage[h]) < coverage)
-        base = s.base[h]
-        income = base * m.income[k, covered] * max(0.1, 1.0 + s.transitory[h])
-        access = p.credit_access if s.credit[h] else 0.5 * p.credit_access
-        s.resources[h], s.buffer[h] = buffered(
-            income, base, s.buffer[h], p.buffer_months * base, access, p.saving_rate
-        )
-        if uniform(scratch.words[0, h - first]) < m.rates[k]:
-            s.turn[h] |= ALL_TURN
-        message = s.message[h] * (1.0 - p.message_decay)
-        if s.present[h] and uniform(scratch.words[1, h - first]) < contacts:
-            message = min(p.message_cap, message + lesson)
-            reached += 1
-        s.message[h] = message
-    s.village_sums[v, Z_CONTACTS] = reached
-    if m.changed_transfers:
-        announce_transfers(s, m, first, last)
-    if coverage > 0.0:
-        wage_bill(s, coverage, v, first, last)
+    x = scratch.households[0]
+    for v in range(first, last):
+        end = s.village_household[v + 1]
+        reached = 0
+        for low in range(s.village_household[v], end, BLOCK):
+            size = min(BLOCK, end - low)
+            earn(s, p, m, coverage, low, size, x)
+            reached += listen(s, p, m, low, size, x)
+        s.village_sums[v, Z_CONTACTS] = reached
+        low = s.village_household[v]
+        if m.changed_transfers:
+            announce_transfers(s, m, low, end)
+        if coverage > 0.0:
+            wage_bill(s, coverage, v, low, end)
 
 
-@in_place
-def _draw_month(s, p, m, first, last, scratch):
-    """The month's draws of each household, in a loop without branches: income now, two words for later."""
+@rule
+def earn(s, p, m, coverage, low, size, x):
+    """Incomes of households low..low+size-1, what they save or draw, and who reconsiders."""
     spread = p.income_sd * np.sqrt(1.0 - p.income_persistence * p.income_persistence)
     kept = p.income_persistence
-    hid = s.hid[first:last]
-    x = s.transitory[first:last]
-    word2 = scratch.words[0]
-    word3 = scratch.words[1]
-    for n in range(hid.size):
-        w0, w1, w2, w3 = words(s.seed, np.int64(hid[n]), m.month, MONTH)
-        x[n] = kept * x[n] + spread * bell(w0, w1)
-        word2[n] = w2
-        word3[n] = w3
+    largest, saving_rate = p.buffer_months, p.saving_rate
+    high = low + size
+    hid, credit, trade = s.hid[low:high], s.credit[low:high], s.trade[low:high]
+    base, transitory, buffer = s.base[low:high], s.transitory[low:high], s.buffer[low:high]
+    for k in range(size):
+        x.hid[k] = hid[k]
+        x.base[k] = base[k]
+        x.transitory[k] = transitory[k]
+        x.buffer[k] = buffer[k]
+        x.access[k] = p.credit_access if credit[k] else 0.5 * p.credit_access
+    if coverage > 0.0:
+        for k in range(size):
+            covered = np.int64(uniform(s.coverage[low + k]) < coverage)
+            x.factor[k] = m.income[trade[k], covered]
+    else:
+        by_trade(m.income[:, 0], trade, size, x.factor)
+    by_trade(m.rates, trade, size, x.rate)
+    whole = lanes(size)
+    for k in range(whole):
+        w0, w1, w2, w3 = words(s.seed, x.hid[k], m.month, MONTH)
+        x.transitory[k] = kept * x.transitory[k] + spread * bell(w0, w1)
+        x.turn_luck[k] = uniform(w2)
+        x.contact_luck[k] = uniform(w3)
+    for k in range(whole):
+        income = x.base[k] * x.factor[k] * max(0.1, 1.0 + x.transitory[k])
+        x.resources[k], x.buffer[k] = buffered(
+            income, x.base[k], x.buffer[k], largest * x.base[k], x.access[k], saving_rate
+        )
+    resources, turn = s.resources[low:high], s.turn[low:high]
+    for k in range(size):
+        transitory[k] = x.transitory[k]
+        buffer[k] = x.buffer[k]
+        resources[k] = x.resources[k]
+    for k in range(size):
+        turn[k] |= np.uint8(ALL_TURN) if x.turn_luck[k] < x.rate[k] else np.uint8(0)
 
 
-@in_place
+@rule
+def by_trade(values, trade, size, out):
+    """The value of each household's trade."""
+    v0, v1, v2, v3, v4 = values[0], values[1], values[2], values[3], values[4]
+    for k in range(size):
+        t = trade[k]
+        low = v0 if t == 0 else v1
+        high = v3 if t == 3 else v4
+        middle = v2 if t == 2 else high
+        out[k] = low if t < 2 else middle
+
+
+@rule
+def listen(s, p, m, low, size, x):
+    """What people heard fades; awareness reaches some households anew. Returns how many."""
+    message = s.message[low : low + size]
+    left = 1.0 - p.message_decay
+    for k in range(size):
+        message[k] *= left
+    contacts = m.levers[CONTACTS]
+    if contacts <= 0.0:
+        return 0
+    lesson = p.message_effect * m.levers[CONTACT_STRENGTH]
+    present = s.present[low : low + size]
+    reached = 0
+    for k in range(size):
+        hears = present[k] and x.contact_luck[k] < contacts
+        reached += hears
+        message[k] = min(p.message_cap, message[k] + lesson) if hears else message[k]
+    return reached
+
+
+@rule
 def announce_transfers(s, m, first, last):
     """When a transfer begins, changes or ends, households on the list reconsider."""
     for h in range(first, last):
@@ -115,7 +161,7 @@ def announce_transfers(s, m, first, last):
             s.turn[h] |= ALL_TURN
 
 
-@in_place
+@rule
 def wage_bill(s, coverage, v, first, last):
     """Base pay of the adults of covered, present households by trade: what a rise is a share of."""
     for h in range(first, last):

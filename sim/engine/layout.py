@@ -14,6 +14,9 @@ SCHOOL_ONLY, SCHOOL_AND_WORK, WORK_ONLY, NEITHER = range(4)
 NO_PLACE, FARM, HOME, TIER3, TIER2, TIER1 = range(6)
 PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
+MOST_BIRTHS = 8
+BLOCK = 256  # people worked on side by side
+GROUP_ROWS = 4096  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 
 OWN_TURN, ALL_TURN = 1, 2  # whose turn it is in a household
@@ -139,6 +142,11 @@ class State(NamedTuple):
     neighbours: NDArray[np.int32]  # [V, 3] present children of class age 6-14, at school, working
     counts: NDArray[np.int32]  # [V, 6, COUNTS] the books of this month by sex and band
     next_birthday: NDArray[np.int32]  # [V, 4] next row of `by_birth` to turn 5, 12, 15, 18
+    offset: NDArray[np.int32]  # household (from 0) with which this month's rounds begin
+    seats: NDArray[np.int32]  # of this month, in ordinary and in bridge classes
+    bridge_seats: NDArray[np.int32]
+    under_limit: NDArray[np.int32]  # [V, 3] places that under-age children may hold this month
+    doors: NDArray[np.int32]  # what is open now (decide.open_doors)
     quality: NDArray[np.float64]
     seen_school: NDArray[np.float64]
     seen_work: NDArray[np.float64]
@@ -162,7 +170,8 @@ class State(NamedTuple):
     phase: NDArray[np.int16]  # of migration; -1: always present
     credit: NDArray[np.bool_]
     here: NDArray[np.bool_]  # not away
-    of_age: NDArray[np.int8]  # children of 5-17
+    grown: NDArray[np.int8]  # children of 18 and over
+    of_age: NDArray[np.int8]  # children of 5-17, who stand after the grown ones
     present: NDArray[np.bool_]  # here, with a child of 5-17
     turn: NDArray[np.uint8]  # 0: nobody's turn, 1: a child's own turn, 2: every child's turn
     rank: NDArray[np.uint32]  # poverty rank, targeting noise, coverage rank as words
@@ -195,11 +204,32 @@ class State(NamedTuple):
     by_birth: NDArray[np.int32]  # rows of each village in order of birth
 
 
-class Scratch(NamedTuple):
-    """Room for the work of one village at a time; every thread has its own."""
+def _columns(numbers: str, whole: str) -> np.dtype:
+    kinds: list[tuple[str, type, int]] = [(name, np.float64, BLOCK) for name in numbers.split()]
+    return np.dtype([*kinds, *((name, np.int64, BLOCK) for name in whole.split())], align=True)
 
-    rows: NDArray[np.int32]  # [children of the largest village]
-    keys: NDArray[np.uint32]  # [children of the largest village]
-    years: NDArray[np.int32]  # [children of the largest village]
-    luck: NDArray[np.float64]  # [4, children of the largest village]
-    words: NDArray[np.uint32]  # [2, households of the largest village]
+
+# A block of children, or of households, in columns: loops over them have no branches and no indirect loads, so that
+# the compiler works on several people at once.
+CHILDREN = _columns(
+    "resources equivalents message attitude distance transfer sibling_return quality seen_school seen_work "
+    "intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard",
+    "key year age grade now at clock ability trade listed doors cares place choice",
+)
+HOUSEHOLDS = _columns(
+    "transitory base buffer factor rate access resources turn_luck contact_luck", "hid"
+)
+
+
+class Scratch(NamedTuple):
+    """Room for the work on one group of villages at a time; every thread has its own."""
+
+    rows: NDArray[np.int32]  # [children of the largest group] whose turn it is, in order of rounds
+    villages: NDArray[np.int32]  # [same] their villages
+    found: NDArray[np.int32]  # [same] the rows in order of households
+    village_found: NDArray[np.int32]  # [same] their villages
+    nth: NDArray[np.int32]  # [same] how many of the family decide before
+    rounds: NDArray[np.int64]  # [MOST_BIRTHS + 1] where each round begins in `rows`
+    place: NDArray[np.int64]  # [MOST_BIRTHS + 1] where the next one of a round goes
+    children: NDArray[np.void]  # [1] CHILDREN
+    households: NDArray[np.void]  # [1] HOUSEHOLDS

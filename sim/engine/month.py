@@ -3,31 +3,34 @@
 import numpy as np
 
 from sim.engine.books import books, look_around
-from sim.engine.compiling import in_place, outline
+from sim.engine.compiling import in_place, outline, rule
 from sim.engine.decide import decide
-from sim.engine.group import age_checks, first_household, visits
+from sim.engine.group import age_checks, visits
 from sim.engine.incomes import incomes, wages
+from sim.engine.layout import GROUP_ROWS
 from sim.engine.schools import bridge_classes, teach, year_end
 from sim.engine.thismonth import begin_month
 from sim.engine.turnover import turnover
 
 
 @in_place
-def village_month(s, z, p, m, v, scratch):
-    """Everything that happens in one village in one month. Villages do not touch each other within a month."""
-    turnover(s, z, m, v)  # 8 of last month: who is here
-    incomes(s, p, m, v, scratch)  # 2
-    first = first_household(s, m, v)
-    visits(s, p, m, v, first)  # 4
-    age_checks(s, z, m, v, first)
-    decide(s, z, p, m, v, first, scratch)  # 5
-    if m.bridging:
-        bridge_classes(s, z, p, m, v)  # 6
-    if m.year_end:
-        year_end(s, z, p, m, v)
-    teach(s, p, m, v)
-    look_around(s, p, v)  # 7
-    books(s, m, v)  # 9
+def villages_month(s, z, p, m, first, last, scratch):
+    """A month of villages first..last-1. Villages do not touch each other within a month."""
+    while first < last:
+        end = group_end(s, first, last)
+        turnover(s, z, m, first, end)  # 8 of last month: who is here
+        incomes(s, p, m, first, end, scratch)  # 2
+        visits(s, p, m, first, end)  # 4
+        age_checks(s, z, m, first, end)
+        decide(s, z, p, m, first, end, scratch)  # 5
+        if m.bridging:
+            bridge_classes(s, z, p, m, first, end)  # 6
+        if m.year_end:
+            year_end(s, z, p, m, first, end)
+        teach(s, p, m, first, end)
+        look_around(s, p, first, end)  # 7
+        books(s, m, first, end)  # 9
+        first = end
 
 
 @outline
@@ -36,3 +39,19 @@ def start_month(s, z, p, levers, month):
     wages(s, p)
     before = levers[month - 2] if month > 1 else np.zeros_like(levers[0])
     return begin_month(s, z, p, levers[month - 1], before, month)
+
+
+@rule
+def group_end(s, first, last):
+    """Villages live a month in groups that fit a core's cache: the village after the group that begins at `first`."""
+    rows = first_row(s, first) + GROUP_ROWS
+    end = first + 1
+    while end < last and first_row(s, end + 1) <= rows:
+        end += 1
+    return end
+
+
+@rule
+def first_row(s, village):
+    """The first child row of a village."""
+    return np.int64(s.household_child[s.village_household[village]])

@@ -7,7 +7,7 @@ evenly and the ages of children stand still. Everyone who will be 5-17 inside th
 import numpy as np
 
 from sim.engine.compiling import kernel, outline, rule
-from sim.engine.layout import COUNTS, ENTRY_MONTHS, EXIT_MONTHS, NEITHER, SUMS, State
+from sim.engine.layout import COUNTS, ENTRY_MONTHS, EXIT_MONTHS, MOST_BIRTHS, NEITHER, SUMS, State
 from sim.engine.maths import exp, normal
 from sim.engine.random import CHILD, HOUSEHOLD, SLOT, bell, uniform, words
 
@@ -15,7 +15,6 @@ CYCLE = 300  # months from one family in a home to the next
 EARLIEST, GENERATIONS = -2, 12  # generations looked at: enough for any horizon up to 600 months
 WINDOW_SHARE = 0.52  # share of a cycle in which a child is of age (156 of 300 months)
 UNDER_18_SHARE = 0.72  # share of a cycle in which a child is under 18 (216 of 300)
-MOST_BIRTHS = 8
 
 
 @rule
@@ -206,6 +205,11 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros((V, 3), np.int32),
         np.zeros((V, 6, len(COUNTS)), np.int32),
         np.zeros((V, 4), np.int32),
+        np.zeros(V, np.int32),
+        np.zeros(V, np.int32),
+        np.zeros(V, np.int32),
+        np.zeros((V, 3), np.int32),
+        np.zeros(V, np.int32),
         np.ones(V, np.float64),
         np.zeros(V, np.float64),
         np.zeros(V, np.float64),
@@ -227,6 +231,7 @@ def allocate(seed, months, slots, villages, households, children):
         np.zeros(H, np.int16),
         np.zeros(H, np.bool_),
         np.zeros(H, np.bool_),
+        np.zeros(H, np.int8),
         np.zeros(H, np.int8),
         np.zeros(H, np.bool_),
         np.zeros(H, np.uint8),

@@ -5,9 +5,9 @@ from numba import prange
 
 from sim.engine.attribution import attribute
 from sim.engine.compiling import kernel, kernel_threads, outline
-from sim.engine.layout import Z_WAGE, Scratch, State
+from sim.engine.layout import Z_WAGE, State
 from sim.engine.maths import exp
-from sim.engine.month import start_month, village_month
+from sim.engine.month import start_month, villages_month
 from sim.engine.population import count_rows
 from sim.engine.start import scratch_for, zone_at_start
 from sim.engine.thismonth import Month
@@ -49,8 +49,7 @@ def live_month(s, z, p, levers, month, scratch, totals, sums):
         sums: [SUMS], written.
     """
     m = start_month(s, z, p, levers, month)
-    for v in range(s.places.shape[0]):
-        village_month(s, z, p, m, v, scratch)
+    villages_month(s, z, p, m, 0, s.places.shape[0], scratch)
     close_books(s, totals, sums)
 
 
@@ -102,23 +101,17 @@ def run_large_world(z, p, levers, seed, blocks, totals, sums):
     """
     months = levers.shape[0]
     s = zone_at_start(z[0], p[0], seed, months, np.zeros(levers.shape[1]))
-    one = scratch_for(s)
     villages = s.places.shape[0]
     blocks = min(villages, blocks)
-    rows = np.empty((blocks, one.rows.size), one.rows.dtype)
-    keys = np.empty((blocks, one.keys.size), one.keys.dtype)
-    years = np.empty((blocks, one.years.size), one.years.dtype)
-    luck = np.empty((blocks, 4, one.luck.shape[1]))
-    words = np.empty((blocks, 2, one.words.shape[1]), one.words.dtype)
     close_books(s, totals[0], sums[0])
     for month in range(1, months + 1):
         m = start_month(s, z[0], p[0], levers, month)
         # a parallel loop takes plain tuples, not named ones
         state, today = s[:], m[:]
         for b in prange(blocks):
-            own = Scratch(rows[b], keys[b], years[b], luck[b], words[b])
-            for v in range(b * villages // blocks, (b + 1) * villages // blocks):
-                village_month(State(*state), z[0], p[0], Month(*today), v, own)
+            own = scratch_for(State(*state))
+            first, last = b * villages // blocks, (b + 1) * villages // blocks
+            villages_month(State(*state), z[0], p[0], Month(*today), first, last, own)
         close_books(s, totals[month], sums[month])
     return s
 

@@ -39,7 +39,14 @@ def promotion_chance(promotion, quality, loss, combines, learned):
 
 
 @in_place
-def bridge_classes(s, z, p, m, v):
+def bridge_classes(s, z, p, m, first, last):
+    """Bridge classes of villages first..last-1."""
+    for v in range(first, last):
+        _bridge_classes(s, z, p, m, v)
+
+
+@rule
+def _bridge_classes(s, z, p, m, v):
     """Bridge clocks move on; a course that ends puts the child into the right grade, and the family reconsiders."""
     course = np.int64(np.floor(m.levers[BRIDGE_MONTHS]))
     closed = m.levers[BRIDGE_SEATS] <= 0.0
@@ -74,7 +81,14 @@ def village_children(s, v):
 
 
 @in_place
-def year_end(s, z, p, m, v):
+def year_end(s, z, p, m, first, last):
+    """The end of the school year in villages first..last-1."""
+    for v in range(first, last):
+        _year_end(s, z, p, m, v)
+
+
+@rule
+def _year_end(s, z, p, m, v):
     """Pupils move up a grade or repeat."""
     support = m.levers[BRIDGE_SUPPORT]
     first, last = village_children(s, v)
@@ -98,12 +112,10 @@ def year_end(s, z, p, m, v):
 
 
 @in_place
-def teach(s, p, m, v):
+def teach(s, p, m, first, last):
     """Quality of next month's lessons, from this month's pupils."""
-    s.quality[v] = (
-        (1.0 + m.levers[QUALITY])
-        * (1.0 + m.levers[ATTRACTIVENESS])
-        * crowded_quality(
+    lessons = (1.0 + m.levers[QUALITY]) * (1.0 + m.levers[ATTRACTIVENESS])
+    for v in range(first, last):
+        s.quality[v] = lessons * crowded_quality(
             np.float64(s.pupils[v]), np.float64(s.pupils_start[v]), m.levers[TEACHERS], p.crowding
         )
-    )

@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from sim.engine.books import books, write_cutoffs
+from sim.engine.books import books, enter, write_cutoffs
 from sim.engine.choice import works
 from sim.engine.compiling import kernel, outline
 from sim.engine.incomes import labour_supply
-from sim.engine.layout import TIER3, Scratch
+from sim.engine.layout import CHILDREN, EXIT_MONTHS, HOUSEHOLDS, MOST_BIRTHS, TIER3, Scratch
+from sim.engine.month import first_row, group_end
 from sim.engine.past import relive
 from sim.engine.population import populate
 from sim.engine.thismonth import begin_month
-from sim.engine.turnover import of_age, recount, show, sort_births
+from sim.engine.turnover import of_age, show, sort_births
 
 
 @kernel
@@ -34,7 +35,7 @@ def zone_at_start(z, p, seed, months, no_levers):
     totals = np.zeros(3, np.float64)
     for v in range(s.places.shape[0]):
         settle(s, z, p, m, v)
-        books(s, m, v)
+        books(s, m, v, v + 1)
         children = s.neighbours[v, 0]
         if children > 0:
             s.seen_school[v] = s.neighbours[v, 1] / children
@@ -54,33 +55,41 @@ def zone_at_start(z, p, seed, months, no_levers):
 
 @kernel
 def scratch_for(s):
-    """Scratch that holds the largest village."""
-    children, homes = 1, 1
-    for v in range(s.places.shape[0]):
-        first, last = s.village_household[v], s.village_household[v + 1]
-        homes = max(homes, last - first)
-        children = max(children, np.int64(s.household_child[last]) - s.household_child[first])
+    """Scratch that holds the largest group of villages."""
+    most = 1
+    first, villages = 0, s.places.shape[0]
+    while first < villages:
+        last = group_end(s, first, villages)
+        most = max(most, first_row(s, last) - first_row(s, first))
+        first = last
     return Scratch(
-        np.empty(children, np.int32),
-        np.empty(children, np.uint32),
-        np.empty(children, np.int32),
-        np.empty((4, children)),
-        np.empty((2, homes), np.uint32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.zeros(MOST_BIRTHS + 1, np.int64),
+        np.zeros(MOST_BIRTHS + 1, np.int64),
+        np.zeros(1, CHILDREN),
+        np.zeros(1, HOUSEHOLDS),
     )
 
 
 @outline
 def settle(s, z, p, m, v):
     """Working children take their household's own trade as place; employers get a few places more than they fill."""
+    reference = m.reference
     for h in range(s.village_household[v], s.village_household[v + 1]):
         for i in range(s.household_child[h], s.household_child[h + 1]):
+            s.grown[h] += -np.int64(s.birth[i]) >= EXIT_MONTHS
             if of_age(-np.int64(s.birth[i])):
                 s.of_age[h] += 1
-                if s.here[h] and works(s.activity[i]):
-                    s.place[i] = s.trade[h] + 1
+                if s.here[h]:
+                    if works(s.activity[i]):
+                        s.place[i] = s.trade[h] + 1
+                    enter(s, z, 0, reference, v, i, 1)
         show(s, v, h)
     sort_births(s, v)
-    recount(s, z, m, v)
     for k in range(3):
         if z.livelihood[k + TIER3 - 1] > 0.0:
             s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))

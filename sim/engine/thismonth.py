@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.engine.calendar import calendar_month, school_year
+from sim.engine.choice import works
 from sim.engine.columns import (
     ADULT_WAGE,
     AGE_CHECK_TIER1,
     AGE_CHECK_TIER2,
     AGE_CHECK_TIER3,
     BRIDGE_SEATS,
+    CONDITION,
     COST_RELIEF,
     COVERAGE,
     DEMAND,
@@ -19,9 +21,9 @@ from sim.engine.columns import (
     TRANSFER,
 )
 from sim.engine.compiling import kernel
-from sim.engine.layout import FARM
+from sim.engine.layout import FARM, HOME, MOST_BIRTHS, WORK_ONLY
 from sim.engine.maths import exp
-from sim.engine.population import MOST_BIRTHS, migration_cycle
+from sim.engine.population import migration_cycle
 from sim.engine.transfers import threshold, transfer_changed
 
 
@@ -40,12 +42,16 @@ class Month(NamedTuple):
         np.float64
     ]  # [5, 2] adult income over base, by trade, without and with a wage rise
     pay: NDArray[np.float64]  # [6] full pay at 15 by place, without siblings
+    earned: NDArray[
+        np.float64
+    ]  # [24, 2] the same by code (`books.code`), outside the family and in family work
     sibling_return: NDArray[np.float64]  # [children in family work]
     verified: NDArray[
         np.float64
     ]  # [3] share of places of tier3, tier2, tier1 whose owner verifies age
     checked: NDArray[np.float64]  # [3] share of places really shut to under-age children
     amounts: NDArray[np.float64]  # [2, 3] transfer by sex and band, poverty lines
+    kept: float  # share of a transfer that a child gets that is not at school
     bridging: bool  # bridge classes run, or close this month
     pays_transfers: bool
     changed_transfers: bool
@@ -87,6 +93,12 @@ def begin_month(s, z, p, levers, before, month):
         # family work: part of a child's farm tasks does not follow the harvest
         fixed = p.farm_task_share if k + 1 == FARM else 0.0
         pay[k + 1] = full * wage * (fixed + (1.0 - fixed) * (1.0 + demand))
+    earned = np.zeros((24, 2), np.float64)
+    for place in range(FARM, 6):
+        for activity in range(4):
+            if works(activity):
+                hours = 1.0 if activity == WORK_ONLY else p.combine_share
+                earned[4 * place + activity, np.int64(place <= HOME)] = pay[place] * hours
     sibling_return = np.ones(MOST_BIRTHS + 1, np.float64)
     for n in range(MOST_BIRTHS):
         sibling_return[n + 1] = sibling_return[n] * p.sibling_return
@@ -112,10 +124,12 @@ def begin_month(s, z, p, levers, before, month):
         rates,
         income,
         pay,
+        earned,
         sibling_return,
         verified,
         verified * (1.0 - p.check_leak),
         amounts,
+        1.0 - levers[CONDITION],
         levers[BRIDGE_SEATS] > 0.0 or before[BRIDGE_SEATS] > 0.0,
         paid and levers[COVERAGE] > 0.0,
         transfer_changed(levers, before),

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from sim.engine.books import enter
+from sim.engine.books import count_by_class_age, enter
 from sim.engine.compiling import in_place, kernel, rule
 from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TURN
-from sim.engine.population import present_at
 
 BIRTHDAYS = (ENTRY_MONTHS, 144, 180, EXIT_MONTHS)  # in months: 5, 12, 15 and 18 years
 
@@ -16,45 +15,58 @@ def of_age(age_months):
     return ENTRY_MONTHS <= age_months < EXIT_MONTHS
 
 
+@rule
+def children_of_age(s, h):
+    """Rows of the children of a household that are of age: eldest first, they stand side by side."""
+    first = np.uintp(s.household_child[h]) + np.uintp(s.grown[h])
+    return range(first, first + np.uintp(s.of_age[h]))
+
+
 @in_place
-def turnover(s, z, m, v):
+def turnover(s, z, m, first, last):
     """Who is here in month `m.month`: migrant households leave and return, children turn 5, 12, 15 and 18.
 
     A household is present when it is in the zone and has a child of 5-17. One that has come back reconsiders; one that
     goes leaves its places and bridge classes. A child that turns 5 has its first turn.
     """
-    s.village_sums[v, :] = 0.0
-    if m.cycle > 0:
-        for h in range(s.village_household[v], s.village_household[v + 1]):
-            if s.phase[h] >= 0:
-                _migrate(s, z, m, v, h)
-    _birthdays(s, z, m, v)
-    if m.school_start:
-        recount(s, z, m, v)
+    s.village_sums[first:last] = 0.0
+    for v in range(first, last):
+        if m.cycle > 0:
+            migrations(s, z, m, v)
+        birthdays(s, z, m, v)
+        if m.school_start:
+            school_year_older(s, z, m, v)
 
 
-@in_place
-def _migrate(s, z, m, v, h):
-    phase = np.int64(s.phase[h])
-    here = present_at(phase, m.cycle, m.month)
-    if here == s.here[h]:
-        return
+@rule
+def migrations(s, z, m, v):
+    """Migrant households whose phase says that they leave or return this month."""
+    leaving = (m.cycle - m.cycle // 3 - m.month) % m.cycle
+    returning = -m.month % m.cycle
+    for h in range(s.village_household[v], s.village_household[v + 1]):
+        if s.phase[h] == leaving or s.phase[h] == returning:
+            _migrate(s, z, m, v, h, np.int64(s.phase[h]) == returning)
+
+
+@rule
+def _migrate(s, z, m, v, h, here):
     for i in range(s.household_child[h], s.household_child[h + 1]):
-        if of_age(m.month - 1 - np.int64(s.birth[i])) and not here:
-            enter(s, z, m.month - 1, m.reference_before, v, i, -1)
-        if not here:
+        was_of_age = of_age(m.month - 1 - np.int64(s.birth[i]))
+        if here and was_of_age:
+            enter(s, z, m.month - 1, m.reference_before, v, i, 1)
+        elif not here:
+            if was_of_age:
+                enter(s, z, m.month - 1, m.reference_before, v, i, -1)
             s.place[i] = NO_PLACE
             s.bridge_clock[i] = 0
-        elif of_age(m.month - 1 - np.int64(s.birth[i])):
-            enter(s, z, m.month - 1, m.reference_before, v, i, 1)
     s.here[h] = here
     if here:
         s.turn[h] |= ALL_TURN
     show(s, v, h)
 
 
-@in_place
-def _birthdays(s, z, m, v):
+@rule
+def birthdays(s, z, m, v):
     """Children whose birthday changes what they count for, found in the village's rows by month of birth."""
     end = s.household_child[s.village_household[v + 1]]
     for k in range(4):
@@ -71,6 +83,7 @@ def _birthdays(s, z, m, v):
                 enter(s, z, m.month - 1, m.reference_before, v, i, -1)
             if k == 3:
                 s.of_age[h] -= 1
+                s.grown[h] += 1
             elif s.here[h]:
                 enter(s, z, m.month, m.reference_before, v, i, 1)
             if k == 0 or k == 3:
@@ -88,20 +101,15 @@ def show(s, v, h):
     s.village_supply[v, s.trade[h], 0] += change * s.adults[h]
 
 
-@in_place
-def recount(s, z, m, v):
-    """Count the children of a village anew: at a school start everybody's class age changes."""
-    s.counts[v, :, :] = 0
-    s.village_supply[v, :, 1:] = 0
-    s.filled[v, :] = 0
+@rule
+def school_year_older(s, z, m, v):
+    """At a school start everybody's class age changes, and with it who is under age and whom neighbours look at."""
     s.filled_under[v, :] = 0
     s.neighbours[v, :] = 0
-    s.pupils[v], s.bridge_pupils[v] = 0, 0
     for h in range(s.village_household[v], s.village_household[v + 1]):
-        if s.here[h]:
-            for i in range(s.household_child[h], s.household_child[h + 1]):
-                if of_age(m.month - np.int64(s.birth[i])):
-                    enter(s, z, m.month, m.reference, v, i, 1)
+        if s.present[h]:
+            for i in children_of_age(s, h):
+                count_by_class_age(s, z, m.reference, v, i, 1)
 
 
 @kernel

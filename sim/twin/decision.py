@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from sim.twin import choice, shared
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
 
 
 def decide_in(village: Village) -> None:
-    """Let the households whose turn it is decide, one child after another, eldest first."""
-    for household in village.round():
-        for child in household.present_children:
-            if household.its_turn or child.its_turn:
+    """Decide in rounds: each household's eldest child whose turn it is, then each one's next."""
+    families = [
+        [child for child in household.present_children if household.its_turn or child.its_turn]
+        for household in village.round()
+    ]
+    for children_of_a_round in zip_longest(*families):
+        for child in children_of_a_round:
+            if child is not None:
                 decide(child)
     for household in village.households:
         for child in household.children:

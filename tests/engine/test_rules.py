@@ -7,29 +7,35 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from sim.engine import choice
 from sim.engine.calendar import band, calendar_month, class_age, right_grade, school_year
 from sim.engine.choice import (
     FLOOR,
     at_school,
-    consumption_utility,
     gumbel,
     learning,
     pay_at,
     transfer_band,
     works,
 )
-from sim.engine.decide import _bridge_seats
 from sim.engine.group import under_age_limit
 from sim.engine.incomes import buffered, wage_step, wages
 from sim.engine.population import migration_cycle, populate, present_at
 from sim.engine.schools import BEST, WORST, crowded_quality, promotion_chance
 from sim.engine.targets import BANDS, age_targets, shifted
 from sim.engine.transfers import eligible, threshold
+from sim.engine.turns import village_bridge_seats
 from tests.engine.kernels import solve, table
 from tests.engine.worlds import ZONES, figures, parameters, zone
 
 money = st.floats(0.01, 50.0)
 share = st.floats(0.0, 1.0)
+
+
+def consumption_utility(consumption: float, need: float) -> float:
+    """Of consumption and need, both in poverty lines."""
+    utility: float = choice.consumption_utility(consumption, 1.0 / need)
+    return utility
 
 
 # --- consumption ---
@@ -117,7 +123,7 @@ def test_promotion_is_a_probability_that_work_and_gaps_lower(chance, quality, lo
 
 @given(st.integers(0, 3000), st.integers(1, 60))
 def test_bridge_seats_of_the_villages_are_those_of_the_zone(seats, villages):
-    each = [_bridge_seats(float(seats), v, villages) for v in range(villages)]
+    each = [village_bridge_seats(float(seats), v, villages) for v in range(villages)]
     assert sum(each) == seats
     assert max(each) - min(each) <= 1
 
