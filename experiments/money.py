@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.inputs import Programme
+    from sim.inputs.comparison import Reporting
     from sim.levers import Calendar, FloatArray
     from sim.measures import Block
 
@@ -37,26 +38,24 @@ def money(
     """
     spent = np.zeros(block.totals.shape[:2])
     discounted = np.zeros_like(spent)
-    for k, (calendar, row) in enumerate(zip(calendars, programmes, strict=True)):
-        worlds = np.flatnonzero(plans == k)
-        for scenario, programme in enumerate(row):
-            if programme.interventions:
-                lines = amounts(block, worlds, scenario, programme, calendar)
+    order = [np.flatnonzero(plans == k) for k in range(len(programmes))]
+    for scenario in range(len(programmes[0])):
+        if not any(row[scenario].interventions for row in programmes):
+            continue
+        counted = usage(block, scenario)
+        for worlds, calendar, row in zip(order, calendars, programmes, strict=True):
+            if row[scenario].interventions:
+                mine = Usage(**{name: values[worlds] for name, values in counted.items()})
+                lines = amounts(mine, row[scenario], calendar, block.horizon.reporting)
                 spent[worlds, scenario], discounted[worlds, scenario] = added_up(lines, block)
     return replace(block, spent=spent, discounted=discounted)
 
 
 def amounts(
-    block: Block,
-    worlds: NDArray[np.int64],
-    scenario: int,
-    programme: Programme,
-    calendar: Calendar,
+    used: Usage, programme: Programme, calendar: Calendar, reporting: Reporting
 ) -> FloatArray:
     """EUR by world, month and those lines that count [worlds, M, lines]."""
-    reporting = block.horizon.reporting
-    used = usage(block, worlds, scenario)
-    shape = (len(worlds), calendar.months)
+    shape = used.children.shape
     columns = []
     for intervention in programme.interventions:
         by_line = intervention.cost_lines(used, calendar)
@@ -79,25 +78,19 @@ def added_up(lines: FloatArray, block: Block) -> tuple[FloatArray, FloatArray]:
     return spent, np.array([math.fsum(world[world != 0.0].tolist()) for world in worth])
 
 
-def usage(block: Block, worlds: NDArray[np.int64], scenario: int) -> Usage:
-    """What budgets are made from: the engine's counts [worlds, M], money in EUR."""
-    sums = block.sums[worlds, scenario, 1:]
-    eur = np.asarray(block.figures["eur"][worlds])[:, None]
-    counts = {name: sums[:, :, k] for k, name in enumerate(SUMS)}
-    paid = {
-        name: counts[name] / eur
-        for name in SUMS
-        if name.startswith("wage_bill_") or name == "transfers_paid"
-    }
-    known = {name: counts[name] for name in counts if name in Usage.__dataclass_fields__}
-    pupils = block.sums[worlds, scenario, 0, SUMS.index("pupils")]
-    teachers = (pupils / block.pupils_per_teacher[worlds])[:, None]
-    shape = (len(worlds), sums.shape[1])
-    whole = {
-        **known,
-        **paid,
-        "children": block.totals[worlds, scenario, 1:, :, :, 0].sum(axis=(2, 3)).astype(float),
-        "villages": np.asarray(block.figures["villages"][worlds], np.float64)[:, None],
-        "extra_teachers": teachers * block.more_teachers[worlds, scenario],
-    }
-    return Usage(**{name: np.broadcast_to(values, shape) for name, values in whole.items()})
+def usage(block: Block, scenario: int) -> dict[str, FloatArray]:
+    """What budgets are made from: the engine's counts of all worlds [W, M], money in EUR."""
+    sums = block.sums[:, scenario, 1:]
+    eur = np.asarray(block.figures["eur"])[:, None]
+    found: dict[str, FloatArray] = {}
+    for k, name in enumerate(SUMS):
+        if name in Usage.__dataclass_fields__:
+            paid = name.startswith("wage_bill_") or name == "transfers_paid"
+            found[name] = sums[:, :, k] / eur if paid else sums[:, :, k]
+    pupils = block.sums[:, scenario, 0, SUMS.index("pupils")]
+    teachers = (pupils / block.pupils_per_teacher)[:, None]
+    found["children"] = block.totals[:, scenario, 1:, :, :, 0].sum(axis=(2, 3)).astype(float)
+    villages = np.asarray(block.figures["villages"], np.float64)[:, None]
+    found["villages"] = np.broadcast_to(villages, sums.shape[:2])
+    found["extra_teachers"] = teachers * block.more_teachers[:, scenario]
+    return found
