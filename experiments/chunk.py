@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments import functions
 from experiments.errors import StudyError
 from experiments.fingerprint import fingerprint
 from experiments.inputs import Bench, Point, records
@@ -96,8 +97,9 @@ def run_chunk(message: bytes, chunk: Chunk, threads: int = 1) -> Done:
         threads: Threads inside the compiled call. No number depends on it.
     """
     bench = _bench(message)
-    _set_threads(threads)
-    _compiled()
+    if not bench.study.function:
+        _set_threads(threads)
+        _compiled()
     started = time.perf_counter()
     parts = _run_or_split(bench, chunk)
     monthly = [part.monthly for part in parts if part.monthly is not None]
@@ -175,6 +177,11 @@ def _run(bench: Bench, chunk: Chunk) -> Done:
     from sim.engine.run import run_batch
 
     study = bench.study
+    if study.function:
+        started = time.perf_counter()
+        table = functions.call(study, chunk)
+        run_ids, took = _run_ids(chunk), time.perf_counter() - started
+        return Done(run_ids, table, _not_finite(study, run_ids, table), compiled=took)
     known: dict[int, Point] = {}
     for number, row in zip(chunk.points.tolist(), chunk.rows, strict=True):
         if number not in known:

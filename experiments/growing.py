@@ -61,6 +61,7 @@ def grown(folder: Path, stored: Study, facts: Mapping[str, Any], asked: Study) -
         parameters=stored.parameters,
         factors=stored.factors,
         rows=base.rows,
+        function=stored.function,
     )
 
 
@@ -116,7 +117,8 @@ def larger(
             raise StudyError(
                 f"The points have other columns than the study: {', '.join(study.factors)}."
             )
-        refuse_bad_points(study.space, whole, factors, rows)
+        if not study.function:
+            refuse_bad_points(study.space, whole, factors, rows)
     if len(rows) < len(study.rows):
         raise StudyError(
             f"The study has {len(study.rows)} points already; it cannot shrink to {len(rows)}."
@@ -139,6 +141,11 @@ def same_model(folder: Path, facts: Mapping[str, Any]) -> None:
 
 def _same_settings(folder: Path, stored: Study, asked: Study) -> None:
     before, now = stored.facts(), asked.facts()
+    if stored.function != asked.function:
+        told = [each.function or "the engine" for each in (stored, asked)]
+        raise StudyError(
+            f"{folder} holds a study of {told[0]}, not of {told[1]}. Give another folder."
+        )
     for name, value in before["spec"].items():
         if name in (*GROWS, *WORDS_ONLY):
             continue

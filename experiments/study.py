@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments import functions
 from experiments.designs import given_rows, rows_of
 from experiments.fingerprint import fingerprint
 from sim.inputs import (
@@ -57,6 +58,7 @@ class Study:
         parameters: With those of `set` held fixed.
         factors: Names of what is varied.
         rows: [R, factors] their values.
+        function: What is run in place of the engine (`experiments.functions`); empty for the engine.
     """
 
     spec: StudyFile
@@ -66,14 +68,16 @@ class Study:
     parameters: tuple[Parameter, ...]
     factors: tuple[str, ...]
     rows: NDArray[np.float64]
+    function: str = ""
 
     @classmethod
-    def of(cls, spec: StudyFile, points: Any = None) -> Study:
+    def of(cls, spec: StudyFile, points: Any = None, function: str = "") -> Study:
         """Load everything that a study names.
 
         Args:
             spec: The study as its file says it.
             points: Rows of the design as a data frame, in place of the design of the file.
+            function: Run this in place of the engine; the columns of `points` and the measures are then its own.
 
         Raises:
             InputError: A name that does not exist, or a value that cannot be used.
@@ -86,7 +90,8 @@ class Study:
             factors, rows = rows_of(spec, space)
         else:
             factors, rows = given_rows(points)
-            refuse_bad_points(space, spec, factors, rows)
+            if not function:
+                refuse_bad_points(space, spec, factors, rows)
         names = {
             "zones": tuple(zone.name for zone in zones),
             "programmes": tuple(programme.name for programme in programmes),
@@ -99,6 +104,7 @@ class Study:
             parameters=override(load_parameters(), fixed),
             factors=factors,
             rows=np.ascontiguousarray(rows, np.float64),
+            function=function,
         )
         study._refuse_bad_measures()
         return study
@@ -162,7 +168,9 @@ class Study:
 
     def facts(self) -> dict[str, Any]:
         """Everything but the rows, as plain JSON values; `from_facts` reads it back."""
+        own = {"function": self.function} if self.function else {}
         return {
+            **own,
             "spec": self.spec.model_dump(mode="json"),
             "zones": [zone.model_dump(mode="json", by_alias=True) for zone in self.zones],
             "programmes": [each.model_dump(mode="json") for each in self.programmes],
@@ -186,6 +194,7 @@ class Study:
             parameters=tuple(Parameter.model_validate(each) for each in facts["parameters"]),
             factors=tuple(facts["factors"]),
             rows=np.ascontiguousarray(rows, np.float64),
+            function=facts.get("function", ""),
         )
 
     def rows_digest(self, count: int | None = None) -> str:
@@ -202,6 +211,12 @@ class Study:
         return _from_message, (self.message, self.rows)
 
     def _refuse_bad_measures(self) -> None:
+        if self.function:
+            functions.find(self.function)
+            if self.spec.keep == "monthly":
+                text = "keep: monthly is for the engine; a function has no months."
+                raise InputError([Problem("", 0, 0, text)])
+            return
         told = [unknown_measure(name, self.horizon) for name in self.measures]
         if found := [Problem("", 0, 0, text) for text in told if text]:
             raise InputError(found)
@@ -224,6 +239,7 @@ def make_study(
     zones: Sequence[str] | str,
     programmes: Sequence[str],
     points: Any = None,
+    function: str = "",
     **settings: Any,
 ) -> Study:
     """A study made in Python.
@@ -233,6 +249,7 @@ def make_study(
         zones: Names or paths of zone files.
         programmes: Names or paths of programmes; the first is `none`.
         points: A data frame: one row a point, one column a factor. Or give `design`.
+        function: Run `package.module:name` in place of the engine (see `experiments.functions`).
         settings: The other settings of a study file, such as replicates=5 or design={...}.
 
     Raises:
@@ -259,7 +276,7 @@ def make_study(
             load_parameters(),
         )
         _refuse_bad_design(space, spec)
-    return Study.of(spec, points)
+    return Study.of(spec, points, function)
 
 
 def _from_message(message: bytes, rows: NDArray[np.float64]) -> Study:
