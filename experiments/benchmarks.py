@@ -179,8 +179,8 @@ def _memory(runs: Any, zero: Any) -> Found:
     return {
         "bytes_per_child": zero.state_bytes / rows,
         "bytes_per_present_child": zero.state_bytes / present,
-        # a comparison also keeps each child's months with and without the programme
-        "bytes_per_child_compared": (zero.state_bytes + 2 * zero.history.nbytes) / rows,
+        # a comparison also keeps month 0, and each child's months with and without the programme
+        "bytes_per_child_compared": 2 * (zero.state_bytes + zero.history.nbytes) / rows,
     }
 
 

@@ -8,13 +8,20 @@ import numpy as np
 
 from experiments.yardsticks.headline import Batch, batch
 from experiments.yardsticks.stopwatch import Job, interleaved, ratio
+from sim.engine.compiling import kernel
+from sim.engine.past import relive
 
 FIVE_YEARS = 60
 
 
+@kernel
+def intercepts(s, z, p):
+    """The past of the children of a zone, and its intercepts."""
+    relive(s, z, p)
+
+
 def jobs_of(runs: Batch) -> dict[str, Job]:
     """Month 0, its intercepts alone, and whole runs, as jobs for the stopwatch."""
-    from sim.engine.past import relive
     from sim.engine.population import populate
     from sim.engine.run import run_world
     from sim.engine.start import zone_at_start
@@ -28,7 +35,7 @@ def jobs_of(runs: Batch) -> dict[str, Job]:
     return {
         "month 0": lambda: zone_at_start(z, p, seed, months, neutral),
         "people": lambda: populate(z, p, seed, months),
-        "intercepts": lambda: relive(people, z, p),
+        "intercepts": lambda: intercepts(people, z, p),
         "none": lambda: run_world(z, p, levers[0], seed, totals, sums, nobody),
         "area-based": lambda: run_world(z, p, levers[1], seed, totals, sums, nobody),
     }

@@ -5,7 +5,7 @@ Every child present during the programme falls into one class, so the classes ad
 
 import numpy as np
 
-from sim.engine.compiling import kernel
+from sim.engine.compiling import inner
 
 CLASSES = (
     "changed",
@@ -23,7 +23,7 @@ CHANGED, DEADWEIGHT, DISPLACED, RELAPSED, SPILL_OVER, WORK_MOVED_IN, LOST_SCHOOL
 FOLLOW_UP = 12  # months after being counted
 
 
-@kernel
+@inner
 def attribute(history, without, counted, programme_months, classes):
     """Put every child into one class.
 

@@ -1,6 +1,6 @@
 """Step 9 of a month: the books (ODD 7.9), kept rather than counted anew.
 
-Whoever changes leaves the books before and enters them again after: `enter(..., +1 or -1)` adds or takes away
+Whoever changes leaves the books before and enters them again after: `enter(..., IN or OUT)` adds or takes away
 everything that one present child counts for, its activity, labour, place, seat, and what neighbours see. A test counts
 everybody anew and finds the same.
 """
@@ -10,7 +10,7 @@ import numpy as np
 from sim.engine.calendar import band, class_age
 from sim.engine.choice import at_school, transfer_band, works
 from sim.engine.columns import CONDITION
-from sim.engine.compiling import in_place, kernel, rule
+from sim.engine.compiling import in_place, inner, part, rule
 from sim.engine.layout import (
     C_ACTIVITY,
     C_BRIDGE,
@@ -40,9 +40,11 @@ WORK_THRESHOLD = (
 )  # weekly hours by band that make work child labour (ICLS 2018, SDG 8.7.1)
 CHORES_THRESHOLD = 21.0  # weekly hours of household services, more than, bands 5-11 and 12-14
 YOUNGEST_NEIGHBOUR, OLDEST_NEIGHBOUR = 6, 14  # class ages that neighbours look at
+# Into the books, out of them. Not plain numbers: Numba would compile `enter` anew for each of them.
+IN, OUT = np.int64(1), np.int64(-1)
 
 
-@kernel
+@inner
 def write_cutoffs(s, z):
     """Smallest personal byte that makes a child's hours count, 256 where none does (hazard: bytes below count).
 
@@ -72,7 +74,7 @@ def code(activity, place):
     return 128 + 4 * place + activity
 
 
-@rule
+@part
 def count_by_class_age(s, z, reference, v, i, change):
     """Add or take away one present child where its class age counts: under-age work, and what neighbours see."""
     age = class_age(reference, np.int64(s.birth[i]))
@@ -87,9 +89,9 @@ def count_by_class_age(s, z, reference, v, i, change):
     seen[2] += neighbour * works(activity)
 
 
-@rule
+@part
 def enter(s, z, month, reference, village, child, change):
-    """Add (change 1) or take away (-1) one present child of age: what it does, and the seat or place it holds.
+    """Add (`IN`) or take away (`OUT`) one present child of age: what it does, and the seat or place it holds.
 
     There are no branches: what does not apply adds 0.
     """
@@ -118,7 +120,7 @@ def enter(s, z, month, reference, village, child, change):
     pupil = change * at_school(activity)
     s.bridge_pupils[v] += pupil * in_bridge
     s.pupils[v] += pupil * (not in_bridge)
-    count_by_class_age(s, z, reference, v, i, change)
+    count_by_class_age(s, z, reference, village, child, change)
     s.codes[i] = code(activity, place) if change > 0 else 0
 
 

@@ -39,18 +39,25 @@ def _cache_folder() -> Path:
 if not os.environ.get("NUMBA_CACHE_DIR"):
     numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
 
-kernel = njit(cache=True, error_model="numpy")
-in_place = njit(cache=True, error_model="numpy", _nrt=False)
-kernel_threads = njit(cache=True, error_model="numpy", parallel=True)
-rule = njit(cache=True, error_model="numpy", forceinline=True, _nrt=False)
+# Called from Python: with an entrance that turns Python's objects into the compiler's, and kept in the cache.
+kernel = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)
+kernel_threads = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, parallel=True)
+# The same, melted into its caller before compilation when the caller is compiled too: everything that is called is
+# optimised once more at each level of calls.
+outline = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, inline="always")
+# A rule on numbers, melted into its callers by the optimiser; Python can call it as well.
+rule = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, forceinline=True, _nrt=False)
+
+# Called by compiled code only. An entrance for a whole `State` takes longer to compile than most functions.
+_inside = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+inner = njit(**_inside)
+in_place = njit(_nrt=False, **_inside)  # makes no arrays
+part = njit(
+    _nrt=False, forceinline=True, **_inside
+)  # of a step: melted into its callers like a rule
 
 
 @rule
 def lanes(size):
     """`size` rounded up to what the processor works on side by side: positions beyond the last hold leftovers."""
     return (size + 7) // 8 * 8
-
-
-# For functions that only string others together: melted into their caller before compilation, which saves compiling
-# (and optimising) everything below them once more.
-outline = njit(cache=True, error_model="numpy", inline="always")

@@ -6,7 +6,7 @@ or place; whoever saw it open is weighed again, so that the result is that of de
 
 import numpy as np
 
-from sim.engine.books import enter
+from sim.engine.books import IN, OUT, enter
 from sim.engine.calendar import class_age, right_grade, year_of_life
 from sim.engine.choice import (
     at_school,
@@ -18,7 +18,7 @@ from sim.engine.choice import (
     works,
 )
 from sim.engine.columns import ENDORSEMENT
-from sim.engine.compiling import in_place, lanes, outline, rule
+from sim.engine.compiling import in_place, lanes, outline, part, rule
 from sim.engine.group import mark_counted
 from sim.engine.layout import (
     BLOCK,
@@ -93,11 +93,11 @@ def decide_block(s, z, p, m, rows, villages, size, x):
         place = x.place[k] if works(activity) else NO_PLACE
         changes = activity != s.activity[i] or place != s.place[i]
         if changes or bridge != (s.bridge_clock[i] > 0):
-            take(s, z, m, v, i, activity, place, bridge)
-            s.doors[v] = open_doors(s, v)
+            take(s, z, m, np.int64(v), np.int64(i), activity, place, bridge)
+            s.doors[v] = open_doors(s, np.int64(v))
 
 
-@rule
+@part
 def draw_luck(seed, size, x):
     """Gumbel noise of the four activities.
 
@@ -117,19 +117,19 @@ def draw_luck(seed, size, x):
         x.luck3[k] = gumbel(x.luck3[k])
 
 
-@rule
+@part
 def school_cost(z, m, grade):
     """What the family pays a month (poverty lines)."""
     return m.cost_secondary if grade >= z.secondary_grade else m.cost_primary
 
 
-@rule
+@part
 def on_list(s, m, h):
     """Whether a household is on the list of a transfer that pays this month."""
     return m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
 
 
-@rule
+@part
 def siblings_receipts(s, z, m, h, child, listed):
     """Net receipts from the other present children, and how many of them are in family work."""
     outside, family, other = 0.0, 0.0, 0.0
@@ -153,7 +153,7 @@ def siblings_receipts(s, z, m, h, child, listed):
     return (outside + family * return_) / 11.0 + other, helping
 
 
-@rule
+@part
 def gather(s, z, m, i, v, x, k):
     """Put together in block position k what the household of child i knows when it decides."""
     h = np.uintp(s.household[i])
@@ -197,7 +197,7 @@ def better(worth, offered, place, pay, best_worth, best_place, best_pay):
     return best_worth, best_place, best_pay
 
 
-@rule
+@part
 def best_offers(z, p, m, first, last, x):
     """The best place open to each child, its full-time pay, and the doors on which that depends.
 
@@ -246,7 +246,7 @@ def best_offers(z, p, m, first, last, x):
         x.cares[k] = cares << shift
 
 
-@rule
+@part
 def weigh(s, z, p, m, first, last, x):
     """The activity of highest utility in positions first..last-1 (`BRIDGE`: school only, in a bridge class)."""
     weight, share, subsistence = p.consumption_weight, p.combine_share, p.subsistence
@@ -313,13 +313,13 @@ def weigh(s, z, p, m, first, last, x):
         x.choice[k] = NEITHER if neither > top else choice
 
 
-@rule
+@part
 def take(s, z, m, v, i, activity, place, bridge):
     """Move a child to its new activity, place and class, and count what a programme would report."""
-    h = np.int64(s.household[i])
+    h = np.uintp(s.household[i])
     age = class_age(m.reference, np.int64(s.birth[i]))
     was_at_school = at_school(s.activity[i])
-    enter(s, z, m.month, m.reference, v, i, -1)
+    enter(s, z, m.month, m.reference, v, i, OUT)
     if bridge and s.bridge_clock[i] == 0:
         s.bridge_clock[i] = 1
         s.marks[i] |= KNOWN
@@ -335,4 +335,4 @@ def take(s, z, m, v, i, activity, place, bridge):
         s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
     s.activity[i] = activity
     s.place[i] = place
-    enter(s, z, m.month, m.reference, v, i, 1)
+    enter(s, z, m.month, m.reference, v, i, IN)

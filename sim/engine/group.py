@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.engine.books import enter
+from sim.engine.books import IN, OUT, enter
 from sim.engine.calendar import class_age
 from sim.engine.choice import at_school
 from sim.engine.columns import DETECTION, FOLLOW_UP, VISITS
-from sim.engine.compiling import in_place, rule
+from sim.engine.compiling import in_place, part, rule
 from sim.engine.layout import (
     ALL_TURN,
     KNOWN,
@@ -29,7 +29,7 @@ from sim.engine.turnover import children_of_age
 OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
 
 
-@rule
+@part
 def month_offset(s, m, v):
     """The household row (from 0) with which the month begins in a village, so that no one is always first.
 
@@ -50,7 +50,7 @@ def month_offset(s, m, v):
     return h - start if h < end else 0
 
 
-@rule
+@part
 def mark_counted(s, i, mark, month):
     """Count a child once for each kind of reported outcome. Returns 1 when it is the first time."""
     new = (s.marks[i] & mark) == 0
@@ -73,7 +73,7 @@ def visits(s, p, m, first, last):
             s.village_sums[v, Z_VISITS] = visit_round(s, p, m, v, total)
 
 
-@rule
+@part
 def visit_round(s, p, m, v, total):
     """Visits to families with a child of 5-14 that is not in full-time school, and to children who came back."""
     follow_ups = np.int64(np.floor(total * m.levers[FOLLOW_UP]))
@@ -111,7 +111,7 @@ def visit_round(s, p, m, v, total):
     return made
 
 
-@rule
+@part
 def _look(s, m, h):
     """Whether a household has a case, whether the group knows one, and whether a child of it came back to school."""
     case, known, returned = False, False, False
@@ -124,7 +124,7 @@ def _look(s, m, h):
     return case, known, returned
 
 
-@rule
+@part
 def _register(s, m, h):
     """A visited family: its cases become known, its children at school are counted as protected (once each)."""
     protected = 0
@@ -166,9 +166,9 @@ def _send_away(s, z, m, v, k, excess):
         for i in children_of_age(s, h):
             under = class_age(m.reference, np.int64(s.birth[i])) < z.minimum_age
             if excess > 0 and s.here[h] and s.place[i] == TIER3 + k and under:
-                enter(s, z, m.month, m.reference, v, i, -1)
+                enter(s, z, m.month, m.reference, v, np.int64(i), OUT)
                 s.place[i] = NO_PLACE
-                enter(s, z, m.month, m.reference, v, i, 1)
+                enter(s, z, m.month, m.reference, v, np.int64(i), IN)
                 s.marks[i] |= TURN
                 s.turn[h] |= OWN_TURN
                 s.village_sums[v, Z_LOST] += 1

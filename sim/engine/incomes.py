@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import CONTACT_STRENGTH, CONTACTS, WAGE_COVERAGE
-from sim.engine.compiling import in_place, lanes, rule
+from sim.engine.compiling import in_place, lanes, part, rule
 from sim.engine.layout import ALL_TURN, BLOCK, Z_BILL, Z_CONTACTS
 from sim.engine.maths import log
 from sim.engine.random import MONTH, bell, uniform, words
@@ -76,7 +76,7 @@ def incomes(s, p, m, first, last, scratch):
             wage_bill(s, coverage, v, low, end)
 
 
-@rule
+@part
 def earn(s, p, m, coverage, low, size, x):
     """Incomes of households low..low+size-1, what they save or draw, and who reconsiders."""
     spread = p.income_sd * np.sqrt(1.0 - p.income_persistence * p.income_persistence)
@@ -118,7 +118,7 @@ def earn(s, p, m, coverage, low, size, x):
         turn[k] |= np.uint8(ALL_TURN) if x.turn_luck[k] < x.rate[k] else np.uint8(0)
 
 
-@rule
+@part
 def by_trade(values, trade, size, out):
     """The value of each household's trade."""
     v0, v1, v2, v3, v4 = values[0], values[1], values[2], values[3], values[4]
@@ -130,7 +130,7 @@ def by_trade(values, trade, size, out):
         out[k] = low if t < 2 else middle
 
 
-@rule
+@part
 def listen(s, p, m, low, size, x):
     """What people heard fades; awareness reaches some households anew. Returns how many."""
     message = s.message[low : low + size]
@@ -150,7 +150,7 @@ def listen(s, p, m, low, size, x):
     return reached
 
 
-@rule
+@part
 def announce_transfers(s, m, first, last):
     """When a transfer begins, changes or ends, households on the list reconsider."""
     for h in range(first, last):
@@ -161,7 +161,7 @@ def announce_transfers(s, m, first, last):
             s.turn[h] |= ALL_TURN
 
 
-@rule
+@part
 def wage_bill(s, coverage, v, first, last):
     """Base pay of the adults of covered, present households by trade: what a rise is a share of."""
     for h in range(first, last):

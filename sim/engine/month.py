@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.books import books, look_around
-from sim.engine.compiling import in_place, outline, rule
+from sim.engine.compiling import in_place, outline, part
 from sim.engine.decide import decide
 from sim.engine.group import age_checks, visits
 from sim.engine.incomes import incomes, wages
@@ -41,7 +41,7 @@ def start_month(s, z, p, levers, month):
     return begin_month(s, z, p, levers[month - 1], before, month)
 
 
-@rule
+@part
 def group_end(s, first, last):
     """Villages live a month in groups that fit a core's cache: the village after the group that begins at `first`."""
     rows = first_row(s, first) + GROUP_ROWS
@@ -51,7 +51,7 @@ def group_end(s, first, last):
     return end
 
 
-@rule
+@part
 def first_row(s, village):
     """The first child row of a village."""
     return np.int64(s.household_child[s.village_household[village]])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.engine.calendar import calendar_month, class_age, right_grade, school_year, year_of_life
 from sim.engine.choice import at_school, learning, utility_above, works
-from sim.engine.compiling import kernel, rule
+from sim.engine.compiling import inner, part
 from sim.engine.layout import (
     CLASS_AGES,
     ENTRY_MONTHS,
@@ -55,7 +55,7 @@ class Children(NamedTuple):
     luck: NDArray[np.float64]  # [4, n] waiting times
 
 
-@kernel
+@inner
 def _by_sex_and_age(s, reference):
     """Rows of the children of age, girls or boys first as coded, oldest class first; and how many reach each age."""
     reach = np.zeros((2, CLASS_AGES + 1), np.int64)
@@ -78,7 +78,7 @@ def _by_sex_and_age(s, reference):
     return rows, reach
 
 
-@kernel
+@inner
 def _gather(s, z, p, rows, reference):
     """What does not change with age, by column."""
     n = rows.size
@@ -117,7 +117,7 @@ def _gather(s, z, p, rows, reference):
     return c
 
 
-@kernel
+@inner
 def _exponentials(z, p, age, n, c):
     """exp of the utility of school only, both and work only against neither, without inertia and intercepts."""
     right = np.float64(right_grade(age, z.entry_age))
@@ -148,7 +148,7 @@ def _exponentials(z, p, age, n, c):
         plain[2, i] = exp(min(max(v_work, -EXTREME), EXTREME))
 
 
-@kernel
+@inner
 def _inertia(p):
     """Factors of school only, both, work only against neither, by present activity."""
     table = np.empty((4, 3), np.float64)
@@ -161,7 +161,7 @@ def _inertia(p):
     return table
 
 
-@kernel
+@inner
 def _weights(inertia, n, c):
     """The same with the inertia of what each child does."""
     for i in range(n):
@@ -170,13 +170,13 @@ def _weights(inertia, n, c):
             c.weight[k, i] = c.plain[k, i] * f[k]
 
 
-@rule
+@part
 def _steps(x):
     """A number in whole steps of `STEP`, as an integer: sums of them do not depend on any order."""
     return np.float64(x + SHIFT).view(np.int64)
 
 
-@kernel
+@inner
 def _shares(weight, d, n, out):
     """Expected shares of the first three activities, and their derivatives by log weight (columns 3..8)."""
     d0, d1, d2 = d[0], d[1], d[2]
@@ -204,7 +204,7 @@ def _shares(weight, d, n, out):
     out[6], out[7], out[8] = -(h01 - none) * unit, -(h02 - none) * unit, -(h12 - none) * unit
 
 
-@kernel
+@inner
 def _solve(weight, d, n, target, out):
     """Weights `d` at which the mean choice probabilities are `target`: damped Newton steps on log weights."""
     for _ in range(MOST_ROUNDS):
@@ -226,7 +226,7 @@ def _solve(weight, d, n, target, out):
         d[2] *= exp(s2 * cut)
 
 
-@kernel
+@inner
 def _races(seed, age, n, c):
     """Exponential waiting times of the four activities; the Gumbel noise of `decide` is their negative logarithm."""
     luck0, luck1, luck2, luck3 = c.luck[0], c.luck[1], c.luck[2], c.luck[3]
@@ -244,7 +244,7 @@ def _races(seed, age, n, c):
             waiting[i] = -log(waiting[i])
 
 
-@kernel
+@inner
 def _choose(d, n, c):
     """The activity with the largest weight over waiting time: the same as the largest utility plus Gumbel noise."""
     d0, d1, d2 = d[0], d[1], d[2]
@@ -259,7 +259,7 @@ def _choose(d, n, c):
         activity[i] = NEITHER if idle > top else now
 
 
-@kernel
+@inner
 def _move_up(seed, z, p, age, n, c):
     """Pupils move up a grade or repeat."""
     right = np.float64(right_grade(age, z.entry_age))
@@ -274,7 +274,7 @@ def _move_up(seed, z, p, age, n, c):
         grade[i] += 1.0 if up else 0.0
 
 
-@kernel
+@inner
 def relive(s, z, p):
     """Give the children of month 0 a past, and the zone its intercepts.
 

@@ -6,9 +6,10 @@ evenly and the ages of children stand still. Everyone who will be 5-17 inside th
 
 import numpy as np
 
-from sim.engine.compiling import kernel, outline, rule
-from sim.engine.layout import COUNTS, ENTRY_MONTHS, EXIT_MONTHS, MOST_BIRTHS, NEITHER, SUMS, State
+from sim.engine.compiling import inner, kernel, outline, part, rule
+from sim.engine.layout import ENTRY_MONTHS, EXIT_MONTHS, MOST_BIRTHS, NEITHER
 from sim.engine.maths import exp, normal
+from sim.engine.memory import allocate
 from sim.engine.random import CHILD, HOUSEHOLD, SLOT, bell, uniform, words
 
 CYCLE = 300  # months from one family in a home to the next
@@ -23,7 +24,7 @@ def births_mean(household_size, adults):
     return (household_size - adults) / UNDER_18_SHARE
 
 
-@kernel
+@inner
 def slot_count(z):
     """Homes of a zone: as many as hold its children of 5-17 on average, at least one a village."""
     mean = births_mean(z.household_size, z.adults)
@@ -75,7 +76,7 @@ def village_slots(village, villages, slots):
     return village * slots // villages
 
 
-@kernel
+@inner
 def count_village(z, seed, months, village, slots, mean):
     """Household and child rows of one village."""
     households = 0
@@ -107,7 +108,7 @@ def count_rows(z, seed, months):
     return rows
 
 
-@kernel
+@inner
 def fill_village(s, z, p, village, slots, mean, first_household, first_child):
     """Write the rows of one village."""
     seed = s.seed
@@ -140,7 +141,7 @@ def fill_village(s, z, p, village, slots, mean, first_household, first_child):
                 h += 1
 
 
-@rule
+@part
 def _fill_child(s, i, h, key, birth):
     w0, w1, w2, _ = words(s.seed, key, 0, CHILD)
     s.key[i] = key
@@ -154,7 +155,7 @@ def _fill_child(s, i, h, key, birth):
     s.activity[i] = NEITHER
 
 
-@rule
+@part
 def _fill_household(s, z, p, h, hid, trade_word, poverty_line, cycle):
     b0, b1, b2, b3 = words(s.seed, hid, 1, HOUSEHOLD)
     c0, c1, c2, c3 = words(s.seed, hid, 2, HOUSEHOLD)
@@ -183,86 +184,6 @@ def _fill_household(s, z, p, h, hid, trade_word, poverty_line, cycle):
     s.here[h] = present_at(s.phase[h], cycle, 0)
     s.transitory[h] = p.income_sd * bell(d0, d1)
     s.buffer[h] = 0.5 * p.buffer_months * s.base[h]
-
-
-@kernel
-def allocate(seed, months, slots, villages, households, children):
-    """An empty zone."""
-    i8 = np.int64
-    V, H, N = villages, households, children
-    return State(
-        seed,
-        months,
-        slots,
-        np.zeros(V + 1, i8),
-        np.zeros((V, 3), np.int32),
-        np.zeros((V, 3), np.int32),
-        np.zeros((V, 3), np.int32),
-        np.zeros(V, np.int32),
-        np.zeros(V, np.int32),
-        np.zeros(V, np.int32),
-        np.zeros(V, np.int32),
-        np.zeros((V, 3), np.int32),
-        np.zeros((V, 6, len(COUNTS)), np.int32),
-        np.zeros((V, 4), np.int32),
-        np.zeros(V, np.int32),
-        np.zeros(V, np.int32),
-        np.zeros(V, np.int32),
-        np.zeros((V, 3), np.int32),
-        np.zeros(V, np.int32),
-        np.ones(V, np.float64),
-        np.zeros(V, np.float64),
-        np.zeros(V, np.float64),
-        np.zeros(V, np.float64),
-        np.zeros((V, len(SUMS)), np.float64),
-        np.zeros((V, 5, 3), i8),
-        np.zeros(2, np.float64),
-        np.zeros(5, np.float64),
-        np.zeros(5, np.float64),
-        np.zeros((2, 13, 4), np.float64),
-        np.zeros((4, 3), i8),
-        np.zeros((4, 2), i8),
-        np.zeros(6, i8),
-        np.zeros(H + 1, np.int32),
-        np.zeros(H, np.uint32),
-        np.zeros(H, np.int8),
-        np.zeros(H, np.int8),
-        np.zeros(H, np.int8),
-        np.zeros(H, np.int16),
-        np.zeros(H, np.bool_),
-        np.zeros(H, np.bool_),
-        np.zeros(H, np.int8),
-        np.zeros(H, np.int8),
-        np.zeros(H, np.bool_),
-        np.zeros(H, np.uint8),
-        np.zeros(H, np.uint32),
-        np.zeros(H, np.uint32),
-        np.zeros(H, np.uint32),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(H, np.float64),
-        np.zeros(N, np.int32),
-        np.zeros(N, np.uint32),
-        np.zeros(N, np.int16),
-        np.zeros(N, np.uint16),
-        np.zeros(N, np.int8),
-        np.zeros(N, np.uint8),
-        np.zeros(N, np.uint8),
-        np.zeros(N, np.uint8),
-        np.zeros(N, np.int8),
-        np.zeros(N, np.int8),
-        np.zeros(N, np.int8),
-        np.zeros(N, np.int8),
-        np.zeros(N, np.uint8),
-        np.zeros(N, np.int16),
-        np.zeros(N, np.uint8),
-        np.zeros(N, np.int32),
-    )
 
 
 @outline

@@ -4,17 +4,17 @@ import numpy as np
 from numba import prange
 
 from sim.engine.attribution import attribute
-from sim.engine.compiling import kernel, kernel_threads, outline
+from sim.engine.compiling import inner, kernel_threads, outline
 from sim.engine.layout import Z_WAGE, State
 from sim.engine.maths import exp
+from sim.engine.memory import copied
 from sim.engine.month import start_month, villages_month
-from sim.engine.population import count_rows
-from sim.engine.start import scratch_for, zone_at_start
+from sim.engine.start import build_zone, make_scratch
 from sim.engine.thismonth import Month
 
 
-@kernel
-def close_books(s, totals, sums):
+@inner
+def add_up(s, totals, sums):
     """Add the villages up: whole numbers and money, always in the order of villages.
 
     Args:
@@ -35,6 +35,12 @@ def close_books(s, totals, sums):
 
 
 @outline
+def close_books(s, totals, sums):
+    """`add_up`, called from Python."""
+    add_up(s, totals, sums)
+
+
+@outline
 def live_month(s, z, p, levers, month, scratch, totals, sums):
     """One month of one zone.
 
@@ -49,8 +55,8 @@ def live_month(s, z, p, levers, month, scratch, totals, sums):
         sums: [SUMS], written.
     """
     m = start_month(s, z, p, levers, month)
-    villages_month(s, z, p, m, 0, s.places.shape[0], scratch)
-    close_books(s, totals, sums)
+    villages_month(s, z, p, m, np.int64(0), s.places.shape[0], scratch)
+    add_up(s, totals, sums)
 
 
 @outline
@@ -69,18 +75,22 @@ def run_world(z, p, levers, seed, totals, sums, history):
     Returns:
         State after the last month.
     """
-    months = levers.shape[0]
+    s = build_zone(z, p, seed, levers.shape[0], np.zeros(levers.shape[1]))
+    live_months(s, z, p, levers, make_scratch(s), totals, sums, history)
+    return s
+
+
+@outline
+def live_months(s, z, p, levers, scratch, totals, sums, history):
+    """All months of a zone that stands in month 0, as `run_world` has them."""
     keep = history.shape[0] > 0
-    s = zone_at_start(z, p, seed, months, np.zeros(levers.shape[1]))
-    scratch = scratch_for(s)
-    close_books(s, totals[0], sums[0])
+    add_up(s, totals[0], sums[0])
     if keep:
         history[0] = s.codes
-    for month in range(1, months + 1):
+    for month in range(1, levers.shape[0] + 1):
         live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
         if keep:
             history[month] = s.codes
-    return s
 
 
 @kernel_threads
@@ -100,19 +110,19 @@ def run_large_world(z, p, levers, seed, blocks, totals, sums):
         State after the last month.
     """
     months = levers.shape[0]
-    s = zone_at_start(z[0], p[0], seed, months, np.zeros(levers.shape[1]))
+    s = build_zone(z[0], p[0], seed, months, np.zeros(levers.shape[1]))
     villages = s.places.shape[0]
     blocks = min(villages, blocks)
-    close_books(s, totals[0], sums[0])
+    add_up(s, totals[0], sums[0])
     for month in range(1, months + 1):
         m = start_month(s, z[0], p[0], levers, month)
         # a parallel loop takes plain tuples, not named ones
         state, today = s[:], m[:]
         for b in prange(blocks):
-            own = scratch_for(State(*state))
+            own = make_scratch(State(*state))
             first, last = b * villages // blocks, (b + 1) * villages // blocks
             villages_month(State(*state), z[0], p[0], Month(*today), first, last, own)
-        close_books(s, totals[month], sums[month])
+        add_up(s, totals[month], sums[month])
     return s
 
 
@@ -144,14 +154,16 @@ def run_batch(z, p, levers, plans, seeds, programme_months, totals, sums, classe
         )
 
 
-@kernel
+@inner
 def run_scenarios(z, p, levers, seed, programme_months, totals, sums, classes):
-    """One world: every scenario, and each child of it against scenario 0."""
+    """One world: every scenario from the same month 0, and each child of it against scenario 0."""
     scenarios, months = levers.shape[0], levers.shape[1]
-    rows = count_rows(z, seed, months)
-    without = np.zeros((months + 1, rows), np.uint8)
-    history = np.zeros((months + 1, rows), np.uint8)
+    start = build_zone(z, p, seed, months, np.zeros(levers.shape[2]))
+    scratch = make_scratch(start)
+    without = np.zeros((months + 1, start.key.size), np.uint8)
+    history = np.zeros((months + 1, start.key.size), np.uint8)
     for k in range(scenarios):
         codes = without if k == 0 else history
-        s = run_world(z, p, levers[k], seed, totals[k], sums[k], codes)
+        s = copied(start)
+        live_months(s, z, p, levers[k], scratch, totals[k], sums[k], codes)
         attribute(codes, without, s.counted, programme_months, classes[k])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.books import enter
+from sim.engine.books import IN, OUT, enter
 from sim.engine.calendar import class_age, right_grade
 from sim.engine.choice import at_school, learning
 from sim.engine.columns import (
@@ -13,7 +13,7 @@ from sim.engine.columns import (
     QUALITY,
     TEACHERS,
 )
-from sim.engine.compiling import in_place, rule
+from sim.engine.compiling import in_place, part, rule
 from sim.engine.group import mark_counted
 from sim.engine.layout import OWN_TURN, RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
 from sim.engine.maths import exp, log
@@ -45,7 +45,7 @@ def bridge_classes(s, z, p, m, first, last):
         _bridge_classes(s, z, p, m, v)
 
 
-@rule
+@part
 def _bridge_classes(s, z, p, m, v):
     """Bridge clocks move on; a course that ends puts the child into the right grade, and the family reconsiders."""
     course = np.int64(np.floor(m.levers[BRIDGE_MONTHS]))
@@ -62,7 +62,7 @@ def _bridge_classes(s, z, p, m, v):
         h = s.household[i]
         here = s.here[h] and of_age(m.month - np.int64(s.birth[i]))
         if here:
-            enter(s, z, m.month, m.reference, v, i, -1)
+            enter(s, z, m.month, m.reference, v, i, OUT)
         if finished:
             right = right_grade(class_age(m.reference, np.int64(s.birth[i])), z.entry_age)
             s.grade[i] = max(np.int64(s.grade[i]), min(right, s.grade[i] + gain))
@@ -71,13 +71,14 @@ def _bridge_classes(s, z, p, m, v):
         s.marks[i] |= RETURNED | TURN
         s.turn[h] |= OWN_TURN
         if here:
-            enter(s, z, m.month, m.reference, v, i, 1)
+            enter(s, z, m.month, m.reference, v, i, IN)
 
 
-@rule
+@part
 def village_children(s, v):
     """First and last-plus-one child row of a village."""
-    return s.household_child[s.village_household[v]], s.household_child[s.village_household[v + 1]]
+    first, last = s.village_household[v], s.village_household[v + 1]
+    return np.int64(s.household_child[first]), np.int64(s.household_child[last])
 
 
 @in_place
@@ -87,7 +88,7 @@ def year_end(s, z, p, m, first, last):
         _year_end(s, z, p, m, v)
 
 
-@rule
+@part
 def _year_end(s, z, p, m, v):
     """Pupils move up a grade or repeat."""
     support = m.levers[BRIDGE_SUPPORT]

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from sim.engine.books import books, enter, write_cutoffs
+from sim.engine.books import IN, books, enter, write_cutoffs
 from sim.engine.choice import works
-from sim.engine.compiling import kernel, outline
+from sim.engine.compiling import inner, outline
 from sim.engine.incomes import labour_supply
 from sim.engine.layout import CHILDREN, EXIT_MONTHS, HOUSEHOLDS, MOST_BIRTHS, TIER3, Scratch
 from sim.engine.month import first_row, group_end
@@ -14,8 +14,8 @@ from sim.engine.thismonth import begin_month
 from sim.engine.turnover import of_age, show, sort_births
 
 
-@kernel
-def zone_at_start(z, p, seed, months, no_levers):
+@inner
+def build_zone(z, p, seed, months, no_levers):
     """Build a zone in month 0.
 
     Args:
@@ -31,7 +31,7 @@ def zone_at_start(z, p, seed, months, no_levers):
     s = populate(z, p, seed, months)
     write_cutoffs(s, z)
     relive(s, z, p)
-    m = begin_month(s, z, p, no_levers, no_levers, 0)
+    m = begin_month(s, z, p, no_levers, no_levers, np.int64(0))
     totals = np.zeros(3, np.float64)
     for v in range(s.places.shape[0]):
         settle(s, z, p, m, v)
@@ -53,8 +53,8 @@ def zone_at_start(z, p, seed, months, no_levers):
     return s
 
 
-@kernel
-def scratch_for(s):
+@inner
+def make_scratch(s):
     """Scratch that holds the largest group of villages."""
     most = 1
     first, villages = 0, s.places.shape[0]
@@ -80,14 +80,14 @@ def settle(s, z, p, m, v):
     """Working children take their household's own trade as place; employers get a few places more than they fill."""
     reference = m.reference
     for h in range(s.village_household[v], s.village_household[v + 1]):
-        for i in range(s.household_child[h], s.household_child[h + 1]):
+        for i in range(np.int64(s.household_child[h]), np.int64(s.household_child[h + 1])):
             s.grown[h] += -np.int64(s.birth[i]) >= EXIT_MONTHS
             if of_age(-np.int64(s.birth[i])):
                 s.of_age[h] += 1
                 if s.here[h]:
                     if works(s.activity[i]):
                         s.place[i] = s.trade[h] + 1
-                    enter(s, z, 0, reference, v, i, 1)
+                    enter(s, z, m.month, reference, v, i, IN)
         show(s, v, h)
     sort_births(s, v)
     for k in range(3):
@@ -95,3 +95,18 @@ def settle(s, z, p, m, v):
             s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))
     s.pupils_start[v] = max(1, s.pupils[v])
     s.quality[v] = 1.0
+
+
+# Entrances for Python.
+
+
+@outline
+def zone_at_start(z, p, seed, months, no_levers):
+    """`build_zone`, called from Python."""
+    return build_zone(z, p, seed, months, no_levers)
+
+
+@outline
+def scratch_for(s):
+    """`make_scratch`, called from Python."""
+    return make_scratch(s)

@@ -20,7 +20,7 @@ from sim.engine.columns import (
     TARGETING_ERROR,
     TRANSFER,
 )
-from sim.engine.compiling import kernel
+from sim.engine.compiling import inner
 from sim.engine.layout import FARM, HOME, MOST_BIRTHS, WORK_ONLY
 from sim.engine.maths import exp
 from sim.engine.population import migration_cycle
@@ -63,7 +63,7 @@ class Month(NamedTuple):
     cost_secondary: float
 
 
-@kernel
+@inner
 def begin_month(s, z, p, levers, before, month):
     """Everything that is the same for all villages in a month.
 

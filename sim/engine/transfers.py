@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import CONDITION, COVERAGE, ENDORSEMENT, TARGETING_ERROR, TRANSFER
-from sim.engine.compiling import rule
+from sim.engine.compiling import part, rule
 
 
 @rule
@@ -31,7 +31,7 @@ def eligible(rank, noise, error, limit):
     return (1.0 - error) * rank + error * noise < limit
 
 
-@rule
+@part
 def transfer_changed(levers, before):
     """Whether any lever of the transfer differs from last month's."""
     for column in range(TRANSFER, TRANSFER + 6):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.engine.books import count_by_class_age, enter
-from sim.engine.compiling import in_place, kernel, rule
+from sim.engine.books import IN, OUT, count_by_class_age, enter
+from sim.engine.compiling import in_place, inner, part, rule
 from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TURN
 
 BIRTHDAYS = (ENTRY_MONTHS, 144, 180, EXIT_MONTHS)  # in months: 5, 12, 15 and 18 years
@@ -15,7 +15,7 @@ def of_age(age_months):
     return ENTRY_MONTHS <= age_months < EXIT_MONTHS
 
 
-@rule
+@part
 def children_of_age(s, h):
     """Rows of the children of a household that are of age: eldest first, they stand side by side."""
     first = np.uintp(s.household_child[h]) + np.uintp(s.grown[h])
@@ -38,7 +38,7 @@ def turnover(s, z, m, first, last):
             school_year_older(s, z, m, v)
 
 
-@rule
+@part
 def migrations(s, z, m, v):
     """Migrant households whose phase says that they leave or return this month."""
     leaving = (m.cycle - m.cycle // 3 - m.month) % m.cycle
@@ -48,15 +48,15 @@ def migrations(s, z, m, v):
             _migrate(s, z, m, v, h, np.int64(s.phase[h]) == returning)
 
 
-@rule
+@part
 def _migrate(s, z, m, v, h, here):
-    for i in range(s.household_child[h], s.household_child[h + 1]):
+    for i in range(np.int64(s.household_child[h]), np.int64(s.household_child[h + 1])):
         was_of_age = of_age(m.month - 1 - np.int64(s.birth[i]))
         if here and was_of_age:
-            enter(s, z, m.month - 1, m.reference_before, v, i, 1)
+            enter(s, z, m.month - 1, m.reference_before, v, i, IN)
         elif not here:
             if was_of_age:
-                enter(s, z, m.month - 1, m.reference_before, v, i, -1)
+                enter(s, z, m.month - 1, m.reference_before, v, i, OUT)
             s.place[i] = NO_PLACE
             s.bridge_clock[i] = 0
     s.here[h] = here
@@ -65,7 +65,7 @@ def _migrate(s, z, m, v, h, here):
     show(s, v, h)
 
 
-@rule
+@part
 def birthdays(s, z, m, v):
     """Children whose birthday changes what they count for, found in the village's rows by month of birth."""
     end = s.household_child[s.village_household[v + 1]]
@@ -80,18 +80,18 @@ def birthdays(s, z, m, v):
                 s.turn[h] |= OWN_TURN
                 s.of_age[h] += 1
             elif s.here[h]:
-                enter(s, z, m.month - 1, m.reference_before, v, i, -1)
+                enter(s, z, m.month - 1, m.reference_before, v, i, OUT)
             if k == 3:
                 s.of_age[h] -= 1
                 s.grown[h] += 1
             elif s.here[h]:
-                enter(s, z, m.month, m.reference_before, v, i, 1)
+                enter(s, z, m.month, m.reference_before, v, i, IN)
             if k == 0 or k == 3:
                 show(s, v, h)
         s.next_birthday[v, k] = n
 
 
-@rule
+@part
 def show(s, v, h):
     """Whether a household is present, and the adults and families that follow from it."""
     present = s.here[h] and s.of_age[h] > 0
@@ -101,7 +101,7 @@ def show(s, v, h):
     s.village_supply[v, s.trade[h], 0] += change * s.adults[h]
 
 
-@rule
+@part
 def school_year_older(s, z, m, v):
     """At a school start everybody's class age changes, and with it who is under age and whom neighbours look at."""
     s.filled_under[v, :] = 0
@@ -109,10 +109,10 @@ def school_year_older(s, z, m, v):
     for h in range(s.village_household[v], s.village_household[v + 1]):
         if s.present[h]:
             for i in children_of_age(s, h):
-                count_by_class_age(s, z, m.reference, v, i, 1)
+                count_by_class_age(s, z, m.reference, v, np.int64(i), IN)
 
 
-@kernel
+@inner
 def sort_births(s, v):
     """Rows of a village in order of birth (counting sort), and where each kind of birthday stands at month 0."""
     first = np.int64(s.household_child[s.village_household[v]])

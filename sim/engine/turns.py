@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.engine.columns import BRIDGE_SEATS, TEACHERS
-from sim.engine.compiling import rule
+from sim.engine.compiling import part, rule
 from sim.engine.group import under_age_limit
 from sim.engine.layout import ALL_TURN, MOST_BIRTHS, TURN
 from sim.engine.turnover import children_of_age
@@ -14,7 +14,7 @@ SCHOOL_DOOR, BRIDGE_DOOR = (
 )  # bits of what is open; below them the tiers, for older and for under-age children
 
 
-@rule
+@part
 def take_turns(s, first, last, scratch):
     """Rows of the children whose turn it is in villages first..last-1, in rounds; own turns lapse.
 
@@ -30,9 +30,9 @@ def take_turns(s, first, last, scratch):
     for v in range(first, last):
         start, end = s.village_household[v], s.village_household[v + 1]
         middle = start + s.offset[v]
-        for part in range(2):
-            low = middle if part == 0 else start
-            high = end if part == 0 else middle
+        for half in range(2):
+            low = middle if half == 0 else start
+            high = end if half == 0 else middle
             for h in range(low, high):
                 turn = s.turn[h]
                 if turn == 0:
@@ -62,7 +62,7 @@ def take_turns(s, first, last, scratch):
         place[r] += 1
 
 
-@rule
+@part
 def open_school_year(s, z, m, v):
     """Seats of this month in a village, and the places that under-age children may hold."""
     s.seats[v] = np.int64(
@@ -82,7 +82,7 @@ def village_bridge_seats(seats, v, villages):
     )
 
 
-@rule
+@part
 def open_doors(s, v):
     """What is open now: bits 0-2 tier3, tier2, tier1; bits 3-5 the same for under-age children; classes."""
     doors = SCHOOL_DOOR * np.int64(s.pupils[v] < s.seats[v])

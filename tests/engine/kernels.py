@@ -1,9 +1,11 @@
-"""Loops around the engine's scalar functions, so that a test can look at many numbers."""
+"""Entrances to what only compiled code calls, and loops around scalar functions for many numbers at once."""
 
 import numpy as np
 
 from sim.engine.compiling import kernel
+from sim.engine.incomes import wages
 from sim.engine.maths import exp, log, normal
+from sim.engine.memory import copied
 from sim.engine.past import _solve
 from sim.engine.random import bell, uniform, words
 
@@ -65,3 +67,13 @@ def solve(e, target):
     d = np.ones(3)
     _solve(e, d, e.shape[1], target, np.empty(9))
     return d
+
+
+@kernel
+def move_wages(s, p):
+    wages(s, p)
+
+
+@kernel
+def copy_of(s):
+    return copied(s)

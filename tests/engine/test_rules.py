@@ -19,13 +19,13 @@ from sim.engine.choice import (
     works,
 )
 from sim.engine.group import under_age_limit
-from sim.engine.incomes import buffered, wage_step, wages
+from sim.engine.incomes import buffered, wage_step
 from sim.engine.population import migration_cycle, populate, present_at
 from sim.engine.schools import BEST, WORST, crowded_quality, promotion_chance
 from sim.engine.targets import BANDS, age_targets, shifted
 from sim.engine.transfers import eligible, threshold
 from sim.engine.turns import village_bridge_seats
-from tests.engine.kernels import solve, table
+from tests.engine.kernels import move_wages, solve, table
 from tests.engine.worlds import ZONES, figures, parameters, zone
 
 money = st.floats(0.01, 50.0)
@@ -159,7 +159,7 @@ def test_a_trade_without_anybody_keeps_its_wage():
     s.village_supply[:, :, 0] = 20
     s.village_supply[:, 4, 0] = 0
     s.log_wage[:] = 0.25
-    wages(s, p)
+    move_wages(s, p)
     assert s.log_wage[4] == 0.25
     assert (s.log_wage[:4] < 0.25).all()
 

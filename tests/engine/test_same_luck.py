@@ -8,6 +8,7 @@ from joblib import Parallel, delayed
 from sim.engine.run import run_large_world
 from sim.inputs import load_programme
 from sim.levers import neutral
+from tests.engine.kernels import copy_of
 from tests.engine.worlds import (
     PROGRAMMES,
     ZONES,
@@ -88,6 +89,19 @@ def test_what_is_still_to_come_changes_nothing(number):
     assert (one.totals[:21] == two.totals[:21]).all()
     assert (one.sums[:21] == two.sums[:21]).all()
     assert (one.codes != two.codes).any()
+
+
+def test_a_copy_of_a_zone_has_the_same_bits_and_shares_nothing(small):
+    z, p = small
+    zone = run(z, p, any_levers(4, 24), 4, history=False).state
+    for number, array in enumerate(zone[3:]):  # no array is like another
+        array[...] = np.random.default_rng(number).integers(0, 100, array.shape)
+    copy = copy_of(zone)
+    for name, one, other in zip(zone._fields, zone, copy, strict=True):
+        assert np.array_equal(one, other), name
+        if isinstance(one, np.ndarray):
+            assert (one.dtype, one.shape) == (other.dtype, other.shape), name
+            assert not np.shares_memory(one, other), name
 
 
 # --- the machine does not matter ---
