@@ -20,6 +20,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.discover_run import Discovery as Discovery
+    from experiments.discover_run import discover as discover
     from experiments.errors import StudyError as StudyError
     from experiments.results import Results as Results
     from experiments.results import load as load
@@ -30,9 +32,11 @@ if TYPE_CHECKING:
     from experiments.study import make_study as make_study
 
 _HOMES = {
+    "Discovery": "discover_run",
     "Results": "results",
     "Study": "study",
     "StudyError": "errors",
+    "discover": "discover_run",
     "expand": "runner",
     "load": "results",
     "load_study": "study",

@@ -121,6 +121,38 @@ def write(
     Raises:
         ResultError: when the place cannot be written or the disk is full; nothing is left there.
     """
+
+    def fill(place: Path) -> None:
+        for name in _TABLES:
+            _write_parquet(getattr(result, name), place / f"{name}.parquet", result.manifest)
+        result.summary.to_csv(place / "comparison.csv", index=False, lineterminator="\n")
+        if finish is not None:
+            finish(place)
+
+    return write_whole(folder, fill, result.manifest, keep_others=keep_others)
+
+
+def write_whole(
+    folder: Path,
+    fill: Callable[[Path], object],
+    manifest: Mapping[str, Any],
+    *,
+    keep_others: bool = False,
+) -> Path:
+    """Write any result folder: filled in a hidden place beside its target, and moved when it is complete.
+
+    Args:
+        folder: where; an older result there is replaced, any other non-empty folder is refused.
+        fill: called with the hidden folder, to write everything but the manifest.
+        manifest: written last, with the checksums of all files.
+        keep_others: files in an older result that clfz did not write, such as notes, stay.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ResultError: when the place cannot be written or the disk is full; nothing is left there.
+    """
     if folder.exists() and not _replaceable(folder):
         raise ResultError(
             f"{folder} holds files that are no result of clfz; give another folder, or empty it."
@@ -129,7 +161,8 @@ def write(
         folder.parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
         try:
-            _fill(result, place, finish)
+            fill(place)
+            _seal(manifest, place)
             if keep_others:
                 _copy_others(folder, place)
             _move(place, folder)
@@ -155,6 +188,11 @@ def read(folder: Path, *, allow_incomplete: bool = False, verify: bool = False) 
     import pandas as pd
 
     manifest = read_manifest(folder)
+    if manifest.get("kind") == "evaluation":
+        text = (
+            f"{folder} holds an evaluation, not a comparison; its report comes from: clfz evaluate"
+        )
+        raise ResultError(f"{text} {manifest.get('field_file', 'FIELD.csv')}")
     if not manifest.get("complete", True) and not allow_incomplete:
         why = manifest.get("incomplete_reason") or "some runs are missing"
         raise ResultError(f"{folder} is not complete: {why}.")
@@ -203,21 +241,15 @@ def _no_result(folder: Path) -> str:
     return f"{text} In it there is: {', '.join(map(str, near[:5]))}" if near else text
 
 
-def _fill(result: ComparisonResult, place: Path, finish: Callable[[Path], object] | None) -> None:
-    """Write every file of a result, the manifest last."""
-    for name in _TABLES:
-        _write_parquet(getattr(result, name), place / f"{name}.parquet", result.manifest)
-    result.summary.to_csv(place / "comparison.csv", index=False, lineterminator="\n")
-    if finish is not None:
-        finish(place)
+def _seal(manifest: Mapping[str, Any], place: Path) -> None:
+    """Write the manifest of a folder that holds everything else."""
     paths = sorted(path for path in place.rglob("*") if path.is_file())
     files = {
         path.relative_to(place).as_posix(): {"bytes": path.stat().st_size, "sha256": _sha256(path)}
         for path in paths
     }
-    manifest = result.manifest | {"files": files}
-    manifest.setdefault("schema_version", SCHEMA_VERSION)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str)
+    whole = {"schema_version": SCHEMA_VERSION, **manifest, "files": files}
+    text = json.dumps(whole, indent=2, ensure_ascii=False, default=str)
     with (place / "manifest.json").open("w", encoding="utf-8") as file:
         file.write(text + "\n")
         file.flush()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import bench, counts, files, lists, new, runs, sweep
+from sim.cli import bench, counts, discover, files, lists, new, runs, sweep
 from sim.cli.group import Command, Commands
 
 # "\b" keeps the line breaks of a paragraph.
@@ -25,6 +25,7 @@ You do research:
   clfz run mali-1 cash-transfer --draws 50 --set subsistence=0.6
   clfz compare quick --json           one JSON object; tables in results/quick
   clfz sweep small                    a study; the same command resumes
+  clfz discover budhpura area-based   where does it fail?
 
 \b
 You evaluate:
@@ -64,6 +65,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             "clfz sweep small",
             "clfz sweep my-study.yaml --out results/mine",
             "clfz sweep small --replicates 16",
+        ),
+    ),
+    (
+        "discover",
+        discover.discover,
+        "Find where a programme fails, among all that is not known.",
+        (
+            "clfz discover budhpura area-based",
+            'clfz discover budhpura area-based --goal "kept_5y_school at least 25%"',
+            'clfz discover mali-1 cash-transfer --goal "child_labour_rate@end at most 20%" --draws 400',
         ),
     ),
     ("report", runs.report, "Write a result's report again.", ("clfz report results/headline",)),

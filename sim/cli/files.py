@@ -14,12 +14,9 @@ def check(
     json: options.Json = False,
 ) -> None:
     """Check input files: OK and what deserves a look, or every mistake with line and column."""
-    from sim.inputs.load import check_file
-
     reports = []
     for path in paths:
-        kind, problems, warnings = check_file(path)
-        ok = "" if problems else _ok(kind, path)
+        kind, problems, warnings, ok = _checked(path)
         reports.append(
             {
                 "file": path,
@@ -69,6 +66,19 @@ def schema(
         tables.show("\n".join(KINDS))
     else:
         tables.show(schema_text(kind).rstrip())
+
+
+def _checked(path: str) -> tuple[str, list[Any], list[Any], str]:
+    """Kind of a file, problems, warnings, and a line about what is in it when it is sound."""
+    from calibration.field import check_field, is_field_file
+
+    if is_field_file(path):
+        found, problems, warnings = check_field(path)
+        return "field", problems, warnings, f"OK. {found.told()}." if found else ""
+    from sim.inputs.load import check_file
+
+    kind, problems, warnings = check_file(path)
+    return kind, problems, warnings, "" if problems else _ok(kind, path)
 
 
 def _facts(problem: Any) -> dict[str, Any]:

@@ -1,0 +1,117 @@
+"""The rows of the two tables, made by SALib, and what each row is for.
+
+More trajectories, and more base samples, begin with the rows of fewer: a finished study grows.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.errors import StudyError
+from experiments.sensitivity.needs import salib, seed_for_salib
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LEVELS = 4
+FEWEST_TRAJECTORIES = 4
+FEWEST_SAMPLES = 8
+MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of points.
+
+    Attributes:
+        kind: `morris` or `sobol`.
+        problem: The ProblemSpec that it was made of.
+        rows: [R, factors].
+        size: Rows of a trajectory, or of a base sample.
+    """
+
+    kind: str
+    problem: Any
+    rows: NDArray[np.float64]
+    size: int
+
+    @property
+    def count(self) -> int:
+        """Trajectories, or base samples."""
+        return len(self.rows) // self.size
+
+
+def groups_of(problem: Any) -> list[str]:
+    """What gets an index: groups, or single factors, in the order of SALib's own results."""
+    names, _ = salib("util").extract_group_names(problem)
+    return [str(name) for name in names]
+
+
+def morris(problem: Any, trajectories: int, seed: int) -> Table:
+    """Trajectories of Morris (1991): one group or factor moves at a time.
+
+    Raises:
+        StudyError: Too few.
+    """
+    if trajectories < FEWEST_TRAJECTORIES:
+        raise StudyError(
+            f"{trajectories} trajectories are too few to say anything; take {FEWEST_TRAJECTORIES} or more, "
+            "better 10."
+        )
+    rows = salib("sample.morris").sample(
+        problem, trajectories, num_levels=LEVELS, seed=seed_for_salib(seed)
+    )
+    return _table("morris", problem, rows, len(groups_of(problem)) + 1)
+
+
+def sobol(problem: Any, samples: int, seed: int) -> Table:
+    """Crossed samples of Saltelli and others (2010): A, A with one column of B, ..., B.
+
+    Raises:
+        StudyError: Too few, or no power of 2.
+    """
+    if samples < FEWEST_SAMPLES or samples & (samples - 1):
+        below = max(FEWEST_SAMPLES, 1 << (max(samples, 1).bit_length() - 1))
+        raise StudyError(
+            f"{samples} samples: take a power of 2 from {FEWEST_SAMPLES} up, such as {below} or {2 * below}; "
+            "a Sobol sequence is even only there."
+        )
+    if samples * (len(groups_of(problem)) + 2) > MOST_ROWS:
+        raise StudyError(f"{samples} samples make more than {MOST_ROWS} points; take fewer.")
+    with warnings.catch_warnings():
+        # newer scipy asks callers such as SALib to say rng instead of seed
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", category=FutureWarning)
+        rows = salib("sample.sobol").sample(
+            problem, samples, calc_second_order=False, seed=seed_for_salib(seed)
+        )
+    return _table("sobol", problem, rows, len(groups_of(problem)) + 2)
+
+
+def _table(kind: str, problem: Any, rows: Any, size: int) -> Table:
+    return Table(kind, problem, np.ascontiguousarray(rows, np.float64), size)
+
+
+def independent(table: Table) -> NDArray[np.int64]:
+    """Rows of a Sobol table that are samples of their own: the first and the last of each base sample."""
+    first = np.arange(table.count) * table.size
+    return np.sort(np.concatenate([first, first + table.size - 1]))
+
+
+def widened(rows: NDArray[np.float64], names: Sequence[str], whole: Sequence[Any]) -> Any:
+    """Rows of some factors as rows of all of them; those that stayed behind are at their middle value."""
+    middle = [_central(each) for each in whole]
+    wide = np.tile(np.array(middle, np.float64), (len(rows), 1))
+    at = {each.name: column for column, each in enumerate(whole)}
+    for column, name in enumerate(names):
+        wide[:, at[name]] = rows[:, column]
+    return wide
+
+
+def _central(each: Any) -> float:
+    return float((each.low + each.high) / 2 if each.mode is None else each.mode)

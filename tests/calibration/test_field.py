@@ -1,0 +1,263 @@
+"""Field files as spreadsheets and survey tools write them: read alike, and what is odd is said."""
+
+from pathlib import Path
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given
+
+from calibration.field import check_field, columns, read_field
+from calibration.field.template import COLUMNS, template
+from calibration.field.values import Bad, decimal_mark, number
+from sim.inputs import InputError
+
+EXAMPLES = Path(__file__).parents[2] / "calibration" / "examples"
+PLAIN = """area,period_start,period_end,indicator,definition_id,value,unit,n_sample
+budhpura,2015-05,2016-04,withdrawn_to_school,,593,persons,
+budhpura,2015-05,2016-04,protected_from_dropout,,361,persons,
+budhpura,2016-05,2016-05,child_labour_rate,sdg871-ea,23.5,percent,400
+"""
+
+
+def read(tmp_path, content, mapping=None):
+    path = tmp_path / "my.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    found, problems, _ = check_field(path, mapping)
+    assert not problems, [str(problem) for problem in problems]
+    return found
+
+
+def values(found):
+    return [(row.indicator, row.value, row.period) for row in found.rows]
+
+
+@pytest.fixture
+def plain(tmp_path):
+    return values(read(tmp_path, PLAIN))
+
+
+def test_what_a_plain_file_says(plain):
+    assert plain == [
+        ("withdrawn_to_school", 593.0, "2015-05 to 2016-04"),
+        ("protected_from_dropout", 361.0, "2015-05 to 2016-04"),
+        ("child_labour_rate", 0.235, "2016-05"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\xef\xbb\xbf" + PLAIN.encode(),
+        PLAIN.encode("utf-16"),
+        PLAIN.encode("utf-32"),
+        PLAIN.replace("\n", "\r\n").encode(),
+        PLAIN.replace("\n", "\r").encode(),
+        PLAIN.replace(",", "\t").encode(),
+        PLAIN.replace(",", ";").encode(),
+        PLAIN.replace(",", ";").replace("23.5", "23,5").encode(),
+        b"sep=;\n" + PLAIN.replace(",", ";").encode(),
+        b"# a comment, with a comma\n" + PLAIN.encode() + b"\n\n",
+        PLAIN.replace("area", "group_one/Zone").replace("value", "Value ").encode(),
+        PLAIN.replace("percent", "").replace("23.5", "23.5%").encode(),
+        PLAIN.replace("percent", "share").replace("23.5", "0.235").encode(),
+        PLAIN.replace("2015-05,2016-04", "2015-05-01,2016-04-30").encode(),
+    ],
+    ids=range(14),
+)
+def test_the_same_however_it_was_written(content, tmp_path, plain):
+    assert values(read(tmp_path, content)) == plain
+
+
+def test_what_was_noticed_is_said(tmp_path):
+    text = PLAIN.replace(",", ";").replace("23.5", "23,5")
+    notes = " ".join(read(tmp_path, b"\xef\xbb\xbf" + text.encode()).notes)
+    assert "byte order mark" in notes
+    assert "semicolon" in notes
+    assert "commas stand for decimals" in notes
+
+
+def test_thousands_are_read_where_the_decimal_mark_is_known(tmp_path):
+    text = PLAIN.replace(",", ";").replace("593", "1.593").replace("23.5", "23,5")
+    assert values(read(tmp_path, text))[0][1] == 1593.0
+    text = PLAIN.replace("593", '"1,593"')
+    assert values(read(tmp_path, text))[0][1] == 1593.0
+
+
+def test_kobo_columns_that_are_not_ours_are_named_and_not_read(tmp_path):
+    head, *rest = PLAIN.splitlines()
+    text = "\n".join(
+        [f"{head},_uuid,_submission_time", *(f"{line},u,2016-01-01T10:00" for line in rest)]
+    )
+    found = read(tmp_path, text)
+    assert "_uuid, _submission_time" in found.warnings[0].message
+    assert len(found.rows) == 3
+
+
+def test_a_mapping_names_columns(tmp_path, plain):
+    text = PLAIN.replace("indicator", "What was counted").replace("area", "Lieu")
+    map_file = tmp_path / "columns.yaml"
+    map_file.write_text('area: Lieu\nindicator: "What was counted"\n')
+    mapping = columns.read_map(map_file, "columns.yaml")
+    assert values(read(tmp_path, text, mapping)) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("indikator: x\n", 'Did you mean "indicator"?'),
+        ("value: 3\n", "one header of your file"),
+        ("[]\n", "lines like"),
+    ],
+)
+def test_a_wrong_mapping_is_told(tmp_path, text, said):
+    path = tmp_path / "columns.yaml"
+    path.write_text(text)
+    with pytest.raises(InputError, match=said.replace("?", r"\?")):
+        columns.read_map(path, "columns.yaml")
+
+
+def test_a_mapping_to_a_column_that_is_not_there(tmp_path):
+    path = tmp_path / "my.csv"
+    path.write_text(PLAIN)
+    _, problems, _ = check_field(path, {"notes": "valeu"})
+    assert 'Did you mean "value"?' in problems[0].message
+
+
+def warned(tmp_path, text):
+    return " ".join(problem.message for problem in read(tmp_path, text).warnings)
+
+
+def test_totals_that_disagree_with_their_parts_show_both(tmp_path):
+    row = "budhpura,2015-05,2016-04,reported_total,,{},persons,\n"
+    assert not read(tmp_path, PLAIN + row.format(954)).warnings
+    said = warned(tmp_path, PLAIN + row.format(1000))
+    assert "is 1000" in said
+    assert "add up to 954" in said
+
+
+def test_a_total_over_years_is_compared_and_left_out(tmp_path):
+    year = "budhpura,2016-05,2017-04,withdrawn_to_school,,7,persons,\n"
+    both = "budhpura,2015-05,2017-04,withdrawn_to_school,,{},persons,\n"
+    found = read(tmp_path, PLAIN + year + both.format(600))
+    assert not found.warnings
+    assert found.records()["budhpura"]["withdrawn_to_school"] == 600
+    said = warned(tmp_path, PLAIN + year + both.format(610))
+    assert "is 610" in said
+    assert "rows 2, 5 add up to 600" in said
+
+
+def test_girls_and_boys_that_do_not_add_up(tmp_path):
+    text = "area,period_start,indicator,sex,value\n" + "".join(
+        f"x,2015,withdrawn_to_school,{sex},{value}\n"
+        for sex, value in (("all", 10), ("F", 4), ("M", 5))
+    )
+    assert "is 10 for all, but girls and boys add up to 9" in warned(tmp_path, text)
+
+
+def test_a_value_that_disagrees_with_its_parts(tmp_path):
+    text = (
+        "area,period_start,indicator,value,unit,numerator,denominator,n_sample\n"
+        "x,2015,out_of_school_rate,30,percent,20,100,100\n"
+    )
+    said = warned(tmp_path, text)
+    assert "30.0 in 100" in said
+    assert "20.0 in 100" in said
+
+
+def test_definitions_are_never_mixed(tmp_path):
+    row = "budhpura,2012-05,2012-05,child_labour_rate,mics3-28h,31,percent,300\n"
+    found = read(tmp_path, PLAIN + row)
+    said = " ".join(problem.message for problem in found.warnings)
+    assert (
+        "uses sdg871-ea, row 5: 31 in 100 in 2012 uses mics3-28h; they are not comparable" in said
+    )
+    assert [row.not_compared != "" for row in found.rows] == [False, False, False, True]
+
+
+def test_a_rate_without_its_size_is_rough(tmp_path):
+    assert "as of 30 interviews" in warned(tmp_path, PLAIN.replace(",400", ","))
+
+
+def test_an_interval_gives_the_size(tmp_path):
+    text = (
+        "area,period_start,indicator,value,unit,ci_low,ci_high\n"
+        "x,2015,out_of_school_rate,50%,,40.2%,59.8%\n"
+    )
+    assert read(tmp_path, text).rows[0].n == pytest.approx(100, rel=1e-3)
+
+
+def test_records_and_their_places(tmp_path):
+    text = (
+        "record,country,zone_candidates,period_start,period_end,protected_from_dropout,withdrawn_to_school,"
+        "in_bridge_school,reported_total\nUGA-2,Uganda,Entebbe | Kampala,2015-05,2016-04,165,250,329,420\n"
+    )
+    found = read(tmp_path, text)
+    assert found.layout == "records"
+    assert found.candidates == {"UGA-2": ("Entebbe", "Kampala")}
+    assert found.rows[0].country == "UGA"
+    assert found.records()["UGA-2"]["in_bridge_school"] == 329
+    assert "is 420, but withdrawn and protected add up to 415" in found.warnings[0].message
+
+
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.csv")), ids=lambda file: file.stem)
+def test_shipped_examples_are_sound(file):
+    found = read_field(file)
+    assert found.rows
+    assert not found.warnings
+
+
+def test_the_template_names_every_column_and_can_be_filled_in(tmp_path):
+    text = template()
+    assert max(map(len, text.splitlines())) <= 200
+    filled = text.replace(",ignore,", ",fit,")
+    found = read(tmp_path, filled)
+    assert len(found.rows) == 6
+    assert found.areas == ("my-district",)
+    for column in COLUMNS:
+        assert f"#   {column}: " in text
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_told(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("any") / "x.csv"
+    path.write_bytes(content)
+    found, problems, _ = check_field(path)
+    assert (found is None) == bool(problems)
+
+
+@given(
+    st.text(alphabet="0123456789.,-+% ’x", max_size=9), st.sampled_from([",", ".", None, "both"])
+)
+def test_any_cell_is_a_number_or_is_told(text, mark):
+    try:
+        value, _ = number(text, mark)
+    except Bad:
+        return
+    assert value == value
+
+
+@pytest.mark.parametrize(
+    ("cells", "mark"),
+    [
+        (["12", "3"], None),
+        (["12,5"], ","),
+        (["12.5"], "."),
+        (["12,5", "12.5"], "both"),
+        (["1,250"], None),
+        (["1.250,5"], ","),
+    ],
+)
+def test_the_decimal_mark_is_told_by_what_can_be_only_one(cells, mark):
+    assert decimal_mark(cells) == mark
+
+
+PERSONAL = "child_name name Phone gps_latitude _geolocation dob household_id pupil prénom"
+OURS = "area_name zone number_of_children period_start n children source _id"
+
+
+def test_personal_headers():
+    assert [header for header in PERSONAL.split() if not columns.personal(header)] == []
+
+
+def test_headers_that_are_not_personal():
+    assert [header for header in OURS.split() if columns.personal(header)] == []
