@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from experiments.study import Study
 
-POINTS, REPLICATES = 256, 16
+SIZES = {"measures": (256, 16), "monthly": (256, 16), "counts": (8, 8)}
+"""Points and replicates of a block, by what is kept: a file of counts holds a kilobyte a run and month."""
 
 
 class Block(NamedTuple):
@@ -42,16 +43,22 @@ class Block(NamedTuple):
 
 def blocks(study: Study) -> Iterator[Block]:
     """Every block of a study, in the order of its points."""
-    scenarios = len(study.programmes)
-    for point in range(0, study.points, POINTS):
-        for replicate in range(0, study.spec.replicates, REPLICATES):
-            yield Block(
-                point,
-                replicate,
-                min(POINTS, study.points - point),
-                min(REPLICATES, study.spec.replicates - replicate),
-                scenarios,
-            )
+    points, replicates = SIZES[study.spec.keep]
+    for point in range(0, study.points, points):
+        for replicate in range(0, study.spec.replicates, replicates):
+            yield _block(study, point, replicate)
+
+
+def _block(study: Study, point: int, replicate: int) -> Block:
+    """The block that begins there; at the ends of a study it is smaller."""
+    points, replicates = SIZES[study.spec.keep]
+    return Block(
+        point,
+        replicate,
+        min(points, study.points - point),
+        min(replicates, study.spec.replicates - replicate),
+        len(study.programmes),
+    )
 
 
 def name_of_block(block: Block) -> str:
@@ -73,20 +80,7 @@ def block_of(study: Study, run_ids: NDArray[np.int64]) -> list[Block]:
     points, rest = np.divmod(run_ids, POINT_STRIDE)
     replicates = rest // WORLD_STRIDE
     inside = (points < study.points) & (replicates < study.spec.replicates)
-    corners = np.unique(
-        np.stack([points // POINTS * POINTS, replicates // REPLICATES * REPLICATES], axis=1)[
-            inside
-        ],
-        axis=0,
-    )
-    scenarios = len(study.programmes)
-    return [
-        Block(
-            point,
-            replicate,
-            min(POINTS, study.points - point),
-            min(REPLICATES, study.spec.replicates - replicate),
-            scenarios,
-        )
-        for point, replicate in corners.tolist()
-    ]
+    size = SIZES[study.spec.keep]
+    corners = np.stack([points // size[0] * size[0], replicates // size[1] * size[1]], axis=1)
+    found = np.unique(corners[inside], axis=0)
+    return [_block(study, point, replicate) for point, replicate in found.tolist()]

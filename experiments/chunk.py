@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments import functions
+from experiments import bymonth, functions
 from experiments.errors import StudyError
 from experiments.fingerprint import fingerprint
 from experiments.inputs import Bench, Point, records
@@ -21,8 +21,6 @@ from sim.engine.layout import COUNTS, FIGURES, SUMS
 from sim.measures import (
     Block,
     as_rows,
-    indicator,
-    indicator_names,
     measure,
     more_teachers,
     needs_costs,
@@ -73,7 +71,7 @@ class Done:
         run_ids: [runs].
         values: [runs, measures]; NaN where a run failed.
         reasons: Run id -> why it failed.
-        monthly: [runs, indicators, M + 1] when asked for.
+        monthly: [runs, columns, M + 1] when asked for.
         seconds: The whole chunk.
         compiled: Of it inside the engine.
         worlds: How many.
@@ -82,7 +80,7 @@ class Done:
     run_ids: NDArray[np.int64]
     values: FloatArray
     reasons: dict[int, str] = field(default_factory=dict)
-    monthly: NDArray[np.float32] | None = None
+    monthly: NDArray[Any] | None = None
     seconds: float = 0.0
     compiled: float = 0.0
     worlds: int = 0
@@ -168,7 +166,7 @@ def _run_or_split(bench: Bench, chunk: Chunk) -> list[Done]:
         lines = str(error).strip().splitlines() or [""]
         reason = f"{type(error).__name__}: {lines[0]}".rstrip(": ")
         run_ids = _run_ids(chunk)
-        monthly = _no_months(bench, len(run_ids))
+        monthly = bymonth.of_failed(bench.study, len(run_ids))
         empty = np.full((len(run_ids), len(bench.study.measures)), np.nan)
         return [Done(run_ids, empty, dict.fromkeys(run_ids.tolist(), reason), monthly)]
 
@@ -240,7 +238,7 @@ def _run(bench: Bench, chunk: Chunk) -> Done:
         run_ids,
         table,
         _not_finite(study, run_ids, table),
-        _monthly(study, block, kept),
+        bymonth.of_runs(study, block, kept),
         compiled=compiled,
     )
 
@@ -257,18 +255,3 @@ def _not_finite(study: Study, run_ids: NDArray[np.int64], table: FloatArray) -> 
         int(run_ids[at]): f"{study.measures[int(np.argmax(bad[at]))]} is not a finite number"
         for at in np.flatnonzero(bad.any(axis=1))
     }
-
-
-def _monthly(study: Study, block: Block, kept: list[int]) -> NDArray[np.float32] | None:
-    if study.spec.keep != "monthly":
-        return None
-    values = [indicator(name, block)[:, kept] for name in indicator_names()]
-    stacked: Any = np.stack(values, axis=2).astype(np.float32)
-    return np.asarray(stacked.reshape(-1, *stacked.shape[2:]), np.float32)
-
-
-def _no_months(bench: Bench, runs: int) -> NDArray[np.float32] | None:
-    if bench.study.spec.keep != "monthly":
-        return None
-    shape = (runs, len(indicator_names()), bench.study.spec.months + 1)
-    return np.full(shape, np.nan, np.float32)

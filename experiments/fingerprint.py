@@ -18,7 +18,12 @@ _SOURCES = (
         "sim/measures.py",
     ),
     *("sim/parameters.py", "sim/inputs/parameters_file.py", "sim/inputs/zone.py"),
-    *("experiments/inputs.py", "experiments/money.py", "experiments/chunk.py"),
+    *(
+        "experiments/inputs.py",
+        "experiments/money.py",
+        "experiments/chunk.py",
+        "experiments/bymonth.py",
+    ),
 )
 
 

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from experiments.errors import StudyError
 
-class Locked(Exception):
-    """Somebody else writes into the study; the message is one sentence."""
+
+class Locked(StudyError):
+    """Somebody else writes into the study."""
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -61,7 +62,7 @@ class Results:
     @cached_property
     def monthly(self) -> pd.DataFrame:
         """One row a run and month, one column an indicator; empty unless the study keeps months."""
-        return self._gathered("monthly", "monthly-", ["run_id", "month"])
+        return self._gathered("monthly", ["run_id", "month"])
 
     @property
     def complete(self) -> bool:
@@ -77,21 +78,24 @@ class Results:
             )
         return whole
 
+    def tables(self, folder: str) -> Iterator[pa.Table]:
+        """The tables of `runs` or `monthly` as they lie on the disk, one after the other."""
+        yield from map(_sound, listed(self.folder / folder))
+        for path in listed(self.folder / "parts"):
+            if name_of(path).startswith("monthly-") == (folder == "monthly"):
+                yield _sound(path)
+
     @cached_property
     def _rows(self) -> pd.DataFrame:
-        return self._gathered("runs", "", ["run_id"])
+        return self._gathered("runs", ["run_id"])
 
-    def _gathered(self, folder: str, prefix: str, keys: list[str]) -> pd.DataFrame:
+    def _gathered(self, folder: str, keys: list[str]) -> pd.DataFrame:
         import pandas as pd
         import pyarrow as pa
 
-        paths = listed(self.folder / folder)
-        for path in listed(self.folder / "parts"):
-            if name_of(path).startswith("monthly-") == bool(prefix):
-                paths.append(path)
-        found = [_sound(path) for path in paths]
+        found = list(self.tables(folder))
         if not found:
-            return pd.DataFrame(columns=[*keys, REASON] if not prefix else keys)
+            return pd.DataFrame(columns=[*keys, REASON] if folder == "runs" else keys)
         frame = _frame(pa.concat_tables(found).unify_dictionaries())
         # a chunk that lies beside its finished block for a moment is there twice
         frame = frame.drop_duplicates(keys)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.chunk import Chunk
-from experiments.errors import StudyError
+from experiments.errors import StudyError, kept_note
 from experiments.growing import grown, larger
-from experiments.lock import Locked, only_writer
+from experiments.lock import only_writer
 from experiments.results import Results, load
 from experiments.store import Store, read_study, register
 from experiments.study import POINT_STRIDE, WORLD_STRIDE, Study, load_study
@@ -39,6 +39,7 @@ def run(
     progress: Progress | None = None,
     note: Callable[[str], None] | None = None,
     chunk: int | None = None,
+    seal: bool = True,
 ) -> Results:
     """Run what is missing of a study. The same call resumes; nothing that is done is done again.
 
@@ -51,6 +52,7 @@ def run(
         progress: Called with (runs done, runs in all, what is going on).
         note: Called with a sentence when something damaged was found and is mended.
         chunk: Worlds a call; measured when None. No number depends on it.
+        seal: Put chunks together into one file a block; False leaves them as they came.
 
     Raises:
         InputError: A study that does not exist or cannot be run.
@@ -67,11 +69,13 @@ def run(
         with only_writer(folder):
             found = read_study(folder, asked)
             whole = _registered(folder, found, asked)
-            store = Store(folder, whole, tell)
+            store = Store(folder, whole, tell, seal)
             store.scan()
-            _fill(store, jobs, cluster, backend, progress, chunk)
-    except Locked as error:
-        raise StudyError(str(error)) from None
+            try:
+                _fill(store, jobs, cluster, backend, progress, chunk)
+            except BaseException as error:  # Ctrl-C too
+                kept_note(error, folder, store.done, whole.runs)
+                raise
     except OSError as error:
         from sim.results import reason
 

@@ -51,6 +51,7 @@ class Store:
         folder: Where.
         study: What is asked for.
         note: Told, in one sentence, what was mended.
+        seal: Whether chunks are put together when their block is done; in vain for what is read once.
         whole: Blocks that are complete.
         started: Run ids that are done in blocks that are not complete.
         parts: Chunks on disk -> blocks that still need them.
@@ -59,6 +60,7 @@ class Store:
     folder: Path
     study: Study
     note: Callable[[str], None] = print
+    seal: bool = True
     whole: set[Block] = field(default_factory=set)
     started: dict[Block, NDArray[np.int64]] = field(default_factory=dict)
     parts: dict[Path, set[Block]] = field(default_factory=dict)
@@ -108,7 +110,7 @@ class Store:
             table = self._sound(path)
             if table is None:
                 continue
-            if self.study.spec.keep == "monthly" and self._partner(path) is None:
+            if self.study.spec.keep != "measures" and self._partner(path) is None:
                 path.unlink()
                 continue
             run_ids = tables.ids(table)
@@ -135,9 +137,8 @@ class Store:
             name = f"{done.run_ids[0]:020d}-{len(done.run_ids)}"
             if done.monthly is not None:
                 table = tables.monthly(self.study, done)
-                write_table(table, self.folder / "parts", f"monthly-{name}", last=False)
-            table = tables.runs(self.study, done)
-            path = write_table(table, self.folder / "parts", name, last=False)
+                self._write_part(table, f"monthly-{name}")
+            path = self._write_part(tables.runs(self.study, done), name)
             self.parts[path] = set(block_of(self.study, done.run_ids))
             for block in self.parts[path]:
                 self._add(block, done.run_ids[tables.within(done.run_ids, block)])
@@ -169,11 +170,11 @@ class Store:
     def _seal(self, block: Block) -> None:
         """Write a block as one file when all of its runs are done."""
         run_ids = self.started.get(block)
-        if run_ids is None or len(run_ids) < block.runs:
+        if not self.seal or run_ids is None or len(run_ids) < block.runs:
             return
         name = name_of_block(block)
         for folder, prefix in (("monthly", "monthly-"), ("runs", "")):
-            if folder == "monthly" and self.study.spec.keep != "monthly":
+            if folder == "monthly" and self.study.spec.keep == "measures":
                 continue
             old = [path for path in listed(self.folder / folder) if name_of(path) == name]
             parts = [self._part(path, prefix) for path in self._needing(block)]
@@ -195,6 +196,9 @@ class Store:
                 monthly.unlink(missing_ok=True)
             del self.parts[path]
 
+    def _write_part(self, table: pa.Table, name: str) -> Path:
+        return write_table(table, self.folder / "parts", name, last=False, pack="lz4")
+
     def _part(self, path: Path, prefix: str) -> Path:
         partner = self._partner(path) if prefix else path
         assert partner is not None
@@ -207,7 +211,7 @@ class Store:
 
     def _months(self) -> set[str] | None:
         """Blocks whose monthly table is sound; None when months are not kept."""
-        if self.study.spec.keep != "monthly":
+        if self.study.spec.keep == "measures":
             return None
         found = set()
         for path in [

@@ -213,8 +213,8 @@ class Study:
     def _refuse_bad_measures(self) -> None:
         if self.function:
             functions.find(self.function)
-            if self.spec.keep == "monthly":
-                text = "keep: monthly is for the engine; a function has no months."
+            if self.spec.keep != "measures":
+                text = f"keep: {self.spec.keep} is for the engine; a function has no months."
                 raise InputError([Problem("", 0, 0, text)])
             return
         told = [unknown_measure(name, self.horizon) for name in self.measures]

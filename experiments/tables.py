@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments import bymonth
 from experiments.shards import listed, name_of, read_table
 from experiments.study import POINT_STRIDE, WORLD_STRIDE, Study
-from sim.measures import indicator_names
 from sim.parameters import central
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def runs(study: Study, done: Done) -> pa.Table:
 
 
 def monthly(study: Study, done: Done) -> pa.Table:
-    """One row a run and month, one column an indicator (whole zone, the catalogue's age band)."""
+    """One row a run and month: the indicators (whole zone, the catalogue's age band), or what was counted."""
     import pyarrow as pa
 
     assert done.monthly is not None
@@ -47,8 +47,8 @@ def monthly(study: Study, done: Done) -> pa.Table:
     run_ids = np.repeat(done.run_ids, months)
     month = np.tile(np.arange(months, dtype=np.int16), len(done.run_ids))
     columns: dict[str, Any] = {"run_id": run_ids, "month": month}
-    for column, name in enumerate(indicator_names()):
-        columns[name] = np.ascontiguousarray(done.monthly[:, column]).ravel()
+    for column, name in enumerate(bymonth.names(study)):
+        columns[name] = done.monthly[:, column].ravel()
     return pa.table(columns)
 
 

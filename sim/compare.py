@@ -1,7 +1,8 @@
 """Paired comparison of programmes: the same people and the same luck in every scenario.
 
 `compare` runs a table of worlds (parameter draw x replicate); in each world every scenario is run by the compiled
-engine, and the engine's counts become the tidy tables of a `ComparisonResult`.
+engine, and the engine's counts become the tidy tables of a `ComparisonResult`. All of it stays in memory, unless a
+folder is given: then the worlds are run as a study, which keeps them as they come.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.scenarios import Plan, resolve
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
     from sim.inputs.programme import Programme
     from sim.inputs.zone import Zone
     from sim.results import ComparisonResult
+    from sim.worldruns import Runs
 
 Progress = Callable[[int, int, str], None]
+Note = Callable[[str], None]
 # The same limits as in comparison files and on the command line.
 LIMITS = {
     "seed": (0, 10**15 - 1),
@@ -42,6 +46,9 @@ def compare(
     overrides: Mapping[str, float] | None = None,
     progress: Progress | None = None,
     command: str = "",
+    out: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
+    note: Note | None = None,
 ) -> ComparisonResult:
     """Compare the programmes of a comparison file.
 
@@ -56,6 +63,10 @@ def compare(
             With `none` alone they are a second scenario, `by-hand`.
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run, for the manifest.
+        out: A folder for the result with its report. Runs are kept beside it as they come: when this is stopped
+            or killed, the same call goes on. Without it no file is written.
+        cluster: With `out`, address of a Dask scheduler to run on, such as tcp://10.0.0.1:8786.
+        note: Called with a sentence about what was found beside `out`.
 
     Raises:
         InputError: What was asked for does not exist or is out of range.
@@ -71,7 +82,8 @@ def compare(
     if months is not None:
         changed |= _horizon(months, comparison.programme_months)
     plan = resolve(comparison.model_copy(update=changed), overrides)
-    return run_plan(plan, progress=progress, command=command, **_whole(jobs=jobs))
+    settings = {"out": out, "cluster": cluster, "note": note, **_whole(jobs=jobs)}
+    return run_plan(plan, progress=progress, command=command, **settings)
 
 
 def _whole(**numbers: Any) -> dict[str, Any]:
@@ -107,6 +119,9 @@ def simulate(
     overrides: Mapping[str, float] | None = None,
     progress: Progress | None = None,
     command: str = "",
+    out: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
+    note: Note | None = None,
 ) -> ComparisonResult:
     """Run one programme in one zone, paired with no programme.
 
@@ -123,6 +138,9 @@ def simulate(
             they are a second scenario, `by-hand`, as `sim.ZoneModel` lives it.
         progress: Called with (runs done, runs in all, what is going on).
         command: The line that repeats the run.
+        out: A folder for the result, as in `compare`.
+        cluster: With `out`, address of a Dask scheduler.
+        note: Called with a sentence about what was found beside `out`.
 
     Raises:
         InputError: What was asked for does not exist or is out of range.
@@ -150,23 +168,57 @@ def simulate(
     )
     programmes = (load_programme("none"),) if alone else (load_programme("none"), plan)
     resolved = resolve(comparison, overrides, zone=place, programmes=programmes)
-    return run_plan(resolved, progress=progress, command=command, **_whole(jobs=jobs))
+    settings = {"out": out, "cluster": cluster, "note": note, **_whole(jobs=jobs)}
+    return run_plan(resolved, progress=progress, command=command, **settings)
 
 
 def run_plan(
-    plan: Plan, *, jobs: int | None = None, progress: Progress | None = None, command: str = ""
+    plan: Plan,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    command: str = "",
+    out: str | os.PathLike[str] | None = None,
+    cluster: str | None = None,
+    note: Note | None = None,
 ) -> ComparisonResult:
     """Run every world of a plan and turn the counts into tables."""
+    started = time.perf_counter()
+    if out is None:
+        if cluster is not None:
+            raise ValueError("cluster needs out, a folder for what the workers send back")
+        from sim.worldruns import run_worlds
+
+        levers = plan.levers(plan.calendar())
+        runs = run_worlds(plan, levers, jobs=jobs, progress=progress)
+        return _result(plan, runs, command, started)
+    # the layer above: only who asks for a folder needs it
+    from experiments.comparison import kept_runs
+    from sim.report import keep
+    from sim.results import refuse_others
+
+    refuse_others(Path(out))
+    settings: dict[str, Any] = {
+        "jobs": jobs,
+        "cluster": cluster,
+        "progress": progress,
+        "note": note,
+    }
+    with kept_runs(plan, Path(out), **settings) as runs:
+        result = _result(plan, runs, command, started)
+        keep(result, Path(out))
+    return result
+
+
+def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonResult:
+    """The tables and the manifest of what was run."""
     from sim.costs import line_catalogue
     from sim.manifest import make_manifest
     from sim.results import ComparisonResult
     from sim.tables import cost_table, indicator_table, outcome_table
-    from sim.worldruns import run_worlds
 
-    started = time.perf_counter()
     calendar = plan.calendar()
     levers = plan.levers(calendar)
-    runs = run_worlds(plan, levers, jobs=jobs, progress=progress)
     costs, books = cost_table(plan, runs, calendar, levers)
     comparison = plan.comparison
     kinds = {type(step): None for programme in plan.programmes for step in programme.interventions}

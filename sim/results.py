@@ -153,10 +153,7 @@ def write_whole(
     Raises:
         ResultError: when the place cannot be written or the disk is full; nothing is left there.
     """
-    if folder.exists() and not _replaceable(folder):
-        raise ResultError(
-            f"{folder} holds files that are no result of clfz; give another folder, or empty it."
-        )
+    refuse_others(folder)
     with plain_errors(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix=f".{folder.name}.partial-", dir=folder.parent))
@@ -293,9 +290,17 @@ def _move(place: Path, folder: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _replaceable(folder: Path) -> bool:
-    """Whether a path is an empty folder or an older result."""
-    return folder.is_dir() and ((folder / "manifest.json").exists() or not any(folder.iterdir()))
+def refuse_others(folder: Path) -> None:
+    """Refuse a place that is neither free, nor an empty folder, nor an older result.
+
+    Raises:
+        ResultError: It holds something else.
+    """
+    ours = folder.is_dir() and ((folder / "manifest.json").exists() or not any(folder.iterdir()))
+    if folder.exists() and not ours:
+        raise ResultError(
+            f"{folder} holds files that are no result of clfz; give another folder, or empty it."
+        )
 
 
 @contextmanager
@@ -304,7 +309,7 @@ def plain_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        text = f"Cannot write {folder}: {reason(error)}. Nothing was kept."
+        text = f"Cannot write {folder}: {reason(error)}. Nothing was changed there."
         raise ResultError(text) from error
 
 

@@ -206,7 +206,7 @@ def test_a_failure_leaves_nothing_and_keeps_the_old(
         (place / "report.html").write_text("half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(ResultError, match=r"the disk is full\. Nothing was kept"):
+    with pytest.raises(ResultError, match=r"the disk is full\. Nothing was changed there"):
         write(small, tmp_path / "demo", full)
     assert list(tmp_path.iterdir()) == []
     write(small, tmp_path / "demo")

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from sim.cli.mistakes import STOPPED, Mistake, explain, unknown
+from sim.cli.mistakes import STOPPED, Mistake, explain, left, unknown
 from sim.cli.usage import usage
 
 
@@ -42,15 +42,15 @@ class Commands(TyperGroup):
         """Read the command line; Ctrl-C ends it with a sentence."""
         try:
             return super().make_context(*args, **settings)
-        except KeyboardInterrupt:
-            raise _stopped() from None
+        except KeyboardInterrupt as error:
+            raise _stopped(error) from None
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command; Ctrl-C ends it with a sentence."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
-            raise _stopped() from None
+        except KeyboardInterrupt as error:
+            raise _stopped(error) from None
         except typer.TyperException as error:
             raise Mistake(usage(error, f"clfz {ctx.invoked_subcommand or ''}".strip())) from error
 
@@ -70,8 +70,8 @@ class Commands(TyperGroup):
         sys.exit(code)
 
 
-def _stopped() -> typer.Exit:
-    typer.echo("\nStopped. Nothing was written.", err=True)
+def _stopped(error: BaseException) -> typer.Exit:
+    typer.echo(f"\nStopped. {left(error)}", err=True)
     return typer.Exit(STOPPED)
 
 

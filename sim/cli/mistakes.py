@@ -51,8 +51,19 @@ def unknown(what: str, name: str, known: Iterable[str], where: str) -> Mistake:
     return Mistake(f'there is no {what} "{name}". {did_you_mean(name, known)}All: {where}')
 
 
+def left(error: BaseException) -> str:
+    """What a command that was ended leaves: whoever keeps something notes it on the error."""
+    return " ".join(getattr(error, "__notes__", ())) or "Nothing was written."
+
+
 def explain(error: Exception) -> tuple[str, int]:
     """Return the text for a reader and the exit code of an error that ended a command."""
+    text, code = _explained(error)
+    notes = getattr(error, "__notes__", ())
+    return " ".join([text, *(note for note in notes if note not in text)]), code
+
+
+def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, typer.TyperException):
         from sim.cli.usage import usage
 
@@ -62,14 +73,14 @@ def explain(error: Exception) -> tuple[str, int]:
         return f"{where}: {reason(error)}.", MENDABLE
     if isinstance(error, MemoryError):
         return (
-            "The memory ran out, and nothing was written. Use fewer --draws or --replicates, "
-            "fewer --jobs, or a smaller zone.",
+            f"The memory ran out. {left(error)} Use fewer --draws or --replicates, fewer --jobs, or a "
+            "smaller zone.",
             MENDABLE,
         )
     if _is_killed_worker(error):
         return (
             "A worker process was ended from outside, most often because the memory ran out. "
-            "Nothing was written. Try fewer --jobs, or fewer --draws.",
+            f"{left(error)} Try fewer --jobs, or fewer --draws.",
             MENDABLE,
         )
     if _is_told(error):

@@ -70,6 +70,14 @@ Jobs = Annotated[
         help="How many runs at a time; all cores when left out. Never changes a number.",
     ),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask cluster, for example tcp://10.0.0.1:8786.",
+    ),
+]
 Out = Annotated[
     str | None,
     typer.Option("--out", metavar="DIR", help="Where the results go. [default: results/NAME]"),

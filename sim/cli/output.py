@@ -2,7 +2,6 @@
 
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,26 +45,10 @@ def _there(folder: Path) -> Path:
 
 
 def keep(result: Any, folder: Path) -> Path:
-    """Write a result with its report; a folder of that name is replaced when all is there.
+    """Write a `sim.results.ComparisonResult` with its report; see `sim.report.keep`."""
+    from sim.report import keep as write
 
-    Args:
-        result: A `sim.results.ComparisonResult`. One that was read from the folder leaves in place
-            what somebody put beside it.
-        folder: Where.
-
-    Returns:
-        The report.
-    """
-    from sim.results import write
-
-    again = "files" in result.manifest
-    return write(result, folder, _with_report(result), keep_others=again) / "report.html"
-
-
-def _with_report(result: Any) -> Callable[[Path], Path]:
-    from sim.report import build
-
-    return lambda folder: build(result, folder)
+    return write(result, folder)
 
 
 def note_replacement(folder: Path, quiet: bool) -> None:

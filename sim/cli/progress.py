@@ -123,3 +123,8 @@ def shown(quiet: bool) -> Silent:
     if quiet:
         return Silent()
     return Bar() if sys.stderr.isatty() else Lines()
+
+
+def note(sentence: str) -> None:
+    """Say what was found or mended on the way."""
+    typer.echo(sentence, err=True)

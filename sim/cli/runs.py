@@ -24,6 +24,7 @@ def run(
     draws: options.Draws = None,
     months: options.Months = None,
     jobs: options.Jobs = None,
+    cluster: options.Cluster = None,
     out: options.Out = None,
     set_: options.Set = None,
     json: options.Json = False,
@@ -47,7 +48,7 @@ def run(
 
         return simulate(zone, programme, **settings)
 
-    _finish(work, asked, jobs, fixed, folder, command, json=json, quiet=quiet)
+    _finish(work, asked, jobs, cluster, fixed, folder, command, json=json, quiet=quiet)
 
 
 def compare(
@@ -59,6 +60,7 @@ def compare(
     draws: options.Draws = None,
     months: options.Months = None,
     jobs: options.Jobs = None,
+    cluster: options.Cluster = None,
     out: options.Out = None,
     set_: options.Set = None,
     json: options.Json = False,
@@ -81,7 +83,7 @@ def compare(
 
         return compare_all(question, **settings)
 
-    _finish(work, asked, jobs, fixed, folder, command, json=json, quiet=quiet)
+    _finish(work, asked, jobs, cluster, fixed, folder, command, json=json, quiet=quiet)
 
 
 def report(
@@ -103,6 +105,7 @@ def _finish(
     work: Work,
     asked: dict[str, int | None],
     jobs: int | None,
+    cluster: str | None,
     fixed: dict[str, float],
     folder: Path,
     command: str,
@@ -116,10 +119,17 @@ def _finish(
     }
     output.note_replacement(folder, quiet)
     with progress.shown(quiet) as moved:
-        result = work(**settings, overrides=fixed or None, progress=moved, command=command)
-    page = output.keep(result, folder)
+        result = work(
+            **settings,
+            overrides=fixed or None,
+            progress=moved,
+            command=command,
+            out=folder,
+            note=None if quiet else progress.note,
+            cluster=cluster,
+        )
     try:
-        _tell(result, folder, page, json=json, quiet=quiet)
+        _tell(result, folder, folder / "report.html", json=json, quiet=quiet)
     except KeyboardInterrupt:
         typer.echo(f"\nStopped. The results are complete: {folder}", err=True)
         raise typer.Exit(STOPPED) from None

@@ -6,16 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import options, progress, tables
-from sim.cli.mistakes import STOPPED, Mistake, reason
-
-Cluster = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Run on a Dask cluster, for example tcp://10.0.0.1:8786.",
-    ),
-]
+from sim.cli.mistakes import Mistake, reason
 
 
 def sweep(
@@ -23,7 +14,7 @@ def sweep(
     replicates: options.Replicates = None,
     draws: options.Draws = None,
     jobs: options.Jobs = None,
-    cluster: Cluster = None,
+    cluster: options.Cluster = None,
     out: options.Out = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
@@ -47,13 +38,8 @@ def sweep(
     if not quiet:
         told = study.told()
         typer.echo(f"{told[0].upper()}{told[1:]}. Results go to {place}", err=True)
-    settings: dict[str, Any] = {"jobs": jobs, "cluster": cluster}
-    try:
-        with progress.shown(quiet) as moved:
-            done = run(study, place, progress=moved, note=_note, **settings)
-    except KeyboardInterrupt:
-        typer.echo(f"\n{_stopped(place)}", err=True)
-        raise typer.Exit(STOPPED) from None
+    with progress.shown(quiet) as moved:
+        done = run(study, place, progress=moved, note=progress.note, jobs=jobs, cluster=cluster)
     from experiments.report import build
 
     page = build(done)
@@ -70,26 +56,6 @@ def _place(out: str | None, name: str) -> Path:
     except OSError as error:
         raise Mistake(f"Nothing can be written to {folder}: {reason(error)}.") from error
     return folder
-
-
-def _note(sentence: str) -> None:
-    typer.echo(sentence, err=True)
-
-
-def _stopped(folder: Path) -> str:
-    """What is there when somebody pressed Ctrl-C."""
-    from experiments.errors import StudyError
-    from experiments.results import load
-
-    try:
-        kept = load(folder)
-    except (StudyError, OSError):
-        return "Stopped. Nothing was run yet."
-    count = len(kept.runs) + len(kept.failures)
-    return (
-        f"Stopped safely: {count} of {kept.study.runs} runs are kept in {folder}. "
-        "The same command continues."
-    )
 
 
 def _tell(done: Any, page: Path | None, *, json: bool, quiet: bool) -> None:

@@ -134,10 +134,11 @@ class StudyFile(Strict):
         description="What is kept of each run, such as child_labour_rate@end; a good set when left out",
         examples=[["child_labour_rate@end", "cost_total"]],
     )
-    keep: Literal["measures", "monthly"] = Field(
+    keep: Literal["measures", "monthly", "counts"] = Field(
         "measures",
         title="Keep",
-        description="monthly also keeps the indicators of every month (much more space)",
+        description="monthly also keeps the indicators of every month (much more space); counts everything "
+        "that is counted in it, by sex and age",
         examples=["measures"],
     )
     reporting: Reporting = Field(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.results import ComparisonResult
 
-__all__ = ["build"]
+__all__ = ["build", "keep"]
 
 
 def build(result: ComparisonResult, folder: Path) -> Path:
@@ -16,3 +16,21 @@ def build(result: ComparisonResult, folder: Path) -> Path:
     from sim.report import page
 
     return page.build(result, folder)
+
+
+def keep(result: ComparisonResult, folder: Path) -> Path:
+    """Write a result with its report; a folder of that name is replaced when all is there.
+
+    Args:
+        result: One that was read from the folder leaves in place what somebody put beside it.
+        folder: Where.
+
+    Returns:
+        The report.
+    """
+    from sim.results import write
+
+    again = "files" in result.manifest
+    return (
+        write(result, folder, lambda place: build(result, place), keep_others=again) / "report.html"
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from sim.cli import output
 from sim.cli.app import app
 from tests.report.fake import PLANS, fake_result
 
@@ -45,6 +46,7 @@ class Engine(ModuleType):
         result = fake_result(PLANS[:2], draws=3, replicates=2)
         result.manifest["name"] = getattr(comparison, "name", "fake")
         result.manifest["command"] = settings["command"]
+        output.keep(result, settings["out"])
         return result
 
     def simulate(self, zone: Any, programme: Any, **settings: Any) -> Any:

@@ -1,6 +1,7 @@
 """The command as a process of its own: pipes that close, signals, full outputs."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -66,7 +67,7 @@ def test_ctrl_c_stops_with_a_sentence_and_writes_nothing(tmp_path):
 
 
 @POSIX
-def test_ctrl_c_stops_the_real_engine_between_two_parts_of_the_work(tmp_path):
+def test_ctrl_c_stops_the_real_engine_and_says_what_is_kept(tmp_path):
     running = start("-m", "sim", "compare", "quick", "--draws", "400", cwd=tmp_path)
     assert running.stderr is not None
     # Preparing may take minutes, when the engine is compiled first.
@@ -75,8 +76,13 @@ def test_ctrl_c_stops_the_real_engine_between_two_parts_of_the_work(tmp_path):
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     assert (running.returncode, out) == (130, "")
-    assert err.endswith("\nStopped. Nothing was written.\n")
-    assert not any(tmp_path.iterdir())
+    (kept,) = (tmp_path / "results").iterdir()
+    assert re.fullmatch(r"\.quick\.unfinished-[0-9a-f]{8}", kept.name)
+    assert re.search(
+        rf"\nStopped\. [1-9]\d* of 1600 runs are kept in results/{kept.name}\. The same command goes on; "
+        r"to throw them away, delete that folder\.\n$",
+        err,
+    )
 
 
 @pytest.mark.parametrize("where", ["typer.core.TyperGroup.make_context", "sim.cli.app.app"])

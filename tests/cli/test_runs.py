@@ -66,10 +66,11 @@ def test_run_asks_for_one_programme_in_one_zone(clfz, engine):
     assert done.exit_code == 0, done.output
     assert engine.asked.pop("what") == ("budhpura", "area-based")
     assert engine.asked.pop("command").startswith("clfz run budhpura area-based --seed 0")
-    del engine.asked["progress"]
+    del engine.asked["progress"], engine.asked["note"]
     assert engine.asked == {
         **{"seed": 0, "replicates": 3, "draws": 2, "months": 12, "jobs": 2},
         "overrides": {"teachers": 0.5},
+        **{"out": Path("results/budhpura-area-based"), "cluster": None},
     }
     assert Path("results/budhpura-area-based/report.html").is_file()
 
@@ -77,7 +78,9 @@ def test_run_asks_for_one_programme_in_one_zone(clfz, engine):
 @plain
 def test_what_is_not_asked_is_left_to_the_comparison(clfz, engine):
     clfz("compare", "quick")
-    assert set(engine.asked) == {"what", "progress", "overrides", "command"}
+    assert set(engine.asked) == {
+        *("what", "progress", "overrides", "command", "out", "note", "cluster"),
+    }
     assert engine.asked["overrides"] is None
 
 
@@ -167,7 +170,7 @@ def test_out_must_be_a_folder_that_may_be_written(clfz, engine, monkeypatch):
     [
         (KeyboardInterrupt(), 130, "Stopped. Nothing was written."),
         (OSError(28, "No space left on device"), 2, "the disk is full. Make room"),
-        (MemoryError(), 2, "The memory ran out, and nothing was written."),
+        (MemoryError(), 2, "The memory ran out. Nothing was written. Use fewer"),
         (BrokenProcessPool("lost"), 2, "A worker process was ended from outside"),
     ],
     ids=["Ctrl-C", "disk full", "memory", "killed worker"],
@@ -180,6 +183,16 @@ def test_trouble_in_the_middle_leaves_nothing(clfz, engine, trouble, code, told)
     assert "Traceback" not in done.output
     assert done.stdout == ""
     assert not any(Path(".").iterdir())
+
+
+@plain
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), MemoryError(), ZeroDivisionError()])
+def test_what_is_kept_is_said_whatever_ended_it(clfz, engine, trouble):
+    trouble.add_note("8 of 800 runs are kept in there.")
+    engine.trouble = trouble
+    told = clfz("compare", "quick").stderr
+    assert told.count("8 of 800 runs are kept in there.") == 1
+    assert "Nothing was written" not in told
 
 
 @plain

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import experiments
-from experiments.blocks import block_of, blocks, ids_of
+from experiments.blocks import SIZES, block_of, blocks, ids_of
 from experiments.chunk import Chunk, run_chunk
 from experiments.designs import unit_cube
 from experiments.inputs import Bench
@@ -57,8 +57,7 @@ def test_numbers_of_points_are_arithmetic():
 
 
 def test_blocks_hold_every_run_once(monkeypatch):
-    monkeypatch.setattr("experiments.blocks.POINTS", 5)
-    monkeypatch.setattr("experiments.blocks.REPLICATES", 2)
+    monkeypatch.setitem(SIZES, "measures", (5, 2))
     study = tiny(draws=2, replicates=3)
     every = np.concatenate([ids_of(study, block) for block in blocks(study)])
     assert len(set(every.tolist())) == len(every) == study.runs

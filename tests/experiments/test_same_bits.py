@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import experiments
+from experiments.blocks import SIZES
 from experiments.errors import StudyError
 from sim.compare import compare
 from sim.inputs import Comparison
@@ -75,8 +76,7 @@ def test_a_block_is_not_the_study(tmp_path, monkeypatch):
     """Small blocks: many files, the same numbers."""
     study = tiny()
     whole = experiments.run(study, tmp_path / "one").runs
-    monkeypatch.setattr("experiments.blocks.POINTS", 3)
-    monkeypatch.setattr("experiments.blocks.REPLICATES", 1)
+    monkeypatch.setitem(SIZES, "measures", (3, 1))
     many = experiments.run(study, tmp_path / "many", chunk=5)
     assert len(list((tmp_path / "many" / "runs").iterdir())) == 6
     assert many.runs.equals(whole)

@@ -137,6 +137,6 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(clfz, tmp_path):
     kept = experiments.load(tmp_path / "results/mine")
     assert 0 < len(kept.runs) < 2400
     assert err.splitlines()[-1] == (
-        f"Stopped safely: {len(kept.runs)} of 2400 runs are kept in results/mine. "
-        "The same command continues."
+        f"Stopped. {len(kept.runs)} of 2400 runs are kept in results/mine. "
+        "The same command goes on; to throw them away, delete that folder."
     )
