@@ -6,7 +6,6 @@ More trajectories, and more base samples, begin with the rows of fewer: a finish
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -101,17 +100,3 @@ def independent(table: Table) -> NDArray[np.int64]:
     """Rows of a Sobol table that are samples of their own: the first and the last of each base sample."""
     first = np.arange(table.count) * table.size
     return np.sort(np.concatenate([first, first + table.size - 1]))
-
-
-def widened(rows: NDArray[np.float64], names: Sequence[str], whole: Sequence[Any]) -> Any:
-    """Rows of some factors as rows of all of them; those that stayed behind are at their middle value."""
-    middle = [_central(each) for each in whole]
-    wide = np.tile(np.array(middle, np.float64), (len(rows), 1))
-    at = {each.name: column for column, each in enumerate(whole)}
-    for column, name in enumerate(names):
-        wide[:, at[name]] = rows[:, column]
-    return wide
-
-
-def _central(each: Any) -> float:
-    return float((each.low + each.high) / 2 if each.mode is None else each.mode)

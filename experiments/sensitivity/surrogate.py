@@ -15,7 +15,6 @@ import numpy as np
 from experiments.sensitivity.needs import Z, module, salib, seed_for_salib, sklearn
 from experiments.sensitivity.outcomes import MEAN
 from experiments.sensitivity.polynomials import Polynomials, candidates
-from experiments.sensitivity.samples import widened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,10 +40,21 @@ def surrogate(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Learn from the tables of one measure.
 
+    The few levels of the trajectories cannot tell a straight line from a bent one. So they are used beside crossed
+    samples of the same factors only, and factors that were left out after the screening have no surrogate.
+
+    Args:
+        outcomes: Crossed samples first, then trajectories if there are any.
+        plan: What is asked.
+        seed: For the resampling.
+
     Returns:
-        How well each kind foretells, and which was taken; and the indices of all factors.
+        How well each kind foretells, and which was taken; and the indices.
     """
-    u, values, groups = _data(outcomes, plan.factors)
+    crossed = set(outcomes[0].table.problem["names"])
+    factors = [each for each in plan.factors if each.name in crossed]
+    usable = [each for each in outcomes if set(each.table.problem["names"]) == crossed]
+    u, values, groups = _data(usable, factors)
     y = values.mean(axis=1)
     terms = candidates(u, y)
     told = {
@@ -55,7 +65,7 @@ def surrogate(
     facts = {"foretold": told, "taken": best, "rows": len(y), "shown": told[best] >= WORTH}
     if not facts["shown"]:
         return facts, []
-    names = [each.name for each in plan.factors]
+    names = [each.name for each in factors]
     make, count = _maker(best, terms, seed), AGAIN if best == POLYNOMIALS else BOOSTS
     whole = make(None).fit(u, y, groups)
     again = [
@@ -144,8 +154,7 @@ def _data(
     """Shares [R, factors], outcomes [R, K], and the trajectory or base sample of each row."""
     u, values, groups, before = [], [], [], 0
     for each in outcomes:
-        wide = widened(each.table.rows, each.table.problem["names"], factors)
-        u.append(shares(wide, factors))
+        u.append(shares(each.table.rows, factors))
         values.append(each.values)
         groups.append(before + np.repeat(np.arange(each.table.count), each.table.size))
         before += each.table.count

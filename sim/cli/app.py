@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import bench, counts, discover, files, lists, new, runs, sweep
+from sim.cli import bench, counts, discover, files, lists, new, runs, sensitivity, sweep
 from sim.cli.group import Command, Commands
 
 # "\b" keeps the line breaks of a paragraph.
@@ -26,6 +26,7 @@ You do research:
   clfz compare quick --json           one JSON object; tables in results/quick
   clfz sweep small                    a study; the same command resumes
   clfz discover budhpura area-based   where does it fail?
+  clfz sensitivity budhpura area-based   what matters?
 
 \b
 You evaluate:
@@ -65,6 +66,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             "clfz sweep small",
             "clfz sweep my-study.yaml --out results/mine",
             "clfz sweep small --replicates 16",
+        ),
+    ),
+    (
+        "sensitivity",
+        sensitivity.sensitivity,
+        "Find which uncertain things matter, and which do not.",
+        (
+            "clfz sensitivity budhpura area-based",
+            "clfz sensitivity headline area-based --samples 128 --out results/drivers",
+            "clfz sensitivity mali-1 cash-transfer --vary cash_transfer.amount_eur=3:12 --vary subsistence",
         ),
     ),
     (

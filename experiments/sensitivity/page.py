@@ -1,0 +1,75 @@
+"""One HTML file that opens offline: pictures and plain words first, then every number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.sensitivity.figures import curve, drivers
+from experiments.sensitivity.words import percent, stories, words_of
+from sim.results import plain_errors
+
+if TYPE_CHECKING:
+    from experiments.sensitivity.chain import Found
+
+_HERE = Path(__file__).parent
+_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
+NAME = "report.html"
+
+
+def build(found: Found, folder: Path | None = None) -> Path:
+    """Write `report.html` into the folder of an analysis.
+
+    Args:
+        found: A finished analysis.
+        folder: Elsewhere.
+    """
+    text = html(found)
+    place = (folder or found.folder) / NAME
+    with plain_errors(place):
+        place.write_text(text, encoding="utf-8")
+    return place
+
+
+def html(found: Found) -> str:
+    """The page as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    told = [
+        {
+            "story": each,
+            "plots": [plot for plot in (drivers(each, found), curve(each, found)) if plot],
+        }
+        for each in stories(found)
+    ]
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined
+    )
+    plan = found.plan
+    return environment.get_template("page.html").render(
+        spec=plan.spec,
+        plan=plan,
+        style=Markup(_STYLE.read_text(encoding="utf-8")),
+        told=told,
+        notes=found.facts["notes"],
+        runs=f"{found.facts['runs']:,}",
+        meanings={each.name: each.meaning for each in plan.factors},
+        ranges={each.name: f"{each.low:g} to {each.high:g}" for each in plan.factors},
+        going_on=len(found.facts["sobol_factors"]),
+        words_of=words_of,
+        percent=percent,
+        share=share,
+        svg=Markup,
+        folder=found.folder.name,
+    )
+
+
+def share(row: Any, index: str) -> str:
+    """An index with its interval, or a dash."""
+    value = row.get(index)
+    if value is None or value != value:
+        return "–"
+    low, high = row[f"{index}_low"], row[f"{index}_high"]
+    text = f"{value:.2f} ({low:.2f} to {high:.2f})" if low < high else f"{value:.2f}"
+    return text.replace("-", "−")
