@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import bench, counts, discover, files, lists, new, runs, sensitivity, sweep
+from sim.cli import bench, counts, discover, evaluate, files, lists, new, runs, sensitivity, sweep
 from sim.cli.group import Command, Commands
 
 # "\b" keeps the line breaks of a paragraph.
@@ -32,7 +32,8 @@ You do research:
 You evaluate:
   clfz zones budhpura                 every figure, with its range and source
   clfz indicators                     what is counted, by which definition
-  clfz run budhpura bridge-schools    what was reported, what changed
+  clfz evaluate budhpura              reported figures against the model
+  clfz evaluate --template            a file for your own figures
 
 Results go to results/NAME. The same seed gives the same numbers. More: clfz COMMAND --help"""
 
@@ -88,6 +89,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             'clfz discover mali-1 cash-transfer --goal "child_labour_rate@end at most 20%" --draws 400',
         ),
     ),
+    (
+        "evaluate",
+        evaluate.evaluate,
+        "Compare field data with the model; writes a report.",
+        (
+            "clfz evaluate budhpura",
+            "clfz evaluate --template > my-data.csv",
+            "clfz evaluate my-data.csv --zone my-district.yaml --programme my-programme.yaml",
+        ),
+    ),
     ("report", runs.report, "Write a result's report again.", ("clfz report results/headline",)),
     (
         "new",
@@ -99,7 +110,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
         "check",
         files.check,
         "Check input files: mistakes, and what to write instead.",
-        ("clfz check my-plans.yaml", "clfz check my-district.yaml my-programme.yaml"),
+        ("clfz check my-plans.yaml", "clfz check my-district.yaml my-data.csv"),
     ),
     (
         "zones",

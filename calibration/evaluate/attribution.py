@@ -1,0 +1,98 @@
+"""What became of the children on the list: of those reported in the period, how many owe it to the programme."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calibration.evaluate.learn import Learned, quantiles
+from calibration.evaluate.months import Placed
+from calibration.evaluate.runs import LISTED, Runs
+from calibration.field.whole import TOTALLED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+TWICE = "twice"
+WORDS = {
+    "changed": "in school because of the programme",
+    "deadweight": "would be in school anyway",
+    "displaced": "in school, but working in another place",
+    "relapsed": "out of school again within a year",
+    TWICE: "on the list twice",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One fate of reported children.
+
+    Attributes:
+        name: Which.
+        words: In plain words.
+        share: Middle, low, high of the share of reported children, 0-1.
+        children: The same in children of the report; None when none were reported.
+    """
+
+    name: str
+    words: str
+    share: tuple[float, float, float]
+    children: tuple[float, float, float] | None
+
+
+def parts(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> list[Part]:
+    """The fates of reported children, of which the middles are averages, so that they add up.
+
+    Args:
+        placed: The figures of the file.
+        runs: The runs.
+        learned: Runs near the figures; without, all runs count alike.
+    """
+    shares = fates(runs)
+    if not shares.size:
+        return []
+    weights = None
+    if learned is not None:
+        columns = [learned.adjusted(column, share=True) for column in shares.T]
+        shares = np.stack(columns, axis=1)
+        shares /= shares.sum(axis=1, keepdims=True)
+        weights = learned.weights
+    total = listed_children(placed)
+    found = []
+    for at, (name, words) in enumerate(WORDS.items()):
+        _, low, high = quantiles(shares[:, at], weights)
+        middle = float(np.average(shares[:, at], weights=weights))
+        share = (middle, low, high)
+        children = None if total is None else (middle * total, low * total, high * total)
+        found.append(Part(name, words, share, children))
+    return found
+
+
+def fates(runs: Runs) -> Floats:
+    """Shares of reported cases [W, 5]: the four fates of a child, and cases counted twice.
+
+    A run in which nobody was listed says nothing about those who were; it gets the average of the others.
+    """
+    listed = runs.listed.sum(axis=1)
+    there = listed > 0
+    if not there.any():
+        return np.zeros((0, len(LISTED) + 1))
+    shares = runs.listed / np.maximum(listed, 1)[:, None]
+    shares[~there] = shares[there].mean(axis=0)
+    double = runs.parameter("report_double")
+    twice = double / (1.0 + double)
+    return np.column_stack([shares * (1.0 - twice)[:, None], twice])
+
+
+def listed_children(placed: Sequence[Placed]) -> float | None:
+    """Reported children: withdrawn and protected; those in bridge schools when there is nothing else."""
+    counts = [each.row for each in placed if each.row.kind == "count"]
+    if not counts:
+        return None
+    main = [row.value for row in counts if row.indicator in TOTALLED]
+    return float(sum(main or [row.value for row in counts]))

@@ -1,0 +1,107 @@
+"""What the model would have put in place of each figure of a field file.
+
+A count goes through the observation model: the share of the area that was covered, cases missed, cases counted twice
+(`sim.observation`), the size of the area, what counts as protected (`protected_level`), and errors that no cause
+explains (`report_noise`: a gamma factor of that coefficient of variation). A number at the start is found up
+to `start_found`. A rate is the share among as many children, drawn at random, as the survey is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calibration.evaluate.months import Placed
+from calibration.evaluate.runs import Runs
+from calibration.field import COUNTS as REPORTED
+from calibration.field import STOCKS
+from sim.engine.layout import SUMS
+from sim.measures import MEASURED, group_counts, indicator
+from sim.observation import COUNTED, reported
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+WITHOUT, WITH = 0, 1
+_EVENT = dict(zip(COUNTED, MEASURED, strict=True))
+_LUCK = 0x6669656C64  # keeps the luck of surveys apart from every other use of a seed
+
+
+def luck(runs: Runs, purpose: str) -> list[np.random.Generator]:
+    """One generator a world; what is drawn for one purpose does not depend on any other."""
+    import hashlib
+
+    key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "big") ^ _LUCK
+    return [
+        np.random.Generator(np.random.Philox(key=np.array([seed, key], np.uint64)))
+        for seed in runs.block.seeds
+    ]
+
+
+def predicted(placed: Sequence[Placed], runs: Runs, scenario: int = WITH) -> Floats:
+    """What would have been reported [W, figures]."""
+    columns = [_observed(each, runs, scenario) for each in placed]
+    return np.stack(columns, axis=1) if columns else np.zeros((len(runs), 0))
+
+
+def truth(each: Placed, runs: Runs, scenario: int = WITH) -> Floats:
+    """What is true in the model [W]: children counted in the period, children in a state, or a share."""
+    row = each.row
+    if row.kind == "count":
+        column = SUMS.index(_EVENT[row.indicator])
+        events = runs.block.sums[:, scenario, each.first : each.last + 1, column]
+        return np.asarray(np.ascontiguousarray(events).sum(axis=1), np.float64)
+    months = slice(each.first, each.last + 1)
+    name = STOCKS.get(row.indicator, row.indicator)
+    share = indicator(name, runs.block, months, row.sex, row.age_band)[:, scenario]
+    if row.kind == "stock":
+        totals = runs.block.totals[:, :, months]
+        children = group_counts(totals, row.sex, row.age_band, {"children"})["children"]
+        share = share * children[:, scenario]
+    return np.asarray(share.mean(axis=1), np.float64)
+
+
+def _observed(each: Placed, runs: Runs, scenario: int) -> Floats:
+    row, true = each.row, truth(each, runs, scenario)
+    sources = luck(runs, f"{each.key}|{scenario}")
+    if row.kind == "rate":
+        return surveyed(true, row.n or np.inf, sources)
+    cases = np.rint(true).astype(np.int64)
+    if row.coverage < 1:
+        cases = np.array([g.binomial(c, row.coverage) for g, c in zip(sources, cases, strict=True)])
+    if row.kind == "stock":
+        found = cases * runs.size * runs.parameter("start_found")
+        return counted(found, runs.parameter("report_noise"), sources)
+    level = runs.size
+    if row.indicator == "protected_from_dropout":
+        level = level * np.exp(runs.parameter("protected_level"))
+    listed = [
+        reported(np.array([cell]), missed, double, int(seed) ^ (1 + REPORTED.index(row.indicator)))[
+            0
+        ]
+        for cell, missed, double, seed in zip(
+            cases, runs.block.missed, runs.block.double, runs.block.seeds, strict=True
+        )
+    ]
+    return counted(np.array(listed) * level, runs.parameter("report_noise"), sources)
+
+
+def counted(mean: Floats, noise: Floats, sources: Sequence[np.random.Generator]) -> Floats:
+    """Whole numbers around a mean with errors of that coefficient of variation."""
+    factors = [
+        g.gamma(cv**-2, cv**2) if cv > 0 else 1.0 for g, cv in zip(sources, noise, strict=True)
+    ]
+    return np.asarray(np.rint(mean * np.array(factors)), np.float64)
+
+
+def surveyed(share: Floats, size: float, sources: Sequence[np.random.Generator]) -> Floats:
+    """A share as a survey of that size finds it; the share itself when the size is without limit."""
+    if not np.isfinite(size):
+        return share
+    whole = max(1, round(size))
+    found = [g.binomial(whole, min(max(p, 0.0), 1.0)) for g, p in zip(sources, share, strict=True)]
+    return np.asarray(found, np.float64) / whole

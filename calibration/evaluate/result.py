@@ -1,0 +1,299 @@
+"""The result folder of an evaluation: report, pictures, tables, manifest; written whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from calibration.evaluate import pictures, words
+from calibration.evaluate.evaluation import Evaluation
+from sim.definitions import definition
+from sim.report.figures.plot import Plot, save
+from sim.report.labels import COUNTRIES, day, full_place, place
+from sim.results import write_whole
+
+_HERE = Path(__file__).parent
+_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
+_FEW = 200
+
+
+def write(found: Evaluation, folder: Path) -> Path:
+    """Write the folder.
+
+    Returns:
+        The report.
+
+    Raises:
+        ResultError: It cannot be written; nothing is left there.
+    """
+    plots = draw_all(found)
+    page = html(found, plots)
+
+    def fill(hidden: Path) -> None:
+        (hidden / "figures").mkdir()
+        for plot in plots.values():
+            if plot is not None:
+                save(plot, hidden / "figures", _citation(found.manifest))
+        (hidden / "report.html").write_text(page, encoding="utf-8")
+        for name, frame in tables(found).items():
+            frame.to_csv(hidden / f"{name}.csv", index=False, lineterminator="\n")
+        columns = [each.key for each in found.placed]
+        pd.DataFrame(found.predicted, columns=columns).to_parquet(hidden / "predicted.parquet")
+
+    return write_whole(folder, fill, found.manifest) / "report.html"
+
+
+def tables(found: Evaluation) -> dict[str, pd.DataFrame]:
+    """The tables of an evaluation by file name."""
+    parts = pd.DataFrame(
+        [
+            {
+                "fate": part.name,
+                "words": part.words,
+                "share": part.share[0],
+                "share_p05": part.share[1],
+                "share_p95": part.share[2],
+                "children": part.children[0] if part.children else None,
+                "share_before_data": before.share[0],
+            }
+            for part, before in zip(found.parts, found.parts_before, strict=True)
+        ]
+    )
+    surveys = pd.DataFrame(
+        [
+            {
+                "survey": worth.survey.name,
+                "what": worth.survey.title,
+                "size": worth.survey.size,
+                "narrower": worth.narrower,
+                "standard_error": worth.error,
+            }
+            for worth in found.worths
+        ]
+    )
+    falls = pd.DataFrame(
+        [
+            {
+                "what": one.title,
+                "of": one.of,
+                "reported": one.reported,
+                "unit": "share" if one.share else "children",
+                "chance_without": one.chance_without,
+                "chance_with": one.chance_with,
+            }
+            for one in found.falls
+        ]
+    )
+    return {
+        "figures": pictures.figures_table(found),
+        "reported_children": parts,
+        "falls": falls,
+        "surveys": surveys,
+    }
+
+
+def facts(found: Evaluation, folder: Path, page: Path) -> dict[str, Any]:
+    """Everything as one JSON object."""
+    return {
+        "name": found.manifest["name"],
+        "folder": str(folder),
+        "report": str(page),
+        "run_id": found.manifest["run_id"],
+        "runs": found.runs,
+        "assumptions_from": found.sets.told,
+        "sentences": sentences(found),
+        "figures_compared": len(found.verdicts),
+        "figures_agreeing": found.agreeing,
+        "as_far_out_together": found.together,
+        "child_years_gained": {
+            "before_data": found.answer.before,
+            "given_data": found.answer.given,
+        },
+        "warnings": [str(each) for each in found.field.warnings],
+        **{name: frame.to_dict("records") for name, frame in tables(found).items()},
+    }
+
+
+def sentences(found: Evaluation) -> list[str]:
+    """The answer in plain words."""
+    said = [words.agreement(found), words.attribution(found)]
+    said += [words.could_have(one, found.runs) for one in found.falls]
+    return [*said, words.next_survey(found)]
+
+
+def draw_all(found: Evaluation) -> dict[str, Plot | None]:
+    """Every picture."""
+    return {
+        "agreement": pictures.agreement(found),
+        "fates": pictures.fates(found),
+        "falls": pictures.falls(found),
+        "surveys": pictures.surveys(found),
+    }
+
+
+def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
+    """The page as text."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    manifest, programme = found.manifest, found.plan.programmes[1]
+    used = dict.fromkeys([*(each.row.definition_id for each in found.placed), "paired-children"])
+    return environment.get_template("page.html").render(
+        style=_STYLE.read_text(encoding="utf-8"),
+        title=words.title(found, place(manifest)),
+        where=_where(found),
+        told=found.field.told(),
+        programme=programme,
+        programme_told=found.plan.told(programme),
+        warnings=warnings(found),
+        answer=sentences(found),
+        reading=reading(found),
+        plots=plots,
+        figures_head=("Figure", "When", "Reported", "Model", "In words"),
+        figures_rows=[
+            (
+                words.label(each.placed.row),
+                each.placed.row.period,
+                words.reported(each),
+                words.modelled(each),
+                words.verdict(each)
+                + (" (not learned from)" if each.placed.row.use == "check" else ""),
+            )
+            for each in found.verdicts
+        ],
+        field_warnings=[f"{each.message}" for each in found.field.warnings],
+        parts_head=(
+            "What became of them",
+            "Of 100 reported",
+            "Of all reported",
+            "Before the data, of 100",
+        ),
+        parts_rows=[
+            (
+                part.words,
+                words.in_100(part.share),
+                words.ranged(part.children) if part.children else "–",
+                words.in_100(before.share),
+            )
+            for part, before in zip(found.parts, found.parts_before, strict=True)
+        ],
+        period=_period(found),
+        learned=learned(found),
+        could=[words.could_have(one, found.runs) for one in found.falls],
+        next=words.next_survey(found),
+        gained=words.gained(found),
+        limits=limits(found),
+        definitions=[definition(name) for name in used],
+        command=manifest.get("command", ""),
+        facts=_facts(found),
+    )
+
+
+def _where(found: Evaluation) -> str:
+    """Place, period and date in a line."""
+    manifest = found.manifest
+    known = str(manifest["zone"].get("country", "")) in COUNTRIES
+    name = full_place(manifest) if known else place(manifest)
+    return f"{name} · {_period(found)} · made {day(manifest['created_utc'])}"
+
+
+def warnings(found: Evaluation) -> list[str]:
+    """What stands before everything else."""
+    lines = []
+    if found.runs < _FEW:
+        lines.append(
+            f"Only {found.runs} runs: ranges and chances are rough. Take --draws 500 --replicates 2."
+        )
+    if found.effective is None and found.together is not None and found.together < 0.01:
+        lines.append(
+            "Taken together, the figures lie outside what the model reaches, so it cannot learn from them: "
+            "what became of the children, and the child-years, are as before the data. Look at the zone file and "
+            "the programme file first."
+        )
+    return lines
+
+
+def reading(found: Evaluation) -> str:
+    """What a range and a run are."""
+    return (
+        f"“Likely” is the range of 9 in 10 of {found.runs:,} runs, as far as the model holds. Assumptions come from "
+        f"{found.sets.told}."
+    )
+
+
+def learned(found: Evaluation) -> str:
+    """How the figures were used for what became of the children."""
+    if found.effective is None:
+        return "The reported figures were not used to choose among the runs."
+    return (
+        f"Runs that would have reported nearly the same count most: they are worth {found.effective:.0f} runs of equal "
+        "weight."
+    )
+
+
+def limits(found: Evaluation) -> list[str]:
+    """What an evaluation does not tell, the largest first."""
+    zone = found.manifest["zone"]
+    lines = [
+        "The report was counted by those who ran the programme. The model allows for missed and double entries and for "
+        "errors of counting; it cannot know of entries that were made up.",
+        "“Without the programme” is the same model without it: no other change of the place, its schools or its "
+        "economy is in either.",
+        "Work that is hidden, or that moves out of the area, is not seen.",
+        "A programme that looks better will find more cases: the number on its list can rise while child labour falls.",
+        "What a further survey is worth holds within the model. A survey can also show that the model is wrong, "
+        "and that is not counted here.",
+    ]
+    if zone.get("place_certainty") not in {None, "matched"}:
+        text = f"Which place the record {zone.get('record', '')} describes is not certain ({zone['place_certainty']})."
+        lines.append(text)
+    return lines
+
+
+def _period(found: Evaluation) -> str:
+    rows = [each.row for each in found.placed if each.row.kind == "count"]
+    rows = rows or [each.row for each in found.placed]
+    first, last = min(row.start for row in rows), max(row.end for row in rows)
+    return f"{first[0]}-{first[1]:02d} to {last[0]}-{last[1]:02d}"
+
+
+def _citation(manifest: Mapping[str, Any]) -> str:
+    from sim.report.page import citation
+
+    return citation(manifest)
+
+
+def _facts(found: Evaluation) -> list[tuple[str, str]]:
+    manifest, comparison = found.manifest, found.plan.comparison
+    git = manifest.get("git", {})
+    commit = str(git.get("commit", ""))[:12]
+    rows = [
+        ("Field file", f"{found.field.name}, area {found.area}"),
+        ("Zone, programme", f"{found.plan.zone.name}, {found.plan.programmes[1].name}"),
+        (
+            "Runs",
+            f"{found.runs:,} with and without: {comparison.draws} sets of assumptions, "
+            f"{comparison.replicates} rolls of luck",
+        ),
+        (
+            "Months",
+            f"{comparison.months}, of which {comparison.programme_months} with the programme",
+        ),
+        ("Assumptions", found.sets.told),
+        ("Seed", str(comparison.seed)),
+        ("Run", str(manifest["run_id"])),
+        ("Made", str(manifest["created_utc"])),
+        ("Time for the runs", f"{manifest['wall_seconds']:.0f} s"),
+        ("Versions", ", ".join(f"{name} {text}" for name, text in manifest["versions"].items())),
+        (
+            "Source code",
+            commit + (", with changes not yet committed" if commit and git.get("dirty") else ""),
+        ),
+        ("Licence", str(manifest["licence"])),
+    ]
+    return [(name, value) for name, value in rows if value]

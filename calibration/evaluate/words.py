@@ -1,0 +1,219 @@
+"""The sentences of an evaluation: plain words, numbers out of 100, rounded to what their range supports."""
+
+from __future__ import annotations
+
+from calibration.evaluate.agree import Verdict
+from calibration.evaluate.attribution import Part, listed_children
+from calibration.evaluate.evaluation import Evaluation
+from calibration.evaluate.fall import Fall
+from calibration.field import Row
+from sim.indicators import find
+from sim.report.labels import spelled
+from sim.report.rounding import number, step, step_in_100
+
+Three = tuple[float, float, float]
+
+_STOCKS = {
+    "out_of_school_children": "Children found out of school",
+    "working_children": "Children found working",
+    "children_in_child_labour": "Children found in child labour",
+}
+
+
+def label(row: Row) -> str:
+    """What a figure is, for a reader."""
+    name = _STOCKS.get(row.indicator) or find(row.indicator).label
+    group = [] if row.sex == "all" else [row.sex]
+    group += [] if row.kind == "count" else [row.age_band.replace("-", " to ")]
+    return f"{name} ({', '.join(group)})" if group else name
+
+
+def written(value: float, low: float, high: float, share: bool) -> str:
+    """A number of a range: children, or children in 100."""
+    if share:
+        return number(100 * value, step_in_100(100 * low, 100 * high))
+    by = max(1.0, step(low, high, value))
+    while by > 1 and 0 < value < by / 2:  # a low end that is not nothing is not written as 0
+        by = max(1.0, by / 10)
+    return number(value, by)
+
+
+def ranged(three: Three, share: bool = False) -> str:
+    """Middle and range: `40, likely 29 to 52`."""
+    middle, low, high = (written(value, three[1], three[2], share) for value in three)
+    return f"{middle}, likely {low} to {high}" if low != high else middle
+
+
+def bracketed(three: Three, share: bool = False) -> str:
+    """The same for sentences: `40 (likely 29 to 52)`."""
+    return _in_brackets(ranged(three, share))
+
+
+def _in_brackets(text: str) -> str:
+    middle, *ends = text.split(", likely ", 1)
+    return f"{middle} (likely {ends[0]})" if ends else middle
+
+
+def in_100(three: Three) -> str:
+    """A share of reported children: whole children of 100."""
+    middle, low, high = (number(100 * value, 1.0) for value in three)
+    return f"{middle}, likely {low} to {high}" if low != high else middle
+
+
+def of_100(share: float) -> str:
+    """A share of runs out of 100, without pretending to know what never came."""
+    count = 100 * share
+    if 0 < count < 1:
+        return "fewer than 1"
+    return f"{min(round(count), 99)}" if count < 100 else "100"
+
+
+def reported(verdict: Verdict) -> str:
+    """The figure as reported, with its unit."""
+    row = verdict.placed.row
+    if row.kind != "rate":
+        return f"{row.value:,.0f}"
+    text = f"{100 * row.value:.3g} in 100"
+    if row.low is not None and row.high is not None:
+        text += f" ({100 * row.low:.3g} to {100 * row.high:.3g})"
+    return text
+
+
+def modelled(verdict: Verdict) -> str:
+    """What the model would have reported."""
+    share = verdict.placed.row.kind == "rate"
+    text = ranged((verdict.p50, verdict.p05, verdict.p95), share)
+    return text.replace(",", " in 100,", 1) if share else text
+
+
+def verdict(found: Verdict) -> str:
+    """Agrees or not, and where the figure lies among the runs."""
+    if found.agrees:
+        return f"agrees: {of_100(found.lower)} in 100 runs report less"
+    side = "less" if found.lower < 0.5 else "more"
+    as_far = found.lower + found.same if side == "less" else 1.0 - found.lower
+    return f"does not agree: {of_100(as_far)} in 100 runs report as {'little' if side == 'less' else 'much'}"
+
+
+def title(found: Evaluation, where: str) -> str:
+    """The answer as a headline."""
+    there = len(found.verdicts)
+    if there == 1:
+        return f"{where}: the reported figure {'agrees' if found.agreeing else 'does not agree'} with the model"
+    if found.agreeing == there:
+        return f"{where}: all {spelled(there)} reported figures agree with the model"
+    if not found.agreeing:
+        return f"{where}: none of the {spelled(there)} reported figures agrees with the model"
+    agree = "agrees" if found.agreeing == 1 else "agree"
+    return f"{where}: {spelled(found.agreeing)} of {spelled(there)} reported figures {agree} with the model"
+
+
+def agreement(found: Evaluation) -> str:
+    """How many agree, which do not, and what is to be expected."""
+    there, odd = len(found.verdicts), [v for v in found.verdicts if not v.agrees]
+    count = (
+        "All"
+        if found.agreeing == there and there > 1
+        else f"{_capital(spelled(found.agreeing))} of"
+    )
+    lie = "lies" if there == 1 else "lie"
+    text = f"{count} {spelled(there)} figure{'' if there == 1 else 's'} {lie} where the model may well put them; "
+    text += "when a model is right, about 9 of 10 do."
+    for each in odd:
+        row = each.placed.row
+        text += f" “{label(row)}”, {row.period}: reported {reported(each)}, model {modelled(each)}."
+    if found.together is not None:
+        text += f" All taken together, {of_100(found.together)} in 100 runs lie as far out as these figures"
+        text += ": the model does not reach them." if found.together < 0.01 else "."
+    return text
+
+
+def attribution(found: Evaluation) -> str:
+    """What became of the reported children."""
+    if not found.parts:
+        return "In the model this programme lists nobody, so nothing can be said of the children on its list."
+    said = {part.name: _in_brackets(in_100(part.share)) for part in found.parts}
+    changed = next(part for part in found.parts if part.name == "changed")
+    text = (
+        f"Of 100 reported children, about {said['changed']} are in school because of the programme and "
+        f"{said['deadweight']} would be in school anyway. About {said['relapsed']} are out of school again within a "
+        f"year, {said['displaced']} work in another place than before, and {said['twice']} are entries that stand on "
+        "the list twice."
+    )
+    total = listed_children(found.placed)
+    if total:
+        text += f" The report counts {total:,.0f} children, so that is {bracketed(_children(changed))} children "
+        text += "who owe it to the programme."
+    return text
+
+
+def _children(part: Part) -> Three:
+    assert part.children is not None
+    return part.children
+
+
+def could_have(one: Fall, runs: int) -> str:
+    """Whether a change may have come without the programme."""
+    without, with_programme = round(one.chance_without * runs), round(one.chance_with * runs)
+    by = f"{100 * one.reported:.3g} in 100" if one.share else f"{one.reported:,.0f} children"
+    if one.share and one.reported <= 0:
+        return f"{one.title}: the reported figures show no change for the better ({one.of})."
+    what = f"a change for the better by {by} ({one.of})"
+    if not one.share:
+        what = (
+            f"a net fall by as many as were reported as withdrawn ({one.reported:,.0f}; {one.of})"
+        )
+    text = (
+        f"{one.title}: {what} came in {without:,} of {runs:,} runs without the programme, and in "
+    )
+    text += f"{with_programme:,} of {runs:,} with it."
+    if one.chance_without >= 0.05:
+        return f"{text} So it could well have happened without the programme."
+    if one.chance_with >= 0.05:
+        return f"{text} Without the programme it is unlikely."
+    return f"{text} Neither explains it: {_neither(one)}"
+
+
+def _neither(one: Fall) -> str:
+    if one.share:
+        return "the change is larger than the model knows, or the two surveys did not ask alike."
+    return (
+        "a report adds up everybody who came to school, and a net fall has lost those who left meanwhile. Rates of two "
+        "times would tell; this report alone cannot."
+    )
+
+
+def next_survey(found: Evaluation) -> str:
+    """Which survey would narrow the answer most."""
+    clear = [worth for worth in found.worths if worth.clear]
+    if not clear:
+        return "None of the surveys that were tried would narrow the answer so that it can be told from nothing."
+    best = clear[0]
+    text = (
+        f"Of the surveys that were tried, one would narrow what is known of the child-years gained most: "
+        f"“{best.survey.title}”. The range becomes about {100 * best.narrower:.0f} in 100 narrower, "
+        f"give or take {100 * best.error:.0f}."
+    )
+    rivals = [w for w in clear[1:] if best.narrower - w.narrower < 2 * max(best.error, w.error)]
+    if rivals:
+        names = "; ".join(f"“{worth.survey.title}”" for worth in rivals[:2])
+        text += f" Not clearly less: {names}."
+    return text
+
+
+def gained(found: Evaluation) -> str:
+    """Child-years gained, before and after the figures were looked at."""
+    end = found.plan.comparison.months
+    text = f"Child-years out of child labour gained in {end} months, in all: "
+    if found.answer.given is None:
+        return f"{text}{ranged(found.answer.before)}. The reported figures were not used for this."
+    before, after = found.answer.before, found.answer.given
+    narrower = 1 - (after[2] - after[1]) / max(before[2] - before[1], 1e-9)
+    said = f"{text}{ranged(after)}; before the reported figures were looked at, {ranged(before)}."
+    if abs(narrower) < 0.05:
+        return f"{said} The figures say little about it."
+    return said
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
