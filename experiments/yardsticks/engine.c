@@ -4,19 +4,15 @@
 #include "engine_turnover.h"
 #include "engine_decide.h"
 
-static void incomes(State s, const Parameters *p, const Month *m, i64 v, Scratch scratch) {
+static void incomes(State s, const Parameters *p, const Month *m, i64 v) {
     i64 first = s.village_household[v], last = s.village_household[v + 1];
     double kept = p->income_persistence, spread = p->income_sd * sqrt(1.0 - kept * kept);
-    for (i64 n = 0; n < last - first; n++) {
-        Words w = words(s.seed, s.hid[first + n], m->month, MONTH);
-        s.transitory[first + n] = kept * s.transitory[first + n] + spread * bell(w.a, w.b);
-        scratch.words[0][n] = w.c;
-        scratch.words[1][n] = w.d;
-    }
     double contacts = m->levers[CONTACTS], lesson = p->message_effect * m->levers[CONTACT_STRENGTH];
     double coverage = m->levers[WAGE_COVERAGE], saving = p->saving_rate;
     i64 reached = 0;
     for (i64 h = first; h < last; h++) {
+        Words w = words(s.seed, s.hid[h], m->month, MONTH);
+        s.transitory[h] = kept * s.transitory[h] + spread * bell(w.a, w.b);
         int trade = s.trade[h];
         double base = s.base[h], buffer = s.buffer[h];
         double income = base * m->income[trade][uniform(s.coverage[h]) < coverage] * MAX(0.1, 1.0 + s.transitory[h]);
@@ -26,9 +22,9 @@ static void incomes(State s, const Parameters *p, const Month *m, i64 v, Scratch
         double change = surplus >= 0.0 ? saved : -drawn;
         s.resources[h] = income - change;
         s.buffer[h] = buffer + change;
-        if (uniform(scratch.words[0][h - first]) < m->rates[trade]) s.turn[h] |= ALL_TURN;
+        if (uniform(w.c) < m->rates[trade]) s.turn[h] |= ALL_TURN;
         double message = s.message[h] * (1.0 - p->message_decay);
-        if (s.present[h] && uniform(scratch.words[1][h - first]) < contacts) {
+        if (s.present[h] && uniform(w.d) < contacts) {
             message = MIN(p->message_cap, message + lesson);
             reached++;
         }
@@ -47,12 +43,16 @@ static void incomes(State s, const Parameters *p, const Month *m, i64 v, Scratch
                 s.village_sums[v * N_SUMS + Z_BILL + s.trade[h]] += s.base[h];
 }
 
-static i64 first_household(State s, const Month *m, i64 v, i64 villages) {
-    i64 h = s.village_household[v], end = s.village_household[v + 1];
+static i64 month_offset(State s, const Month *m, i64 v, i64 villages) {
+    i64 start = s.village_household[v], h = start, end = s.village_household[v + 1], beyond = end;
     i64 low = v * s.slots / villages, slots = (v + 1) * s.slots / villages - low;
-    i64 home = low + (i64)words(s.seed, v, m->month, ORDER).a % slots;
-    while (h < end && (i64)s.hid[h] / 16 < home) h++;
-    return h < end ? h - s.village_household[v] : 0;
+    i64 home = (low + (i64)words(s.seed, v, m->month, ORDER).a % slots) * 16;
+    while (h < beyond) {
+        i64 middle = (h + beyond) / 2;
+        if ((i64)s.hid[middle] < home) h = middle + 1;
+        else beyond = middle;
+    }
+    return h < end ? h - start : 0;
 }
 
 static void visits(State s, const Parameters *p, const Month *m, i64 v, i64 offset) {
@@ -179,8 +179,8 @@ void run_months(const State *state, const Figures *z, const Parameters *p, const
         Month m = begin_month(s, z, p, now, month > 1 ? now - N_LEVERS : neutral, month);
         for (i64 v = 0; v < z->villages; v++) {
             turnover(s, z, &m, v);
-            incomes(s, p, &m, v, *scratch);
-            i64 first = first_household(s, &m, v, z->villages);
+            incomes(s, p, &m, v);
+            i64 first = month_offset(s, &m, v, z->villages);
             visits(s, p, &m, v, first);
             age_checks(s, z, &m, v, first);
             decide(s, z, p, &m, v, first, *scratch);

@@ -87,6 +87,11 @@ static Month begin_month(State s, const Figures *z, const Parameters *p, const d
         m.verified[k] = levers[tier[k]];
         m.checked[k] = m.verified[k] * (1.0 - p->check_leak);
     }
+    for (int place = FARM; place < TIER3 + 3; place++) {
+        m.earned[4 * place + SCHOOL_AND_WORK][place <= HOME] = m.pay[place] * p->combine_share;
+        m.earned[4 * place + WORK_ONLY][place <= HOME] = m.pay[place] * 1.0;
+    }
+    m.kept = 1.0 - levers[CONDITION];
     bool paid = false;
     for (int k = 0; k < 6; k++) {
         m.amounts[k / 3][k % 3] = levers[TRANSFER + k] * z->eur;

@@ -46,10 +46,14 @@ def header(state: Any, scratch: Any, figures: np.dtype, parameters: np.dtype) ->
             lines.append(f'_Static_assert(offsetof({struct}, {name}) == {offset}, "{name}");')
     lines += ["typedef struct {", *(field(*pair) for pair in state._asdict().items())]
     lines += ["  int64_t children;", "} State;", "typedef struct {"]
-    for name, value in scratch._asdict().items():
-        lanes = f"[{value.shape[0]}]" if value.ndim == 2 else ""
-        lines.append(f"  {C_TYPES[value.dtype.name]} *{name}{lanes};")
+    for name, value in plain(scratch).items():
+        lines.append(f"  {C_TYPES[value.dtype.name]} *{name};")
     return "\n".join([*lines, "} Scratch;", ""])
+
+
+def plain(scratch: Any) -> dict[str, Any]:
+    """Scratch without its blocks of columns: the port takes one child after another."""
+    return {name: value for name, value in scratch._asdict().items() if value.dtype.names is None}
 
 
 def member(dtype: np.dtype, name: str) -> str:
@@ -95,7 +99,7 @@ class EngineC:
         """
         kept = [np.ascontiguousarray(value) for value in (z, p, levers)]
         numbers = [v.ctypes.data if isinstance(v, np.ndarray) else int(v) for v in state]
-        lanes = [lane for array in scratch for lane in (array if array.ndim == 2 else [array])]
+        lanes = list(plain(scratch).values())
         structures = packed([*numbers, state.key.size]), packed([a.ctypes.data for a in lanes])
         self._run(
             pointer(structures[0]),

@@ -20,7 +20,7 @@ typedef struct {
     bool school_start, year_end, bridging, pays_transfers, changed_transfers;
     const double *levers;
     double rates[5], income[5][2], pay[6], sibling_return[MOST_BIRTHS + 1], verified[3], checked[3], amounts[2][3];
-    double limit, limit_before, error, error_before, cost_primary, cost_secondary;
+    double earned[24][2], kept, limit, limit_before, error, error_before, cost_primary, cost_secondary;
 } Month;
 
 RULE i64 floor_div(i64 a, i64 b) { return a / b - (a % b < 0); }
@@ -103,8 +103,8 @@ RULE bool at_school(i64 activity) { return activity <= 1; }
 RULE bool works(i64 activity) { return activity == 1 || activity == 2; }
 RULE int transfer_band(i64 age) { return (age >= 12) + (age >= 15); }
 RULE double pay_at(double at_15, i64 age) { return at_15 * ((double)age - 4.0) / 11.0; }
-RULE double consumption_utility(double consumption, double need) {
-    double above = consumption / need - 1.0;
+RULE double consumption_utility(double consumption, double per_need) {
+    double above = consumption * per_need - 1.0;
     return above >= FLOOR ? log_(above / FLOOR) : (above - FLOOR) / FLOOR;
 }
 RULE double learning(double gap, double half) {
@@ -122,9 +122,6 @@ RULE double threshold(double coverage, double error) {
 }
 RULE bool eligible(double rank, double noise, double error, double limit) {
     return (1.0 - error) * rank + error * noise < limit;
-}
-RULE bool present_at(i64 phase, i64 cycle, i64 month) {
-    return phase < 0 || modulo(month + phase, cycle) < cycle - cycle / 3;
 }
 RULE bool mark_counted(State s, i64 i, int mark, i64 month) {
     bool new = (s.marks[i] & mark) == 0;
