@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from calibration.evaluate import pictures, words
+from calibration.evaluate import around, chances, pictures, words
 from calibration.evaluate.evaluation import Evaluation
 from sim.definitions import definition
 from sim.report.figures.plot import Plot, save
@@ -17,7 +17,6 @@ from sim.results import write_whole
 
 _HERE = Path(__file__).parent
 _STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
-_FEW = 200
 
 
 def write(found: Evaluation, folder: Path) -> Path:
@@ -129,8 +128,8 @@ def draw_all(found: Evaluation) -> dict[str, Plot | None]:
     return {
         "agreement": pictures.agreement(found),
         "fates": pictures.fates(found),
-        "falls": pictures.falls(found),
-        "surveys": pictures.surveys(found),
+        "falls": chances.falls(found),
+        "surveys": chances.surveys(found),
     }
 
 
@@ -150,9 +149,9 @@ def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
         told=found.field.told(),
         programme=programme,
         programme_told=found.plan.told(programme),
-        warnings=warnings(found),
+        warnings=around.warnings(found),
         answer=sentences(found),
-        reading=reading(found),
+        reading=around.reading(found),
         plots=plots,
         figures_head=("Figure", "When", "Reported", "Model", "In words"),
         figures_rows=[
@@ -183,11 +182,11 @@ def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
             for part, before in zip(found.parts, found.parts_before, strict=True)
         ],
         period=_period(found),
-        learned=learned(found),
+        learned=around.learned(found),
         could=[words.could_have(one, found.runs) for one in found.falls],
         next=words.next_survey(found),
         gained=words.gained(found),
-        limits=limits(found),
+        limits=around.limits(found),
         definitions=[definition(name) for name in used],
         command=manifest.get("command", ""),
         facts=_facts(found),
@@ -200,59 +199,6 @@ def _where(found: Evaluation) -> str:
     known = str(manifest["zone"].get("country", "")) in COUNTRIES
     name = full_place(manifest) if known else place(manifest)
     return f"{name} · {_period(found)} · made {day(manifest['created_utc'])}"
-
-
-def warnings(found: Evaluation) -> list[str]:
-    """What stands before everything else."""
-    lines = []
-    if found.runs < _FEW:
-        lines.append(
-            f"Only {found.runs} runs: ranges and chances are rough. Take --draws 500 --replicates 2."
-        )
-    if found.effective is None and found.together is not None and found.together < 0.01:
-        lines.append(
-            "Taken together, the figures lie outside what the model reaches, so it cannot learn from them: "
-            "what became of the children, and the child-years, are as before the data. Look at the zone file and "
-            "the programme file first."
-        )
-    return lines
-
-
-def reading(found: Evaluation) -> str:
-    """What a range and a run are."""
-    return (
-        f"“Likely” is the range of 9 in 10 of {found.runs:,} runs, as far as the model holds. Assumptions come from "
-        f"{found.sets.told}."
-    )
-
-
-def learned(found: Evaluation) -> str:
-    """How the figures were used for what became of the children."""
-    if found.effective is None:
-        return "The reported figures were not used to choose among the runs."
-    return (
-        f"Runs that would have reported nearly the same count most: they are worth {found.effective:.0f} runs of equal "
-        "weight."
-    )
-
-
-def limits(found: Evaluation) -> list[str]:
-    """What an evaluation does not tell, the largest first."""
-    zone = found.manifest["zone"]
-    lines = [
-        "The report was counted by those who ran the programme. The model allows for missed and double entries and for "
-        "errors of counting; it cannot know of entries that were made up.",
-        "“Without the programme” is the same model without it: no other change of the place, its schools or its "
-        "economy is in either.",
-        "Work that is hidden, or that moves out of the area, is not seen.",
-        "A programme that looks better will find more cases: the number on its list can rise while child labour falls.",
-        "What a further survey is worth holds within the model. A survey can also show that the model is wrong, "
-        "and that is not counted here.",
-    ]
-    if zone.get("place_certainty") not in {None, "matched"}:
-        text = f"Which place the record {zone.get('record', '')} describes is not certain ({zone['place_certainty']})."
-        lines.append(text)
-    return lines
 
 
 def _period(found: Evaluation) -> str:

@@ -168,14 +168,14 @@ def _said(option: str, value: object) -> list[str]:
 
 def _tell(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
     """Print the answer and the paths, or everything as one JSON object."""
-    from calibration.evaluate import pictures, result, words
+    from calibration.evaluate import around, pictures, result, words
 
     if json:
         tables.show(tables.as_json(result.facts(found, folder, page)))
         return
     if not quiet:
         tables.show(tables.paragraph(words.title(found, found.plan.zone.title)) + "\n")
-        for text in (*result.warnings(found), *result.sentences(found)):
+        for text in (*around.warnings(found), *result.sentences(found)):
             tables.show(tables.paragraph(text) + "\n")
         head = ("figure", "reported", "model", "in words")
         rows = [
@@ -188,6 +188,6 @@ def _tell(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> N
             for each in found.verdicts
         ]
         tables.show(tables.table(head, rows) + "\n")
-        tables.show(tables.paragraph(pictures.note(found, result.reading(found))) + "\n")
+        tables.show(tables.paragraph(pictures.note(found, around.reading(found))) + "\n")
     tables.show(f"Results: {folder}")
     tables.show(f"Report:  {page}")
