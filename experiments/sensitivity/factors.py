@@ -65,6 +65,8 @@ def factor(space: Space, name: str, low: float | None = None, high: float | None
         )
     if not told and low is None:
         told = space.no_prior(name)
+        if told and space.kinds[name] in (LEVER, FIELD):
+            told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
     if not told and low is not None and high is not None:
         told = f"{name}: low {low:g} is not below high {high:g}." if low >= high else None
         told = told or space.trouble(name, low) or space.trouble(name, high)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.errors import StudyError
 from experiments.sensitivity.factors import Factor, all_uncertain, factor
+from experiments.sensitivity.samples import refuse_sizes
 from sim.inputs.study import FEW_LUCKS, StudyFile
 
 if TYPE_CHECKING:
@@ -125,11 +126,15 @@ def plan(
     factors = _factors(spec, vary, own, function)
     if len(factors) < 2:
         raise StudyError("There is only one thing to vary; a sweep of it says more: clfz sweep.")
+    names = [each.name for each in factors]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise StudyError(f"{twice[0]} is to be varied twice; keep one.")
     made = Plan(spec, factors, trajectories, samples, max(2, keep), groups, function)
     if groups and made.parts < 2:
         raise StudyError(
             f"All factors belong to one group ({factors[0].group}), so there is nothing to tell apart."
         )
+    refuse_sizes(made.trajectories, made.samples, made.parts)
     return made
 
 
@@ -269,13 +274,14 @@ def _factors(
         tuple(load_programme(name) for name in spec.programmes),
         override(load_parameters(), fixed),
     )
-    wanted = dict(_ends(each) for each in vary if not isinstance(each, Factor)) or own
+    asked = [_ends(each) for each in vary if not isinstance(each, Factor)]
+    wanted = asked or list(own.items())
     if not wanted and not given:
         return all_uncertain(space)
-    told = [f"{name} is set and varied; keep one." for name in wanted if name in spec.set]
+    told = [f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set]
     if told:
         raise InputError([Problem("", 0, 0, text) for text in told])
-    return (*given, *(factor(space, name, *(ends or ())) for name, ends in wanted.items()))
+    return (*given, *(factor(space, name, *(ends or ())) for name, ends in wanted))
 
 
 def _ends(text: str) -> tuple[str, tuple[float, float] | None]:

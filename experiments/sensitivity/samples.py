@@ -52,16 +52,7 @@ def groups_of(problem: Any) -> list[str]:
 
 
 def morris(problem: Any, trajectories: int, seed: int) -> Table:
-    """Trajectories of Morris (1991): one group or factor moves at a time.
-
-    Raises:
-        StudyError: Too few.
-    """
-    if trajectories < FEWEST_TRAJECTORIES:
-        raise StudyError(
-            f"{trajectories} trajectories are too few to say anything; take {FEWEST_TRAJECTORIES} or more, "
-            "better 10."
-        )
+    """Trajectories of Morris (1991): one group or factor moves at a time."""
     rows = salib("sample.morris").sample(
         problem, trajectories, num_levels=LEVELS, seed=seed_for_salib(seed)
     )
@@ -69,19 +60,7 @@ def morris(problem: Any, trajectories: int, seed: int) -> Table:
 
 
 def sobol(problem: Any, samples: int, seed: int) -> Table:
-    """Crossed samples of Saltelli and others (2010): A, A with one column of B, ..., B.
-
-    Raises:
-        StudyError: Too few, or no power of 2.
-    """
-    if samples < FEWEST_SAMPLES or samples & (samples - 1):
-        below = max(FEWEST_SAMPLES, 1 << (max(samples, 1).bit_length() - 1))
-        raise StudyError(
-            f"{samples} samples: take a power of 2 from {FEWEST_SAMPLES} up, such as {below} or {2 * below}; "
-            "a Sobol sequence is even only there."
-        )
-    if samples * (len(groups_of(problem)) + 2) > MOST_ROWS:
-        raise StudyError(f"{samples} samples make more than {MOST_ROWS} points; take fewer.")
+    """Crossed samples of Saltelli and others (2010): A, A with one column of B, ..., B."""
     with warnings.catch_warnings():
         # newer scipy asks callers such as SALib to say rng instead of seed
         warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -90,6 +69,32 @@ def sobol(problem: Any, samples: int, seed: int) -> Table:
             problem, samples, calc_second_order=False, seed=seed_for_salib(seed)
         )
     return _table("sobol", problem, rows, len(groups_of(problem)) + 2)
+
+
+def refuse_sizes(trajectories: int, samples: int, parts: int) -> None:
+    """Refuse tables that say too little, or that are too large.
+
+    Args:
+        trajectories: 0 for none.
+        samples: Base samples.
+        parts: Factors or groups.
+
+    Raises:
+        StudyError: Too few, too many, or no power of 2.
+    """
+    if 0 < trajectories < FEWEST_TRAJECTORIES:
+        raise StudyError(
+            f"{trajectories} trajectories are too few to say anything; take {FEWEST_TRAJECTORIES} or more, "
+            "better 10."
+        )
+    if samples < FEWEST_SAMPLES or samples & (samples - 1):
+        below = max(FEWEST_SAMPLES, 1 << (max(samples, 1).bit_length() - 1))
+        raise StudyError(
+            f"{samples} samples: take a power of 2 from {FEWEST_SAMPLES} up, such as {below} or {2 * below}; "
+            "a Sobol sequence is even only there."
+        )
+    if max(trajectories, samples) * (parts + 2) > MOST_ROWS:
+        raise StudyError(f"That makes more than {MOST_ROWS} points; take fewer samples.")
 
 
 def _table(kind: str, problem: Any, rows: Any, size: int) -> Table:

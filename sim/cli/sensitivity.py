@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import options, progress, tables
-from sim.cli.mistakes import STOPPED, Mistake
+from sim.cli.mistakes import Mistake
 
 
 def sensitivity(
@@ -37,41 +37,43 @@ def sensitivity(
         ),
     ] = None,
     samples: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--samples",
             metavar="N",
             parser=options.whole("--samples", 1, 2**20),
-            help="Base samples of the Sobol indices, a power of 2; a finished analysis grows.",
+            help="Base samples of the Sobol indices, a power of 2; a finished analysis grows. "
+            "[default: 64]",
         ),
-    ] = 64,
+    ] = None,
     seeds: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--seeds",
             metavar="N",
             parser=options.whole("--seeds", 1, 10_000),
-            help="Common seeds that every point is run with; 5 or more.",
+            help="Common seeds that every point is run with. [default: 5, the fewest]",
         ),
-    ] = 5,
+    ] = None,
     trajectories: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--trajectories",
             metavar="N",
             parser=options.whole("--trajectories", 0, 10_000),
-            help="Paths of the screening; 0 leaves it out.",
+            help="Paths of the screening; 0 leaves it out. [default: 10]",
         ),
-    ] = 10,
+    ] = None,
     keep: Annotated[
-        int,
+        int | None,
         typer.Option(
             "--keep",
             metavar="N",
             parser=options.whole("--keep", 2, 10_000),
-            help="How many factors go on from the screening to the Sobol indices, at most.",
+            help="How many factors go on from the screening to the Sobol indices, at most. "
+            "[default: 30]",
         ),
-    ] = 30,
+    ] = None,
     groups: Annotated[
         bool, typer.Option("--groups", help="Move factors of one group together.")
     ] = False,
@@ -89,16 +91,19 @@ def sensitivity(
     """
     from experiments import sensitivity as analysis
 
-    more: dict[str, Any] = {} if seed is None else {"seed": seed}
+    asked = {
+        "samples": samples,
+        "seeds": seeds,
+        "trajectories": trajectories,
+        "keep": keep,
+        "seed": seed,
+    }
+    more: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     plan = analysis.plan(
         source,
         programme,
         measures=tuple(measure or ()),
-        seeds=seeds,
         vary=tuple(vary or ()),
-        samples=samples,
-        trajectories=trajectories,
-        keep=keep,
         groups=groups,
         **more,
     )
@@ -107,15 +112,8 @@ def sensitivity(
     folder = Path(out) if out is not None else Path("results") / f"{plan.spec.name}-sensitivity"
     if not quiet:
         typer.echo(f"{_told(plan)} Results go to {folder}", err=True)
-    try:
-        with progress.shown(quiet) as moved:
-            found = analysis.run(plan, folder, jobs=jobs, progress=moved, note=_note)
-    except KeyboardInterrupt:
-        typer.echo(
-            f"\nStopped safely: what was run is kept in {folder}. The same command goes on.",
-            err=True,
-        )
-        raise typer.Exit(STOPPED) from None
+    with progress.shown(quiet) as moved:
+        found = analysis.run(plan, folder, jobs=jobs, progress=moved, note=progress.note)
     _tell(found, json=json, quiet=quiet)
 
 
@@ -125,13 +123,13 @@ def _told(plan: Any) -> str:
     spec = plan.spec
     screening = f"screening along {plan.trajectories} paths, then " if plan.screened else ""
     return (
-        f"{size}, {spec.replicates} common seeds, {len(spec.programmes)} programmes: {screening}"
+        f"{size}, {spec.replicates} common seeds, {_programmes(len(spec.programmes))}: {screening}"
         f"{plan.samples} base samples of {plan.going_on}; {plan.runs:,} runs of {spec.months} months."
     )
 
 
-def _note(sentence: str) -> None:
-    typer.echo(sentence, err=True)
+def _programmes(count: int) -> str:
+    return "1 programme" if count == 1 else f"{count} programmes"
 
 
 def _tell(found: Any, *, json: bool, quiet: bool) -> None:
