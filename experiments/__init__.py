@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from experiments.discover_run import Discovery as Discovery
     from experiments.discover_run import discover as discover
     from experiments.errors import StudyError as StudyError
+    from experiments.optimise_run import Best as Best
+    from experiments.optimise_run import optimise as optimise
     from experiments.results import Results as Results
     from experiments.results import load as load
     from experiments.runner import expand as expand
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from experiments.study import make_study as make_study
 
 _HOMES = {
+    "Best": "optimise_run",
     "Discovery": "discover_run",
     "Results": "results",
     "Study": "study",
@@ -41,6 +44,7 @@ _HOMES = {
     "load": "results",
     "load_study": "study",
     "make_study": "study",
+    "optimise": "optimise_run",
     "run": "runner",
 }
 

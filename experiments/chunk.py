@@ -191,11 +191,12 @@ def _run(bench: Bench, chunk: Chunk) -> Done:
             chunk.points.tolist(), points, chunk.replicates.tolist(), strict=True
         )
     ]
-    keys = list(dict.fromkeys(point.key for point in points))
-    plans = np.array([keys.index(point.key) for point in points], np.int64)
+    lever_plans = {point.key: bench.plan(point.key) for point in known.values()}
+    number_of = {key: number for number, key in enumerate(lever_plans)}
+    plans = np.array([number_of[point.key] for point in points], np.int64)
     # the baseline is always run: the others are paired with it
     asked = sorted({0, *chunk.scenarios})
-    levers = np.stack([bench.plan(key).levers[asked] for key in keys])
+    levers = np.stack([plan.levers[asked] for plan in lever_plans.values()])
     figures, parameters = records(points)
     worlds, scenarios, months = len(points), len(asked), study.spec.months
     totals = np.zeros((worlds, scenarios, months + 1, 2, 3, len(COUNTS)), np.int64)
@@ -227,8 +228,8 @@ def _run(bench: Bench, chunk: Chunk) -> Done:
         more_teachers=more_teachers(levers)[plans],
     )
     if needs_costs(study.measures):
-        programmes = [[bench.plan(key).programmes[scenario] for scenario in asked] for key in keys]
-        calendars = [bench.plan(key).calendar for key in keys]
+        programmes = [[plan.programmes[k] for k in asked] for plan in lever_plans.values()]
+        calendars = [plan.calendar for plan in lever_plans.values()]
         block = money(block, programmes, calendars, plans)
     values = as_rows(measure(study.measures, block))
     kept = [asked.index(scenario) for scenario in chunk.scenarios]

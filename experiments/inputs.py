@@ -87,7 +87,7 @@ class Bench:
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        self.plan = lru_cache(maxsize=512)(self._plan)
+        self.plan = lru_cache(maxsize=64)(self._plan)  # tens of kilobytes each
         self.calendar = lru_cache(maxsize=64)(self._calendar)
         self.drawn = lru_cache(maxsize=64)(self._draw)
         self._whole = lru_cache(maxsize=64)(self._record)

@@ -61,7 +61,7 @@ def amounts(
         by_line = intervention.cost_lines(used, calendar)
         for line in intervention.all_lines():
             amount = by_line[line.name]
-            if not (np.isfinite(amount).all() and (amount >= 0.0).all()):
+            if not (amount.min() >= 0.0 and amount.max() < np.inf):  # NaN is neither
                 raise ValueError(f"{intervention.kind}.{line.name}: a cost must be a number >= 0")
             ours = reporting.perspective == "society" or line.payer == "programme"
             if ours and (reporting.count_transfers or not line.transfer):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Progress = Callable[[int, int, str], None]
-CHUNK_SECONDS = 1.0
+CHUNK_SECONDS = 2.0
 FIRST_WORLDS = 4  # a thread, in the chunks that are measured first
 MOST_BYTES = 64_000_000  # of counts in a chunk
 TRIES = 5  # times that lost workers are replaced
@@ -173,7 +173,7 @@ def _fill(
 
 
 class Pace:
-    """How many worlds make a chunk of about a second."""
+    """How many worlds make a chunk of about two seconds."""
 
     def __init__(self, study: Study, fixed: int | None = None) -> None:
         import numba

@@ -5,7 +5,19 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import bench, counts, discover, evaluate, files, lists, new, runs, sensitivity, sweep
+from sim.cli import (
+    bench,
+    counts,
+    discover,
+    evaluate,
+    files,
+    lists,
+    new,
+    optimise,
+    runs,
+    sensitivity,
+    sweep,
+)
 from sim.cli.group import Command, Commands
 
 # "\b" keeps the line breaks of a paragraph.
@@ -27,6 +39,7 @@ You do research:
   clfz sweep small                    a study; the same command resumes
   clfz discover budhpura area-based   where does it fail?
   clfz sensitivity budhpura area-based   what matters?
+  clfz optimise budhpura --budget 150000   the best mix for the money
 
 \b
 You evaluate:
@@ -97,6 +110,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             "clfz evaluate budhpura",
             "clfz evaluate --template > my-data.csv",
             "clfz evaluate my-data.csv --zone my-district.yaml --programme my-programme.yaml",
+        ),
+    ),
+    (
+        "optimise",
+        optimise.optimise,
+        "Find the best mix of interventions for a budget.",
+        (
+            "clfz optimise budhpura --budget 150000",
+            "clfz optimise budhpura --budget 50000 --budget 150000 --budget 500000",
+            "clfz optimise mali-1 --budget 100000 --aim p10 --from area-based",
         ),
     ),
     ("report", runs.report, "Write a result's report again.", ("clfz report results/headline",)),

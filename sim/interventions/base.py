@@ -6,6 +6,7 @@ intensity, and adds the two cost lines that every programme has (`fixed`, `admin
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import reduce
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -166,8 +167,7 @@ class Intervention(Kinded):
             if own[name].payer == "programme" and not own[name].transfer
         ]
         # a line that nobody's numbers move is [months] also when usage is [worlds, months]
-        direct: FloatArray = np.sum(np.broadcast_arrays(*counted), axis=0)
-        return direct
+        return reduce(np.add, counted)
 
     # What the rest of the simulator calls.
 

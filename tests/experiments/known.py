@@ -18,8 +18,8 @@ def ishigami(values, seeds):
 
 
 def sobol_g(values, seeds):
-    """The G function of Sobol with the weights of Saltelli and others (2010)."""
-    x = np.column_stack([values[name] for name in G])
+    """The G function of Sobol with the weights of Saltelli et al. (2010); what is not varied stays in the middle."""
+    x = np.column_stack([values.get(name, np.full(len(seeds), 0.5)) for name in G])
     return ((np.abs(4 * x - 2) + G_WEIGHTS) / (1 + G_WEIGHTS)).prod(axis=1)
 
 
@@ -43,8 +43,12 @@ def constant(values, seeds):
 
 def sometimes_no_number(values, seeds):
     """No number in a corner."""
-    y = ishigami(values, seeds)
-    return np.where(values["x1"] > 0.97, np.nan, y)
+    return np.where(values["x1"] > 0.985, np.nan, ishigami(values, seeds))
+
+
+def often_no_number(values, seeds):
+    """No number in a large part."""
+    return np.where(values["x1"] > 0.7, np.nan, ishigami(values, seeds))
 
 
 def luck_matters_with_x1(values, seeds):
