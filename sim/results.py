@@ -104,16 +104,14 @@ def write(
     result: ComparisonResult,
     folder: Path,
     finish: Callable[[Path], object] | None = None,
-    *,
-    keep_others: bool = False,
 ) -> Path:
     """Write a result folder: all of it or nothing.
 
     Args:
         result: what to write.
-        folder: where; an older result there is replaced, any other non-empty folder is refused.
+        folder: where; an older result there is replaced, what somebody put beside it stays, and any
+            other non-empty folder is refused.
         finish: called with the temporary folder before the manifest, to add the report.
-        keep_others: files in an older result that clfz did not write, such as notes, stay.
 
     Returns:
         The folder.
@@ -129,23 +127,17 @@ def write(
         if finish is not None:
             finish(place)
 
-    return write_whole(folder, fill, result.manifest, keep_others=keep_others)
+    return write_whole(folder, fill, result.manifest)
 
 
-def write_whole(
-    folder: Path,
-    fill: Callable[[Path], object],
-    manifest: Mapping[str, Any],
-    *,
-    keep_others: bool = False,
-) -> Path:
+def write_whole(folder: Path, fill: Callable[[Path], object], manifest: Mapping[str, Any]) -> Path:
     """Write any result folder: filled in a hidden place beside its target, and moved when it is complete.
 
     Args:
-        folder: where; an older result there is replaced, any other non-empty folder is refused.
+        folder: where; an older result there is replaced, what somebody put beside it (notes, say)
+            stays, and any other non-empty folder is refused.
         fill: called with the hidden folder, to write everything but the manifest.
         manifest: written last, with the checksums of all files.
-        keep_others: files in an older result that clfz did not write, such as notes, stay.
 
     Returns:
         The folder.
@@ -160,8 +152,7 @@ def write_whole(
         try:
             fill(place)
             _seal(manifest, place)
-            if keep_others:
-                _copy_others(folder, place)
+            _copy_others(folder, place)
             _move(place, folder)
         finally:
             shutil.rmtree(place, ignore_errors=True)
@@ -215,8 +206,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise ResultError(_no_result(folder)) from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise ResultError(f"{path} cannot be read: {reason(error)}.") from error
+    except ValueError as error:
+        where = f" from line {error.lineno} on" if isinstance(error, json.JSONDecodeError) else ""
+        text = f"{path} is damaged: it is not JSON{where}. Make the result again"
+        raise ResultError(f"{text}, or take the file from a copy.") from error
     if not isinstance(manifest, dict) or "schema_version" not in manifest:
         raise ResultError(f"{path} is not the manifest of a clfz result.")
     if manifest["schema_version"] > SCHEMA_VERSION:
@@ -232,7 +227,7 @@ def _no_result(folder: Path) -> str:
         hint = f"Give its folder: {parent}" if inside else "Give the folder of a result."
         return f"{folder} is a file. {hint}"
     if not folder.is_dir():
-        return f"{folder} does not exist: there is no manifest.json in it."
+        return f"{folder}: there is no such folder."
     text = f"{folder} is not a whole result: there is no manifest.json in it."
     near = sorted(file.parent for file in folder.glob("*/manifest.json"))
     return f"{text} In it there is: {', '.join(map(str, near[:5]))}" if near else text
@@ -255,7 +250,10 @@ def _seal(manifest: Mapping[str, Any], place: Path) -> None:
 
 def _copy_others(folder: Path, place: Path) -> None:
     """Copy what lies in a result folder and is no part of the result."""
-    ours = {"manifest.json", *read_manifest(folder).get("files", {})}
+    try:
+        ours = {"manifest.json", *read_manifest(folder).get("files", {})}
+    except ResultError:  # who cannot tell what is whose keeps all
+        ours = {"manifest.json"}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder)
         if path.is_file() and name.as_posix() not in ours and not (place / name).exists():

@@ -61,7 +61,7 @@ class Plan:
         """What a scenario does, in sentences: its interventions, then what was set by hand."""
         from sim.levers import INDEX, LEVERS
 
-        sentences = [step.sentence() for step in programme.interventions]
+        sentences = [step.told() for step in programme.interventions]
         if programme is self.programmes[0]:
             return sentences
         for name, value in self.lever_overrides.items():

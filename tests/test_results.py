@@ -187,7 +187,7 @@ def test_a_result_is_replaced_but_nothing_else_is(small: ComparisonResult, tmp_p
     folder = write(small, tmp_path / "demo")
     (folder / "note.txt").write_text("mine")
     write(small, folder)
-    assert not (folder / "note.txt").exists()
+    assert (folder / "note.txt").read_text() == "mine"
     other = tmp_path / "other"
     other.mkdir()
     write(small, other)
@@ -262,7 +262,7 @@ except ResultError as error:
 
 
 def test_folders_that_are_not_whole_are_refused(small: ComparisonResult, tmp_path: Path) -> None:
-    with pytest.raises(ResultError, match="does not exist"):
+    with pytest.raises(ResultError, match="there is no such folder"):
         read(tmp_path / "nowhere")
     with pytest.raises(ResultError, match=r"no manifest\.json"):
         read(tmp_path)
@@ -285,7 +285,7 @@ def test_folders_that_are_not_whole_are_refused(small: ComparisonResult, tmp_pat
     (folder / "costs.parquet").write_bytes(whole[:-1] + b"x")
     with pytest.raises(ResultError, match="is not whole"):
         read(folder)
-    for text, says in (("{", "cannot be read"), ("{}", "not the manifest")):
+    for text, says in (("{", "is not JSON from line 1 on"), ("{}", "not the manifest")):
         (folder / "manifest.json").write_text(text)
         with pytest.raises(ResultError, match=says):
             read(folder)
@@ -313,11 +313,19 @@ def test_what_is_made_from_the_tables_may_be_missing_or_edited(
     (folder / "notes").mkdir()
     (folder / "notes" / "mine.txt").write_text("mine")
     (folder / "stray.txt").write_text("mine too")
-    write(back, folder, finish, keep_others=True)
+    write(back, folder, finish)
     again = read(folder, verify=True)
     assert (folder / "report.html").read_text() == "the report"
     assert (folder / "notes" / "mine.txt").read_text() == "mine"
     assert not [name for name in again.manifest["files"] if "mine" in name or "stray" in name]
+    (folder / "manifest.json").write_text("{")
+    with pytest.raises(
+        ResultError, match=r"manifest\.json is damaged: it is not JSON from line 1 on"
+    ):
+        read(folder)
+    write(back, folder, finish)
+    assert read(folder, verify=True).complete
+    assert (folder / "notes" / "mine.txt").read_text() == "mine"
 
 
 def test_an_incomplete_result_says_so(small: ComparisonResult, tmp_path: Path) -> None:

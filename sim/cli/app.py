@@ -34,7 +34,7 @@ You plan programmes:
 \b
 You do research:
   clfz parameters                     what is uncertain, with sources
-  clfz run mali-1 cash-transfer --draws 50 --set subsistence=0.6
+  clfz run mali-1 cash-transfer --draws 50 --set subsistence=0.4
   clfz compare quick --json           one JSON object; tables in results/quick
   clfz sweep small                    a study; the same command resumes
   clfz discover budhpura area-based   where does it fail?
@@ -69,7 +69,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
         (
             "clfz run budhpura area-based",
             "clfz run budhpura my-programme.yaml --draws 20 --out results/mine",
-            "clfz run mali-1 cash-transfer --set subsistence=0.6",
+            "clfz run mali-1 cash-transfer --set subsistence=0.4",
         ),
     ),
     (

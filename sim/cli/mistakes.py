@@ -20,6 +20,7 @@ DEFECT = 1
 _REASONS = {
     errno.ENOSPC: "the disk is full. Make room, or write elsewhere with --out",
     getattr(errno, "EDQUOT", -1): "your disk quota is used up",
+    errno.EFBIG: "a file would be larger than is allowed here",
     errno.EACCES: "you have no permission to use it",
     errno.EPERM: "you have no permission to use it",
     errno.EROFS: "that disk can only be read. Write elsewhere with --out",

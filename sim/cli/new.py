@@ -2,13 +2,14 @@
 
 import os
 import re
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sim.cli import tables
-from sim.cli.mistakes import Mistake, unknown
+from sim.cli.mistakes import Mistake, reason, unknown
 
 _LIKE = {
     "zone": "budhpura",
@@ -47,7 +48,14 @@ def new(
             handle.write(text)
     except FileExistsError:
         raise Mistake(f"{target} is there already. Give another name.") from None
-    tables.show(f"{target} is a copy of the {kind} {name}. Change it, then: clfz check {target}")
+    except FileNotFoundError:
+        raise Mistake(f"Cannot write {target}: there is no folder {target.parent}.") from None
+    except OSError as error:
+        # a file that holds only half of the text must not stay; one that never came is no matter
+        target.unlink(missing_ok=True)
+        raise Mistake(f"Cannot write {target}: {reason(error).split('. ')[0]}.") from None
+    check = shlex.join(["clfz", "check", str(target)])
+    tables.show(f"{target} is a copy of the {kind} {name}. Change it, then: {check}")
 
 
 def _renamed(source: Path, kind: str, like: str, slug: str, target: Path) -> str:

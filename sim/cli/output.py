@@ -56,6 +56,6 @@ def note_replacement(folder: Path, quiet: bool) -> None:
     if folder.is_dir() and any(folder.iterdir()) and not quiet:
         typer.echo(
             f"{folder} holds an earlier result. It stays until the new one is complete, "
-            "and is then replaced.",
+            "and is then replaced; files of your own in it stay.",
             err=True,
         )

@@ -8,7 +8,8 @@ from typing import Any
 
 import typer
 
-from sim.cli.mistakes import Mistake, unknown
+from sim.cli.mistakes import Mistake
+from sim.inputs.problems import nearest
 
 
 def usage(error: typer.TyperException, command: str = "clfz") -> str:
@@ -28,7 +29,10 @@ def usage(error: typer.TyperException, command: str = "clfz") -> str:
     option = getattr(error, "option_name", None)
     if option and message.startswith("No such option"):
         known = [name for each in given for name in each.opts if name.startswith("--")]
-        return str(unknown("option", option, known, ask).message)
+        # the dashes, which all share, make no two names alike
+        guess = nearest(option.lstrip("-"), [name.lstrip("-") for name in known])
+        hint = f'Did you mean "--{guess}"? ' if guess else ""
+        return f'there is no option "{option}". {hint}All: {ask}'
     if option and "requires" in message:
         return f"{option} needs a value after it. All: {ask}"
     if option:

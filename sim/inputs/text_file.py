@@ -8,6 +8,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
+from sim.inputs import find
 from sim.inputs.problems import MANY, InputError, Problem
 
 MAX_BYTES = 250_000
@@ -106,9 +107,14 @@ def _neighbour(file: Path) -> str:
     """The file of that folder that was probably meant."""
     if not file.parent.is_dir():
         return f" There is no folder {file.parent} either."
-    names = [other.name for other in file.parent.iterdir() if other.suffix in (".yaml", ".yml")]
-    close = difflib.get_close_matches(file.name, names, n=1)
-    return f" Did you mean {file.parent / close[0]}?" if close else ""
+    # the stems alone: with their endings any two short names look alike
+    here = [other for other in file.parent.iterdir() if other.suffix in (".yaml", ".yml")]
+    names = {other.stem: other for other in here}
+    close = difflib.get_close_matches(file.stem, names, n=1)
+    if close:
+        return f" Did you mean {names[close[0]]}?"
+    shipped = any(file.stem in find.names(kind) for kind in find.FOLDERS)
+    return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
 def _place(text: str, at: int) -> tuple[int, int]:

@@ -171,6 +171,17 @@ class Intervention(Kinded):
 
     # What the rest of the simulator calls.
 
+    def told(self) -> str:
+        """The sentence, then when it runs and how strong it is, where that is not the ordinary."""
+        if self.intensity == 0.0:
+            return f"Not done, since its intensity is 0: {self.sentence()}"
+        when = f"From month {self.start_month}" if self.start_month > 1 else ""
+        if self.end_month is not None:
+            when = f"In months {self.start_month} to {self.end_month}"
+        size = f"at {self.intensity:g} times this strength" if self.intensity != 1.0 else ""
+        added = ", ".join(part for part in (when, size) if part)
+        return f"{self.sentence()} {added[0].upper()}{added[1:]}." if added else self.sentence()
+
     @classmethod
     def all_lines(cls) -> tuple[CostLine, ...]:
         """Every cost line, in the order of a budget."""

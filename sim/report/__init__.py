@@ -19,18 +19,15 @@ def build(result: ComparisonResult, folder: Path) -> Path:
 
 
 def keep(result: ComparisonResult, folder: Path) -> Path:
-    """Write a result with its report; a folder of that name is replaced when all is there.
+    """Write a result with its report; an older result of that name is replaced when all is there.
 
     Args:
-        result: One that was read from the folder leaves in place what somebody put beside it.
-        folder: Where.
+        result: The result.
+        folder: Where; what somebody put beside an older result stays.
 
     Returns:
         The report.
     """
     from sim.results import write
 
-    again = "files" in result.manifest
-    return (
-        write(result, folder, lambda place: build(result, place), keep_others=again) / "report.html"
-    )
+    return write(result, folder, lambda place: build(result, place)) / "report.html"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from math import floor, log10
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -84,6 +85,8 @@ class Phrases:
         steps = [by] * 3
         if rule is clear_step:
             steps = [clear_step(values[1], values[2], value) for value in values]
+        elif rule in (step_of, _count):
+            steps = [_seen(by, values[1], values[2], value) for value in values]
         each = zip(values, keys, steps, strict=True)
         middle, low, high = (tagged(write(value, size), value, key) for value, key, size in each)
         return (middle, high, low) if values[1] > values[2] else (middle, low, high)
@@ -215,6 +218,12 @@ def clear_step(lower: float, upper: float, value: float) -> float:
     """
     by = step_in_100(lower, upper)
     return by / 10 if lower * upper > 0 and abs(value) < by / 2 else by
+
+
+def _seen(by: float, lower: float, upper: float, value: float) -> float:
+    """Return a finer step for a number that would be written as zero though the range holds no zero."""
+    hidden = lower * upper > 0 and abs(value) < by / 2
+    return float(10.0 ** floor(log10(abs(value)))) if hidden else by
 
 
 def _whole(lower: float, upper: float, value: float) -> float:

@@ -12,7 +12,7 @@ from sim.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
 from sim.report.phrases import bracketed, listed, tagged
 from sim.report.words import Words, quoted, sentence
 from sim.scenarios import BY_HAND
-from sim.summary import FEWEST, FREE, NO_GAIN
+from sim.summary import FEWEST, FREE, NO_GAIN, SAME
 
 _SCHOOL = "full_time_school_rate@end"
 
@@ -106,6 +106,9 @@ class Remarks:
         near = zone.nearest(numbers)
         if near is None:
             return text
+        if self.numbers.row(_SCHOOL, near.name)["note"] == SAME:
+            rate = bracketed(self.phrases.rate_text(_SCHOOL, base))
+            return Markup("{} It is {}, with any programme and without.").format(text, rate)
         rate = bracketed(self.phrases.rate_text(_SCHOOL, near.name))
         without = self.phrases.rate(_SCHOOL, base)[0]
         form = "{} At most it is {}, with “{}”, against {} without a programme."

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from sim.report.labels import place, spelled, years
 from sim.report.numbers import HEADLINE, Numbers, Scenario
 from sim.report.phrases import Phrases, bracketed, listed, ranged
-from sim.summary import FEWEST
+from sim.summary import FEWEST, SAME
 
 _AFTER = {"1y": "one year after", "2y": "two years after", "5y": "five years after"}
 
@@ -101,6 +101,9 @@ class Words:
             if self.numbers.runs < FEWEST:
                 form = "with “{}” it is {}, better in {}"
                 return Markup(form).format(plan.title, rate, wins)
+            if self.numbers.row(HEADLINE, plan.name)["note"] == SAME:
+                form = "with “{}” it is {}, the same as without in every run"
+                return Markup(form).format(plan.title, rate)
             form = "with “{}” it is {}, which cannot be told apart from no programme (better in {})"
             return Markup(form).format(plan.title, rate, wins)
         change = bracketed(self.phrases.change_text(HEADLINE, plan.name))
@@ -109,7 +112,7 @@ class Words:
 
     def _afterwards(self) -> Markup:
         """Say what stays, for the best plans."""
-        best = self.numbers.best[:2]
+        best = self.numbers.best[:3]
         moments = [key for key in _AFTER if self.numbers.has(_stay(key))]
         if not best:
             return Markup("")
@@ -122,12 +125,18 @@ class Words:
                 for key, part in zip(moments, parts, strict=True)
             ]
             return Markup("What is left of that: {} the programme ended.").format(listed(said))
+        last = moments[-1]
+        gone = [plan for plan in best if self.numbers.row(_stay(last), plan.name)["note"]]
         said = [
-            Markup("{} with “{}”").format(self._stays(moments[-1], p.name, True), p.title)
-            for p in best
+            Markup("{} with “{}”").format(self._stays(last, plan.name, True), plan.title)
+            for plan in best
+            if plan not in gone
         ]
+        if gone:
+            form = "nothing that can be told apart from none with {}"
+            said.append(Markup(form).format(listed(quoted(gone), "or")))
         form = "{} the programme ended, what stays is {}, against no programme."
-        return Markup(form).format(_AFTER[moments[-1]].capitalize(), listed(said))
+        return Markup(form).format(_AFTER[last].capitalize(), listed(said))
 
     def _stays(self, moment: str, plan: str, whole: bool) -> Markup:
         """Say how many fewer children are in child labour then; the range with the last."""

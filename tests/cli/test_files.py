@@ -1,6 +1,10 @@
 """`clfz check`, `clfz schema`, `clfz new`."""
 
+import errno
 import json
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -100,4 +104,27 @@ def test_new_needs_a_name_and_a_folder(clfz):
     )
     done = clfz("new", "zone", "nowhere/mine.yaml")
     assert done.exit_code == 2
-    assert done.stderr == "Cannot use nowhere/mine.yaml: it does not exist.\n"
+    assert done.stderr == "Cannot write nowhere/mine.yaml: there is no folder nowhere.\n"
+
+
+def test_new_leaves_no_half_file(clfz, monkeypatch):
+    whole = Path.open
+
+    @contextmanager
+    def full(path):
+        path.touch()
+        yield StringIO()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def opened(path, mode="r", *rest, **more):
+        return full(path) if mode == "x" else whole(path, mode, *rest, **more)
+
+    monkeypatch.setattr(Path, "open", opened)
+    done = clfz("new", "zone", "mine.yaml")
+    assert done.exit_code == 2
+    assert done.stderr == "Cannot write mine.yaml: the disk is full.\n"
+    assert not Path("mine.yaml").exists()
+
+
+def test_new_names_the_next_command_as_one_types_it(clfz):
+    assert "clfz check 'my zone.yaml'" in clfz("new", "zone", "my zone").stdout

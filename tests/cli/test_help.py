@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.cli import options
 from sim.cli.app import _COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,15 @@ def test_each_command_explains_itself_with_examples(clfz, name):
     done = clfz(name, "--help")
     assert done.exit_code == 0
     assert f"  clfz {name}" in done.stdout.split("Examples:")[1]
+
+
+def test_what_examples_set_may_be_set():
+    """A number in an example of `--set` lies within its range."""
+    text = (ROOT / "sim" / "cli" / "app.py").read_text(encoding="utf-8")
+    found = re.findall(r"--set (\S+=[\w.]+)", text)
+    assert found
+    for each in found:
+        options.overrides([each])
 
 
 def test_version(clfz, monkeypatch):

@@ -15,6 +15,7 @@ BAD = {
     "All: clfz run --help",
     "compare --replicate 3": 'there is no option "--replicate". Did you mean "--replicates"? '
     "All: clfz compare --help",
+    "run budhpura none --shock drought": 'there is no option "--shock". All: clfz run --help',
     "zones -x": 'there is no option "-x". All: clfz zones --help',
     # Too few, too many.
     "run": "ZONE is missing. Write: clfz run ZONE PROGRAMME. More: clfz run --help",
@@ -87,7 +88,7 @@ BAD = {
     "There is no folder nowhere either.",
     "check nowhere.yaml": "nowhere.yaml: there is no such file.",
     "compare .": None,
-    "report nowhere": "nowhere does not exist: there is no manifest.json in it.",
+    "report nowhere": "nowhere: there is no such folder.",
     "report .": ". is not a whole result: there is no manifest.json in it.",
 }
 

@@ -64,6 +64,14 @@ def test_a_missing_file_and_its_neighbour(tmp_path):
     ]
 
 
+def test_an_ending_makes_no_two_names_alike(tmp_path):
+    (tmp_path / "my-zone.yaml").write_text("a: 1\n", encoding="utf-8")
+    assert told(tmp_path / "nope.yaml") == [": there is no such file."]
+    assert told(tmp_path / "area-based.yaml") == [
+        ': there is no such file. What is shipped goes by its name alone: "area-based".'
+    ]
+
+
 def test_a_folder_is_no_file(tmp_path):
     assert told(tmp_path) == [": this is a folder. Give one .yaml file inside it."]
 

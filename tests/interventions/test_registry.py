@@ -121,6 +121,17 @@ def test_defaults_make_a_sentence_and_survive_a_round_trip(cls: type[BaseModel])
     assert cls.model_validate(block) == made
 
 
+def test_what_is_told_has_the_months_and_the_strength() -> None:
+    bridge = sim.interventions.registry()["bridge_schools"]
+    plain = bridge().sentence()
+    assert bridge().told() == plain
+    assert bridge(start_month=7).told() == f"{plain} From month 7."
+    halved = bridge(start_month=7, end_month=18, intensity=0.5)
+    assert halved.told() == f"{plain} In months 7 to 18, at 0.5 times this strength."
+    assert bridge(intensity=2).told() == f"{plain} At 2 times this strength."
+    assert bridge(intensity=0).told() == f"Not done, since its intensity is 0: {plain}"
+
+
 def test_union_finds_the_class_and_points_at_the_field() -> None:
     many = TypeAdapter(list[intervention_type()])  # type: ignore[misc]
     read = many.validate_python([{"kind": "awareness", "ceiling": 0.5}])

@@ -13,11 +13,12 @@ from sim.report import build, zone
 from sim.report.labels import full_place, limits, place, spelled, where_and_when, years
 from sim.report.numbers import HEADLINE, Numbers
 from sim.report.page import money_words
-from sim.report.phrases import Phrases, plain
+from sim.report.phrases import Phrases, _seen, plain
+from sim.report.remarks import Remarks
 from sim.report.rounding import step, step_in_100, to_number
 from sim.report.words import Words
 from sim.results import ComparisonResult, ResultError, read, write
-from tests.report.conftest import NONE, USELESS
+from tests.report.conftest import BY_NAME, NONE, USELESS
 from tests.report.fake import PLANS, fake_manifest, fake_result
 
 FIGURES = {
@@ -280,6 +281,38 @@ def test_rounding_never_hides_that_a_difference_is_clear(few: ComparisonResult) 
     frames = (indicators, few.outcomes, few.costs)
     phrases = Phrases(Numbers(ComparisonResult.make(few.manifest, *frames)))
     assert plain(phrases.change_text(HEADLINE, "useless")).endswith("likely 0.3 to 3")
+
+
+def test_rounding_never_turns_a_price_or_a_gain_into_nothing() -> None:
+    assert [_seen(10_000, 2_900, 70_000, value) for value in (2_900, 70_000)] == [1_000, 10_000]
+    assert [_seen(10, 2.7, 130, value) for value in (2.7, 50)] == [1, 10]
+    assert _seen(10, -2.7, 130, -2.7) == 10  # zero lies in the range and may be shown
+    assert _seen(10, 0.0, 130, 0.0) == 10
+
+
+def test_the_same_in_every_run_is_said_plainly() -> None:
+    result = fake_result((NONE, USELESS), draws=10, replicates=2)
+    indicators = result.indicators.copy()
+    mine, base = indicators["scenario"] == "useless", indicators["scenario"] == "none"
+    indicators.loc[mine, "value"] = indicators.loc[base, "value"].to_numpy()
+    frames = (indicators, result.outcomes, result.costs)
+    words = Words(Numbers(ComparisonResult.make(result.manifest, *frames)))
+    assert "the same as without in every run" in plain(words.answer()[1])
+    assert "with any programme and without" in plain(Remarks(words).zone())
+
+
+def test_what_is_gone_is_said_once() -> None:
+    alike = replace(BY_NAME["wages"], effect=0.28)
+    plans = (NONE, alike, BY_NAME["cash-transfer"])
+    result = fake_result(plans, draws=10, replicates=3)
+    outcomes = result.outcomes.copy()
+    last = outcomes["outcome"] == "stays_5y_child_labour_points"
+    outcomes.loc[last, "value"] *= 1 - 2 * (outcomes.loc[last, "replicate"] % 2)
+    frames = (result.indicators, outcomes, result.costs)
+    words = Words(Numbers(ComparisonResult.make(result.manifest, *frames)))
+    said = plain(words.answer()[2])
+    assert said.count("nothing that can be told apart from none") == 1
+    assert "with “Living wage for adults” or “Cash transfer”" in said
 
 
 def test_more_programmes_than_a_sentence_can_name() -> None:
