@@ -113,10 +113,15 @@ class SchoolStrengthening(Intervention):
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""
+        gains = (
+            (self.extra_teachers, "more teachers"),
+            (self.quality, "better lessons"),
+            (self.attractiveness, "more that draws children (sports, clubs)"),
+        )
+        parts = [f"{share:.0%} {what}" for share, what in gains if share > 0]
+        listed = " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:]))) or "nothing more"
         return (
-            f"Schools get {self.extra_teachers:.0%} more teachers and lessons that are "
-            f"{self.quality:.0%} better; {self.cost_relief:.0%} of what school costs a family is "
-            f"paid."
+            f"Schools get {listed}; {self.cost_relief:.0%} of what school costs a family is paid."
         )
 
     def levers(self, calendar: Calendar) -> dict[str, FloatArray]:

@@ -132,6 +132,16 @@ def test_what_is_told_has_the_months_and_the_strength() -> None:
     assert bridge(intensity=0).told() == f"Not done, since its intensity is 0: {plain}"
 
 
+def test_the_sentence_on_schools_names_all_that_is_done() -> None:
+    schools = sim.interventions.registry()["school_strengthening"]
+    assert schools().sentence() == (
+        "Schools get 15% more teachers, 15% better lessons and 10% more that draws children "
+        "(sports, clubs); 30% of what school costs a family is paid."
+    )
+    only = schools(extra_teachers=0.2, quality=0, attractiveness=0, cost_relief=0)
+    assert only.sentence().startswith("Schools get 20% more teachers; 0% ")
+
+
 def test_union_finds_the_class_and_points_at_the_field() -> None:
     many = TypeAdapter(list[intervention_type()])  # type: ignore[misc]
     read = many.validate_python([{"kind": "awareness", "ceiling": 0.5}])
