@@ -226,15 +226,10 @@ def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonR
         comparison=comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),
         scenarios=[
-            {
-                "name": programme.name,
-                "title": programme.title,
-                "summary": programme.summary,
-                "sentences": plan.told(programme),
-            }
+            programme.model_dump(mode="json", by_alias=True) | {"sentences": plan.told(programme)}
             for programme in plan.programmes
         ],
-        shocks=[{"name": s.name, "title": s.title, "summary": s.summary} for s in plan.shocks],
+        shocks=[shock.model_dump(mode="json", by_alias=True) for shock in plan.shocks],
         cost_lines={name: line.title for name, line in line_catalogue(kinds).items()},
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,

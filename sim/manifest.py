@@ -7,8 +7,9 @@ Keys of a manifest (the report reads these; all but the first four may be missin
     name, title, question, reporting {currency, price_year, discount_rate_costs, ...}
     draws, replicates, set {name: value}
     zone {name, title, country, summary, start, record, place_certainty, ...}
-    scenarios [{name, title, summary, sentences [text]}]     the first is the baseline
-    shocks [{name, title, summary}]
+    scenarios [{name, title, summary, sentences [text], interventions [all their fields]}]
+                                                             the first is the baseline
+    shocks [{name, title, summary, and all their fields}]
     cost_lines {line: words}                                 for the lines of the costs table
     parameters [{name, unit, meaning, source, prior {kind, low, high, value}}]
     assumptions [{what, value, low, high, source}]
@@ -52,8 +53,8 @@ def make_manifest(
     Args:
         comparison: the resolved comparison file (its fields are copied in).
         zone: the resolved zone file; figures whose source begins with "assumed" are listed.
-        scenarios: for each scenario name, title, summary, sentences; the baseline first.
-        shocks: for each shock name, title, summary.
+        scenarios: for each scenario name, title, summary, sentences, interventions; the baseline first.
+        shocks: for each shock its name, title, summary and other fields.
         parameters: the entries of `calibration/priors.yaml`.
         cost_lines: words for each line of the costs table.
         command: the line that repeats the run.

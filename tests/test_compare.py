@@ -4,8 +4,10 @@ import pandas as pd
 import pytest
 
 from sim.compare import compare, run_plan, simulate
-from sim.inputs import InputError, load_comparison, load_programme, load_zone
+from sim.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
 from sim.inputs.comparison import Comparison
+from sim.inputs.programme import Programme
+from sim.inputs.shock import Shock
 from sim.levers import INDEX
 from sim.scenarios import resolve
 from sim.worldruns import run_worlds, world_inputs
@@ -179,6 +181,17 @@ def test_levers_without_a_programme_are_a_scenario_of_their_own():
         )
     )
     pd.testing.assert_frame_equal(left, right, check_exact=True)
+
+
+def test_the_manifest_holds_the_inputs_in_full():
+    """Whoever has only the result can write its files again: programmes and shocks with every price."""
+    small = {"draws": 1, "replicates": 1, "programme_months": 3, "after_months": 0}
+    plan = resolve(changed(programmes=("none", "area-based"), shocks=("drought",), **small))
+    told = run_plan(plan).manifest
+    for entry in told["scenarios"]:
+        kept = {key: value for key, value in entry.items() if key != "sentences"}
+        assert Programme.model_validate(kept) == load_programme(entry["name"])
+    assert [Shock.model_validate(entry) for entry in told["shocks"]] == [load_shock("drought")]
 
 
 def test_what_is_set_by_hand_is_in_the_manifest_and_changes_the_name_of_the_run(base):

@@ -8,7 +8,6 @@ and a file cannot grow: depth, number of entries and repeated parts (aliases) ar
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ from ruamel.yaml.events import (
 )
 
 from sim.inputs.problems import MANY, DataPath, InputError, Problem
-from sim.inputs.text_file import clean, read_text
+from sim.inputs.text_file import clean
 from sim.inputs.yaml_words import syntax_problems
 
 MAX_DEPTH = 20
@@ -84,20 +83,15 @@ class Document:
         return here
 
 
-def read_yaml(path: str | os.PathLike[str], top: tuple[type, ...] = (dict,)) -> Document:
-    """Read the file at `path`; `top` is what it may hold: a mapping, a list or both.
+def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Document:
+    """Read YAML text; `top` is what it may hold: a mapping, a list or both.
 
     Problems that leave the rest readable (a key given twice, a NaN) are kept in the document, to be
-    told together with those that the schema finds.
+    told together with those that the schema finds. `name` stands for the file in messages.
 
     Raises:
-        InputError: nothing can be made of the file.
+        InputError: nothing can be made of the text.
     """
-    return parse_yaml(read_text(path), os.fspath(path), top)
-
-
-def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Document:
-    """The same for text that is already here; `name` stands for the file in messages."""
     builder = _Builder(name)
     try:
         data = builder.build(YAML(typ="safe", pure=True).parse(clean(text, name)))
