@@ -131,14 +131,14 @@ static void decide(State s, const Figures *z, const Parameters *p, const Month *
         for (i64 i = first; i < first + s.of_age[h]; i++) {
             bool mine = turn >= ALL_TURN || (s.marks[i] & TURN) != 0;
             s.marks[i] &= ~TURN;
-            if (mine && s.here[h]) scratch.found[found] = i, scratch.nth[found++] = nth++;
+            if (mine && s.here[h]) scratch.rows[found] = i, scratch.eldest[found++] = nth++;
         }
         rounds = MAX(rounds, nth);
     }
     for (i64 r = 0; r < rounds; r++)
         for (i64 n = 0; n < found; n++) {
-            if (scratch.nth[n] != r) continue;
-            i64 i = scratch.found[n], h = s.household[i];
+            if (scratch.eldest[n] != r) continue;
+            i64 i = scratch.rows[n], h = s.household[i];
             bool listed = m->pays_transfers && eligible(uniform(s.rank[h]), uniform(s.noise[h]), m->error, m->limit);
             decide_child(s, z, p, m, v, h, i, listed);
         }

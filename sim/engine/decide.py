@@ -27,6 +27,7 @@ from sim.engine.layout import (
     FIRST_AGE,
     HOME,
     KNOWN,
+    LAST_AGE,
     MOST_BIRTHS,
     NEITHER,
     NO_PLACE,
@@ -75,25 +76,22 @@ def decide(s, z, p, m, first, last, scratch):
 @outline
 def decide_block(s, z, p, m, rows, villages, size, x):
     """Decide about children of different households, in order."""
-    for k in range(size):
-        gather(s, z, m, np.uintp(rows[k]), np.uintp(villages[k]), x, k)
+    gather(s, z, m, rows, villages, size, x)
     whole = lanes(size)
     draw_luck(s.seed, whole, x)
     best_offers(z, p, m, 0, whole, x)
     weigh(s, z, p, m, 0, whole, x)
     for k in range(size):
-        i, v = np.uintp(rows[k]), np.uintp(villages[k])
+        v = np.uintp(villages[k])
         if (x.doors[k] ^ s.doors[v]) & x.cares[k] != 0:
             x.doors[k] = s.doors[v]
             best_offers(z, p, m, k, k + 1, x)
             weigh(s, z, p, m, k, k + 1, x)
-        choice = x.choice[k]
-        bridge = choice == BRIDGE
-        activity = SCHOOL_ONLY if bridge else choice
-        place = x.place[k] if works(activity) else NO_PLACE
-        changes = activity != s.activity[i] or place != s.place[i]
-        if changes or bridge != (s.bridge_clock[i] > 0):
-            take(s, z, m, np.int64(v), np.int64(i), activity, place, bridge)
+        if x.moves[k] != 0:
+            choice = x.choice[k]
+            activity = SCHOOL_ONLY if choice == BRIDGE else choice
+            place = x.place[k] if works(activity) else NO_PLACE
+            take(s, z, m, np.int64(v), np.int64(rows[k]), activity, place, choice == BRIDGE)
             s.doors[v] = open_doors(s, np.int64(v))
 
 
@@ -130,63 +128,86 @@ def on_list(s, m, h):
 
 
 @part
-def siblings_receipts(s, z, m, h, child, listed):
+def gather(s, z, m, rows, villages, size, x):
+    """Put together what the households of a block know when they decide: loops over few arrays each."""
+    for k in range(size):
+        i = np.uintp(rows[k])
+        x.home[k] = s.household[i]
+        x.key[k] = s.key[i]
+        x.sex[k] = s.sex[i]
+        x.year[k] = year_of_life(m.reference, np.int64(s.birth[i]))
+        x.grade[k] = s.grade[i]
+    for k in range(size):
+        i = np.uintp(rows[k])
+        x.now[k] = s.activity[i]
+        x.at[k] = s.place[i]
+        x.clock[k] = s.bridge_clock[i]
+        x.ability[k] = s.ability[i]
+    for k in range(size):
+        h = np.uintp(x.home[k])
+        x.trade[k] = s.trade[h]
+        x.resources[k] = s.resources[h]
+        x.equivalents[k] = s.equivalents[h]
+        x.message[k] = s.message[h]
+        x.attitude[k] = s.attitude[h]
+        x.distance[k] = s.distance[h]
+    for k in range(size):
+        v = np.uintp(villages[k])
+        x.doors[k] = s.doors[v]
+        x.quality[k] = s.quality[v]
+        x.seen_school[k] = s.seen_school[v]
+        x.seen_work[k] = s.seen_work[v]
+    for k in range(size):
+        x.age[k] = min(max(x.year[k], FIRST_AGE), LAST_AGE)
+    for k in range(size):
+        d = s.intercepts[np.uintp(x.sex[k]), np.uintp(x.age[k] - FIRST_AGE)]
+        x.intercept0[k] = d[0]
+        x.intercept1[k] = d[1]
+        x.intercept2[k] = d[2]
+    for k in range(size):
+        x.listed[k] = 0
+        x.transfer[k] = 0.0
+    if m.pays_transfers:
+        for k in range(size):
+            listed = on_list(s, m, np.uintp(x.home[k]))
+            amount = m.amounts[np.uintp(x.sex[k]), np.uintp(transfer_band(x.age[k]))]
+            x.listed[k] = listed
+            x.transfer[k] = amount if listed else 0.0
+    for k in range(size):
+        receipts, helping = siblings_receipts(s, z, m, np.uintp(rows[k]), x, k)
+        x.resources[k] += receipts
+        x.sibling_return[k] = m.sibling_return[helping]
+
+
+@part
+def siblings_receipts(s, z, m, child, x, k):
     """Net receipts from the other present children, and how many of them are in family work."""
+    h = np.uintp(x.home[k])
     outside, family, other = 0.0, 0.0, 0.0
     helping = 0
     for i in children_of_age(s, h):
-        # without branches: the child itself counts 0 times
-        counts = i != child
-        code = np.uintp(s.codes[i] & np.uint8(127))
+        # without branches: the child itself counts as one who does nothing
+        code = np.int64(s.codes[i] & np.uint8(127)) if i != child else NEITHER
         age = class_age(m.reference, np.int64(s.birth[i]))
-        years = (age - 4.0) * counts
-        outside += m.earned[code, 0] * years
-        family += m.earned[code, 1] * years
-        helping += np.int64(counts & (s.place[i] >= FARM) & (s.place[i] <= HOME))
-        pupil = at_school(s.activity[i])
-        paying = counts & pupil & (s.bridge_clock[i] == 0)
+        earned = m.earned[np.uintp(code)]
+        outside += earned[0] * (age - 4.0)
+        family += earned[1] * (age - 4.0)
+        helping += in_family(code >> 2)
+        pupil = at_school(code & 3)
+        paying = pupil & (s.bridge_clock[i] == 0)
         other -= school_cost(z, m, s.grade[i]) if paying else 0.0
-        if listed and counts:
-            other += m.amounts[s.sex[i], transfer_band(age)] * (1.0 if pupil else m.kept)
-    mine = np.int64((s.place[child] >= FARM) & (s.place[child] <= HOME))
+        if m.pays_transfers:
+            amount = m.amounts[s.sex[i], transfer_band(age)] * (1.0 if pupil else m.kept)
+            other += amount if (x.listed[k] != 0) & (i != child) else 0.0
+    mine = in_family(x.at[k])
     return_ = m.sibling_return[max(0, helping + mine - 1)]
     return (outside + family * return_) / 11.0 + other, helping
 
 
-@part
-def gather(s, z, m, i, v, x, k):
-    """Put together in block position k what the household of child i knows when it decides."""
-    h = np.uintp(s.household[i])
-    sex = np.uintp(s.sex[i])
-    birth = np.int64(s.birth[i])
-    age = class_age(m.reference, birth)
-    listed = on_list(s, m, h)
-    receipts, helping = siblings_receipts(s, z, m, h, i, listed)
-    x.key[k] = s.key[i]
-    x.year[k] = year_of_life(m.reference, birth)
-    x.age[k] = age
-    x.grade[k] = s.grade[i]
-    x.now[k] = s.activity[i]
-    x.at[k] = s.place[i]
-    x.clock[k] = s.bridge_clock[i]
-    x.ability[k] = s.ability[i]
-    x.trade[k] = s.trade[h]
-    x.resources[k] = s.resources[h] + receipts
-    x.equivalents[k] = s.equivalents[h]
-    x.message[k] = s.message[h]
-    x.attitude[k] = s.attitude[h]
-    x.distance[k] = s.distance[h]
-    x.listed[k] = listed
-    x.transfer[k] = m.amounts[sex, transfer_band(age)] if listed else 0.0
-    x.sibling_return[k] = m.sibling_return[helping]
-    x.doors[k] = s.doors[v]
-    x.quality[k] = s.quality[v]
-    x.seen_school[k] = s.seen_school[v]
-    x.seen_work[k] = s.seen_work[v]
-    d = s.intercepts[sex, np.uintp(age - FIRST_AGE)]
-    x.intercept0[k] = d[0]
-    x.intercept1[k] = d[1]
-    x.intercept2[k] = d[2]
+@rule
+def in_family(place):
+    """1 for family work on the farm or at home, else 0."""
+    return np.int64((place >= FARM) & (place <= HOME))
 
 
 @rule
@@ -310,7 +331,12 @@ def weigh(s, z, p, m, first, last, x):
         top = max(both, top)
         choice = WORK_ONLY if work > top else choice
         top = max(work, top)
-        x.choice[k] = NEITHER if neither > top else choice
+        choice = NEITHER if neither > top else choice
+        x.choice[k] = choice
+        bridged = choice == BRIDGE
+        activity = SCHOOL_ONLY if bridged else choice
+        moves = (activity != now) | (bridged != in_bridge)
+        x.moves[k] = moves | (x.at[k] != (x.place[k] if works(activity) else NO_PLACE))
 
 
 @part

@@ -214,7 +214,7 @@ def _columns(numbers: str, whole: str) -> np.dtype:
 CHILDREN = _columns(
     "resources equivalents message attitude distance transfer sibling_return quality seen_school seen_work "
     "intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard",
-    "key year age grade now at clock ability trade listed doors cares place choice",
+    "key home sex year age grade now at clock ability trade listed doors cares place choice moves",
 )
 HOUSEHOLDS = _columns(
     "transitory base buffer factor rate access resources turn_luck contact_luck", "hid"
@@ -226,10 +226,9 @@ class Scratch(NamedTuple):
 
     rows: NDArray[np.int32]  # [children of the largest group] whose turn it is, in order of rounds
     villages: NDArray[np.int32]  # [same] their villages
-    found: NDArray[np.int32]  # [same] the rows in order of households
-    village_found: NDArray[np.int32]  # [same] their villages
-    nth: NDArray[np.int32]  # [same] how many of the family decide before
+    eldest: NDArray[np.int32]  # [same] of the households that still have a turn, the first child of age
+    village: NDArray[np.int32]  # [same] their villages
+    waiting: NDArray[np.uint8]  # [same] their children whose turn is still to come, a bit each
     rounds: NDArray[np.int64]  # [MOST_BIRTHS + 1] where each round begins in `rows`
-    place: NDArray[np.int64]  # [MOST_BIRTHS + 1] where the next one of a round goes
     children: NDArray[np.void]  # [1] CHILDREN
     households: NDArray[np.void]  # [1] HOUSEHOLDS

@@ -6,7 +6,6 @@ from sim.engine.columns import BRIDGE_SEATS, TEACHERS
 from sim.engine.compiling import part, rule
 from sim.engine.group import under_age_limit
 from sim.engine.layout import ALL_TURN, MOST_BIRTHS, TURN
-from sim.engine.turnover import children_of_age
 
 SCHOOL_DOOR, BRIDGE_DOOR = (
     64,
@@ -14,52 +13,75 @@ SCHOOL_DOOR, BRIDGE_DOOR = (
 )  # bits of what is open; below them the tiers, for older and for under-age children
 
 
+# Position of the lowest bit that is set.
+LOWEST = np.array([0, *((n & -n).bit_length() - 1 for n in range(1, 1 << MOST_BIRTHS))], np.uint8)
+
+
 @part
 def take_turns(s, first, last, scratch):
     """Rows of the children whose turn it is in villages first..last-1, in rounds; own turns lapse.
 
     The first round is every household's eldest child whose turn it is, household by household from the month's
-    offset, the second round their next one, and so on.
-
-    Returns:
-        Rounds; `scratch.rounds` says where each begins in `scratch.rows`.
+    offset, the second round their next one, and so on. `scratch.rounds` says where each begins in `scratch.rows`.
     """
-    found = 0
-    begin = scratch.rounds
-    begin[:] = 0
+    homes = 0
     for v in range(first, last):
         start, end = s.village_household[v], s.village_household[v + 1]
         middle = start + s.offset[v]
-        for half in range(2):
-            low = middle if half == 0 else start
-            high = end if half == 0 else middle
-            for h in range(low, high):
-                turn = s.turn[h]
-                if turn == 0:
-                    continue
-                s.turn[h] = 0
-                nth = 0
-                everyone = turn >= ALL_TURN
-                for i in children_of_age(s, h):
-                    # written whether it counts or not: no branch
-                    mine = (everyone | ((s.marks[i] & TURN) != 0)) & s.here[h]
-                    s.marks[i] &= ~np.uint8(TURN)
-                    scratch.found[found] = i
-                    scratch.nth[found] = nth
-                    scratch.village_found[found] = v
-                    found += mine
-                    nth += mine
-                    begin[nth] += mine
-    place = scratch.place
-    place[0] = 0
+        homes = call_homes(s, v, middle, end, homes, scratch)
+        homes = call_homes(s, v, start, middle, homes, scratch)
+    waiting, eldest, village = scratch.waiting, scratch.eldest, scratch.village
+    rows, villages = scratch.rows, scratch.villages
+    found = 0
     for r in range(MOST_BIRTHS):
-        begin[r + 1] += begin[r]
-        place[r + 1] = begin[r + 1]
-    for n in range(found):
-        r = scratch.nth[n]
-        scratch.rows[place[r]] = scratch.found[n]
-        scratch.villages[place[r]] = scratch.village_found[n]
-        place[r] += 1
+        left = 0
+        for n in range(homes):
+            others = waiting[n] & (waiting[n] - np.uint8(1))
+            rows[found + n] = eldest[n] + LOWEST[waiting[n]]
+            villages[found + n] = village[n]
+            # a household with nobody left is written over by the next one
+            waiting[left], eldest[left], village[left] = others, eldest[n], village[n]
+            left += others != 0
+        found += homes
+        homes = left
+        scratch.rounds[r + 1] = found
+
+
+@part
+def call_homes(s, v, low, high, homes, scratch):
+    """Add to the list the households low..high-1 of a village in which it is somebody's turn.
+
+    `waiting` has one bit for each child of age, eldest lowest; `eldest` is the row of the first. Returns the new length.
+    """
+    waiting, eldest, village = scratch.waiting, scratch.eldest, scratch.village
+    called = homes
+    for h in range(low, high):
+        # written whether it counts or not: no branch
+        eldest[called] = h
+        called += s.turn[h] != 0
+    left = homes
+    for n in range(homes, called):
+        h = np.uintp(eldest[n])
+        first = np.uintp(s.household_child[h]) + np.uintp(s.grown[h])
+        children = (1 << np.int64(s.of_age[h])) - 1
+        if s.turn[h] != ALL_TURN:
+            children &= own_turns(s, first, s.of_age[h], s.turn[h])
+        eldest[left], village[left] = first, v
+        waiting[left] = children * s.here[h]
+        left += waiting[left] != 0
+    s.turn[low:high] = 0
+    return left
+
+
+@part
+def own_turns(s, first, size, turn):
+    """Bits of the children with a turn of their own; all, if it is everybody's. Own turns lapse."""
+    children = 0
+    for k in range(np.uintp(size)):
+        i = first + k
+        children |= np.int64((turn >= ALL_TURN) | ((s.marks[i] & TURN) != 0)) << k
+        s.marks[i] &= ~np.uint8(TURN)
+    return children
 
 
 @part
