@@ -77,36 +77,36 @@ def code(activity, place):
 @part
 def count_by_class_age(s, z, reference, v, i, change):
     """Add or take away one present child where its class age counts: under-age work, and what neighbours see."""
+    activity, place = np.int64(s.activity[i]), np.int64(s.place[i])
     age = class_age(reference, np.int64(s.birth[i]))
-    activity = np.int64(s.activity[i])
-    place = np.int64(s.place[i])
-    under_age = (place >= TIER3) & (age < z.minimum_age)
-    s.filled_under[v, np.uintp(max(place, TIER3) - TIER3)] += change * under_age
-    neighbour = change * ((age >= YOUNGEST_NEIGHBOUR) & (age <= OLDEST_NEIGHBOUR))
-    seen = s.neighbours[v]
-    seen[0] += neighbour
-    seen[1] += neighbour * at_school(activity)
-    seen[2] += neighbour * works(activity)
+    s.neighbours[v, 0] += change * looked_at(age)
+    count_what_it_does(s, z, age, v, activity, place, change)
+
+
+@rule
+def looked_at(age):
+    """Whether neighbours look at a child of this class age."""
+    return (age >= YOUNGEST_NEIGHBOUR) & (age <= OLDEST_NEIGHBOUR)
 
 
 @part
-def enter(s, z, month, reference, village, child, change):
-    """Add (`IN`) or take away (`OUT`) one present child of age: what it does, and the seat or place it holds.
+def count_what_it_does(s, z, age, v, activity, place, change):
+    """What a child of a class age does, where that counts."""
+    under_age = (place >= TIER3) & (age < z.minimum_age)
+    s.filled_under[v, np.uintp(max(place, TIER3) - TIER3)] += change * under_age
+    neighbour = change * looked_at(age)
+    s.neighbours[v, 1] += neighbour * at_school(activity)
+    s.neighbours[v, 2] += neighbour * works(activity)
 
-    There are no branches: what does not apply adds 0.
-    """
-    v, i = np.uintp(village), np.uintp(child)
-    b = band(month - np.int64(s.birth[i]))
-    sex = np.uintp(s.sex[i])
-    activity = np.int64(s.activity[i])
-    place = np.int64(s.place[i])
-    in_bridge = s.bridge_clock[i] > 0
-    doing, where, years = np.uintp(activity), np.uintp(place), np.uintp(b)
+
+@part
+def count_activity(s, counts, v, i, years, activity, place, in_bridge, change):
+    """Add or take away an activity in the counts of a child's sex and band, and the seat or place that it takes."""
+    doing, where = np.uintp(activity), np.uintp(place)
     hazardous = np.int64(s.hazard_byte[i]) < s.hazard_cut[where]
     labour = hazardous | (np.int64(s.hours_byte[i]) >= s.work_cut[doing, years])
-    chores = labour | ((b < 2) & (np.int64(s.chores_byte[i]) >= s.chores_cut[doing, sex]))
-    counts = s.counts[v, sex * np.uintp(3) + years]
-    counts[C_CHILDREN] += change
+    cut = s.chores_cut[doing, np.uintp(s.sex[i])]
+    chores = labour | ((years < 2) & (np.int64(s.chores_byte[i]) >= cut))
     counts[np.uintp(C_ACTIVITY + activity)] += change
     counts[C_LABOUR] += change * labour
     counts[C_CHORES] += change * chores
@@ -120,8 +120,45 @@ def enter(s, z, month, reference, village, child, change):
     pupil = change * at_school(activity)
     s.bridge_pupils[v] += pupil * in_bridge
     s.pupils[v] += pupil * (not in_bridge)
-    count_by_class_age(s, z, reference, village, child, change)
+
+
+@part
+def cell(s, month, v, i):
+    """The counts of a child's sex and band, and its band."""
+    years = np.uintp(band(month - np.int64(s.birth[i])))
+    return s.counts[v, np.uintp(s.sex[i]) * np.uintp(3) + years], years
+
+
+@part
+def enter(s, z, month, reference, village, child, change):
+    """Add (`IN`) or take away (`OUT`) one present child of age: what it does, and the seat or place it holds.
+
+    There are no branches: what does not apply adds 0.
+    """
+    v, i = np.uintp(village), np.uintp(child)
+    counts, years = cell(s, month, v, i)
+    activity, place = np.int64(s.activity[i]), np.int64(s.place[i])
+    counts[C_CHILDREN] += change
+    count_activity(s, counts, v, i, years, activity, place, s.bridge_clock[i] > 0, change)
+    count_by_class_age(s, z, reference, v, i, change)
     s.codes[i] = code(activity, place) if change > 0 else 0
+
+
+@part
+def move(s, z, m, village, child, activity, place, in_bridge):
+    """Give a present child another activity, place or class: out of the books and in again, without what stays."""
+    v, i = np.uintp(village), np.uintp(child)
+    counts, years = cell(s, m.month, v, i)
+    age = class_age(m.reference, np.int64(s.birth[i]))
+    before, left, clock = np.int64(s.activity[i]), np.int64(s.place[i]), s.bridge_clock[i]
+    count_activity(s, counts, v, i, years, before, left, clock > 0, OUT)
+    count_activity(s, counts, v, i, years, activity, place, in_bridge, IN)
+    count_what_it_does(s, z, age, v, before, left, OUT)
+    count_what_it_does(s, z, age, v, activity, place, IN)
+    s.activity[i] = activity
+    s.place[i] = place
+    s.bridge_clock[i] = max(1, clock) if in_bridge else 0
+    s.codes[i] = code(activity, place)
 
 
 @in_place

@@ -6,7 +6,7 @@ or place; whoever saw it open is weighed again, so that the result is that of de
 
 import numpy as np
 
-from sim.engine.books import IN, OUT, enter
+from sim.engine.books import move
 from sim.engine.calendar import class_age, right_grade, year_of_life
 from sim.engine.choice import (
     at_school,
@@ -236,17 +236,12 @@ def best_offers(z, p, m, first, last, x):
         shift = 3 if young else 0
         doors = x.doors[k] >> shift
         farm, home = pay_farm * x.sibling_return[k], pay_home * x.sibling_return[k]
-        # what is open whatever others do
         worth, place, pay = better(farm, trade == FARM, FARM, farm, -1.0, NO_PLACE, 0.0)
         worth_home = home if (trade == HOME) | (at == HOME) else home * found
         worth, place, pay = better(worth_home, True, HOME, home, worth, place, pay)
         worth3 = pay3 if (trade == TIER3) | (at == TIER3) else pay3 * found
         worth2 = pay2 if (trade == TIER2) | (at == TIER2) else pay2 * found
         worth1 = pay1 if (trade == TIER1) | (at == TIER1) else pay1 * found
-        sure = worth
-        sure = max(sure, worth3) if at == TIER3 else sure
-        sure = max(sure, worth2) if at == TIER2 else sure
-        sure = max(sure, worth1) if at == TIER1 else sure
         open3 = (at == TIER3) | (doors & 1 != 0)
         open2 = (at == TIER2) | (doors & 2 != 0)
         open1 = (at == TIER1) | (doors & 4 != 0)
@@ -260,10 +255,11 @@ def best_offers(z, p, m, first, last, x):
         x.place[k] = place
         x.hazard[k] = hazard
         x.pay[k] = pay_at(pay, x.age[k])
-        cares = (1 if (worth3 > sure) & (at != TIER3) else 0) + (
-            2 if (worth2 > sure) & (at != TIER2) else 0
+        # a door matters if the place behind it is, or would be, the best
+        cares = (1 if (worth3 >= worth) & (at != TIER3) else 0) + (
+            2 if (worth2 >= worth) & (at != TIER2) else 0
         )
-        cares += 4 if (worth1 > sure) & (at != TIER1) else 0
+        cares += 4 if (worth1 >= worth) & (at != TIER1) else 0
         x.cares[k] = cares << shift
 
 
@@ -283,6 +279,13 @@ def weigh(s, z, p, m, first, last, x):
     cost_primary, cost_secondary, unconditional = m.cost_primary, m.cost_secondary, m.kept
     spread = np.sqrt(3.0)
     for k in range(first, last):
+        x.in_bridge[k] = 0.0
+    if m.bridging:
+        for k in range(first, last):
+            per_need = 1.0 / (x.equivalents[k] * subsistence)
+            sent = x.resources[k] + x.transfer[k]
+            x.in_bridge[k] = weight * consumption_utility(sent, per_need)
+    for k in range(first, last):
         now = x.now[k]
         in_school, in_work = now <= SCHOOL_AND_WORK, (now == SCHOOL_AND_WORK) | (now == WORK_ONLY)
         in_bridge = x.clock[k] > 0
@@ -291,7 +294,6 @@ def weigh(s, z, p, m, first, last, x):
         may_bridge = (not in_bridge) & (not in_school) & (gap >= bridge_gap)
         open_school = pupil | ((not in_bridge) & (x.doors[k] & SCHOOL_DOOR != 0))
         open_bridge = in_bridge | (may_bridge & (x.doors[k] & BRIDGE_DOOR != 0))
-        x.cares[k] |= (0 if pupil | in_bridge else SCHOOL_DOOR) | (BRIDGE_DOOR if may_bridge else 0)
 
         # money
         per_need = 1.0 / (x.equivalents[k] * subsistence)
@@ -299,7 +301,6 @@ def weigh(s, z, p, m, first, last, x):
         sent = x.resources[k] + x.transfer[k]
         idle = x.resources[k] + x.transfer[k] * unconditional
         u_school = weight * consumption_utility(sent - cost, per_need)
-        u_bridge = weight * consumption_utility(sent, per_need)
         u_both = weight * consumption_utility(sent - cost + share * x.pay[k], per_need)
         u_work = weight * consumption_utility(idle + x.pay[k], per_need)
         u_neither = weight * consumption_utility(idle, per_need)
@@ -317,14 +318,22 @@ def weigh(s, z, p, m, first, last, x):
         leave_school, leave_work = inertia_school - stay_school, inertia_work - stay_work
 
         same = around + x.intercept0[k] + stay_school + leave_work + x.luck0[k]
-        school = u_school + value + same if open_school else SHUT
-        bridge = u_bridge + worth * bridge_quality + same if open_bridge else SHUT
+        school = u_school + value + same
+        bridge = x.in_bridge[k] + worth * bridge_quality + same
         both = u_both + kept * value + around - share * dislike
         both += x.intercept1[k] + stay_school + stay_work + x.luck1[k]
-        both = both if open_school else SHUT
         work = u_work - dislike + x.intercept2[k] + leave_school + stay_work + x.luck2[k]
         neither = u_neither + leave_school + leave_work + x.luck3[k]
 
+        # a door matters if what is behind it is worth no less than what is open to everybody
+        least = max(work, neither)
+        waits = (max(school, both) >= least) & (not pupil) & (not in_bridge)
+        waits_bridge = may_bridge & (bridge >= least)
+        x.cares[k] |= (SCHOOL_DOOR if waits else 0) | (BRIDGE_DOOR if waits_bridge else 0)
+
+        school = school if open_school else SHUT
+        both = both if open_school else SHUT
+        bridge = bridge if open_bridge else SHUT
         choice = BRIDGE if bridge > school else SCHOOL_ONLY
         top = max(school, bridge)
         choice = SCHOOL_AND_WORK if both > top else choice
@@ -342,23 +351,18 @@ def weigh(s, z, p, m, first, last, x):
 @part
 def take(s, z, m, v, i, activity, place, bridge):
     """Move a child to its new activity, place and class, and count what a programme would report."""
-    h = np.uintp(s.household[i])
-    age = class_age(m.reference, np.int64(s.birth[i]))
-    was_at_school = at_school(s.activity[i])
-    enter(s, z, m.month, m.reference, v, i, OUT)
-    if bridge and s.bridge_clock[i] == 0:
-        s.bridge_clock[i] = 1
+    was_at_school, was_in_bridge = at_school(s.activity[i]), s.bridge_clock[i] > 0
+    move(s, z, m, v, i, activity, place, bridge)
+    if bridge and not was_in_bridge:
         s.marks[i] |= KNOWN
         s.village_sums[v, Z_BRIDGE_STARTS] += 1
         s.village_sums[v, Z_BRIDGED] += mark_counted(s, i, BRIDGED, m.month)
-    elif not bridge:
-        s.bridge_clock[i] = 0
+    if bridge or was_at_school or not at_school(activity):
+        return
+    age = class_age(m.reference, np.int64(s.birth[i]))
     known = (s.marks[i] & KNOWN) != 0 or (
-        on_list(s, m, h) and m.amounts[s.sex[i], transfer_band(age)] > 0.0
+        on_list(s, m, s.household[i]) and m.amounts[s.sex[i], transfer_band(age)] > 0.0
     )
-    if known and not was_at_school and at_school(activity) and not bridge and age > z.entry_age:
+    if known and age > z.entry_age:
         s.marks[i] |= RETURNED
         s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
-    s.activity[i] = activity
-    s.place[i] = place
-    enter(s, z, m.month, m.reference, v, i, IN)

@@ -213,7 +213,7 @@ def _columns(numbers: str, whole: str) -> np.dtype:
 # the compiler works on several people at once.
 CHILDREN = _columns(
     "resources equivalents message attitude distance transfer sibling_return quality seen_school seen_work "
-    "intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard",
+    "intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard in_bridge",
     "key home sex year age grade now at clock ability trade listed doors cares place choice moves",
 )
 HOUSEHOLDS = _columns(
