@@ -15,7 +15,7 @@ from sim.engine.decide import decide
 from sim.engine.group import age_checks, visits
 from sim.engine.incomes import incomes
 from sim.engine.month import group_end, start_month
-from sim.engine.run import close_books, live_month
+from sim.engine.run import close_books, keep, live_month
 from sim.engine.schools import bridge_classes, teach, year_end
 from sim.engine.turnover import turnover
 
@@ -52,7 +52,7 @@ def run_months(s, z, p, levers, scratch, totals, sums, history):
     """Months 1.. of a zone in month 0, as `sim.engine.run.run_world` does them."""
     for month in range(1, levers.shape[0] + 1):
         live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
-        history[month] = s.codes
+        keep(s.codes, history[month])
 
 
 @kernel
@@ -86,7 +86,7 @@ def run_months_clocked(s, z, p, levers, scratch, totals, sums, history, spent):
             t = clock(spent, 7, t)
             first = end
         close_books(s, totals[month], sums[month])
-        history[month] = s.codes
+        keep(s.codes, history[month])
         clock(spent, 8, t)
 
 

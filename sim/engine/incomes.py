@@ -20,7 +20,7 @@ def wage_step(log_wage, supply, supply_start, elasticity, speed):
     return log_wage + speed * (-log(supply / supply_start) / elasticity - log_wage)
 
 
-@in_place
+@part
 def labour_supply(s, p, trade):
     """Labour in a trade at the end of last month, in adults; children count at their productivity."""
     adults, working, combining = 0, 0, 0
@@ -31,7 +31,7 @@ def labour_supply(s, p, trade):
     return adults + p.child_productivity * (working + p.combine_share * combining)
 
 
-@in_place
+@part
 def wages(s, p):
     """Move the wage of each trade with last month's labour: when children leave, adults earn more."""
     for k in range(5):

@@ -38,7 +38,7 @@ def start_month(s, z, p, levers, month):
     """Steps 1 and 3: the calendar, the levers and the wages are the same for all villages."""
     wages(s, p)
     before = levers[month - 2] if month > 1 else np.zeros_like(levers[0])
-    return begin_month(s, z, p, levers[month - 1], before, month)
+    return begin_month(s.log_wage, z, p, levers[month - 1], before, month)
 
 
 @part

@@ -4,7 +4,7 @@ import numpy as np
 from numba import prange
 
 from sim.engine.attribution import attribute
-from sim.engine.compiling import inner, kernel_threads, outline
+from sim.engine.compiling import in_place, inner, kernel_threads, outline, part
 from sim.engine.layout import Z_WAGE, State
 from sim.engine.maths import exp
 from sim.engine.memory import copied
@@ -13,7 +13,7 @@ from sim.engine.start import build_zone, make_scratch
 from sim.engine.thismonth import Month
 
 
-@inner
+@in_place
 def add_up(s, totals, sums):
     """Add the villages up: whole numbers and money, always in the order of villages.
 
@@ -26,12 +26,24 @@ def add_up(s, totals, sums):
     sums[:] = 0.0
     for v in range(s.counts.shape[0]):
         for cell in range(6):
-            for k in range(s.counts.shape[2]):
-                totals[cell // 3, cell % 3, k] += s.counts[v, cell, k]
-        for k in range(sums.size):
-            sums[k] += s.village_sums[v, k]
+            add(s.counts[v, cell], totals[cell // 3, cell % 3])
+        add(s.village_sums[v], sums)
     for k in range(5):
         sums[Z_WAGE + k] = exp(s.log_wage[k])
+
+
+@part
+def add(row, out):
+    """Add one row of numbers to another."""
+    for k in range(out.size):
+        out[k] += row[k]
+
+
+@in_place
+def keep(codes, row):
+    """Write down what each child does this month; a loop, since a copy in one word goes byte by byte."""
+    for i in range(codes.size):
+        row[i] = codes[i]
 
 
 @outline
@@ -83,14 +95,14 @@ def run_world(z, p, levers, seed, totals, sums, history):
 @outline
 def live_months(s, z, p, levers, scratch, totals, sums, history):
     """All months of a zone that stands in month 0, as `run_world` has them."""
-    keep = history.shape[0] > 0
+    wanted = history.shape[0] > 0
     add_up(s, totals[0], sums[0])
-    if keep:
-        history[0] = s.codes
+    if wanted:
+        keep(s.codes, history[0])
     for month in range(1, levers.shape[0] + 1):
         live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
-        if keep:
-            history[month] = s.codes
+        if wanted:
+            keep(s.codes, history[month])
 
 
 @kernel_threads

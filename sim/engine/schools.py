@@ -18,7 +18,7 @@ from sim.engine.group import mark_counted
 from sim.engine.layout import OWN_TURN, RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
 from sim.engine.maths import exp, log
 from sim.engine.random import PROMOTE, uniform, words
-from sim.engine.turnover import of_age
+from sim.engine.turnover import of_age, village_children
 
 LAST_GRADE = 12
 WORST, BEST = 0.3, 2.0  # bounds of what crowding and relief do to quality
@@ -52,7 +52,7 @@ def _bridge_classes(s, z, p, m, v):
     closed = m.levers[BRIDGE_SEATS] <= 0.0
     gain = np.int64(np.floor(p.bridge_catch_up + 0.5))
     first, last = village_children(s, v)
-    for i in range(first, last):
+    for i in range(np.uintp(first), np.uintp(last)):
         if s.bridge_clock[i] == 0:
             continue
         finished = course > 0 and s.bridge_clock[i] >= course
@@ -74,13 +74,6 @@ def _bridge_classes(s, z, p, m, v):
             enter(s, z, m.month, m.reference, v, i, IN)
 
 
-@part
-def village_children(s, v):
-    """First and last-plus-one child row of a village."""
-    first, last = s.village_household[v], s.village_household[v + 1]
-    return np.int64(s.household_child[first]), np.int64(s.household_child[last])
-
-
 @in_place
 def year_end(s, z, p, m, first, last):
     """The end of the school year in villages first..last-1."""
@@ -93,7 +86,7 @@ def _year_end(s, z, p, m, v):
     """Pupils move up a grade or repeat."""
     support = m.levers[BRIDGE_SUPPORT]
     first, last = village_children(s, v)
-    for i in range(first, last):
+    for i in range(np.uintp(first), np.uintp(last)):
         birth = np.int64(s.birth[i])
         activity = s.activity[i]
         if not (at_school(activity) and s.bridge_clock[i] == 0 and of_age(m.month - birth)):

@@ -31,7 +31,7 @@ def build_zone(z, p, seed, months, no_levers):
     s = populate(z, p, seed, months)
     write_cutoffs(s, z)
     relive(s, z, p)
-    m = begin_month(s, z, p, no_levers, no_levers, np.int64(0))
+    m = begin_month(s.log_wage, z, p, no_levers, no_levers, np.int64(0))
     totals = np.zeros(3, np.float64)
     for v in range(s.places.shape[0]):
         settle(s, z, p, m, v)

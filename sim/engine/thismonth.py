@@ -64,11 +64,11 @@ class Month(NamedTuple):
 
 
 @inner
-def begin_month(s, z, p, levers, before, month):
+def begin_month(log_wage, z, p, levers, before, month):
     """Everything that is the same for all villages in a month.
 
     Args:
-        s: State at the end of last month (wages already moved).
+        log_wage: [5] by trade, already moved.
         z: Zone figures.
         p: Parameters.
         levers: Levers of this month [n_levers].
@@ -83,7 +83,7 @@ def begin_month(s, z, p, levers, before, month):
     income = np.empty((5, 2), np.float64)
     pay = np.zeros(6, np.float64)
     for k in range(5):
-        wage = exp(s.log_wage[k])
+        wage = exp(log_wage[k])
         demand = levers[DEMAND + k]
         worth = wage * (1.0 + demand) * (season if k + 1 == FARM else 1.0)
         income[k, 0] = worth

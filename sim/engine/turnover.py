@@ -43,20 +43,19 @@ def migrations(s, z, m, v):
     """Migrant households whose phase says that they leave or return this month."""
     leaving = (m.cycle - m.cycle // 3 - m.month) % m.cycle
     returning = -m.month % m.cycle
-    for h in range(s.village_household[v], s.village_household[v + 1]):
-        if s.phase[h] == leaving or s.phase[h] == returning:
-            _migrate(s, z, m, v, h, np.int64(s.phase[h]) == returning)
+    phase = s.phase[s.village_household[v] : s.village_household[v + 1]]
+    for k in range(np.uintp(phase.size)):
+        if (phase[k] == leaving) | (phase[k] == returning):
+            h = s.village_household[v] + np.int64(k)
+            _migrate(s, z, m, v, h, phase[k] == returning)
 
 
 @part
 def _migrate(s, z, m, v, h, here):
-    for i in range(np.int64(s.household_child[h]), np.int64(s.household_child[h + 1])):
-        was_of_age = of_age(m.month - 1 - np.int64(s.birth[i]))
-        if here and was_of_age:
-            enter(s, z, m.month - 1, m.reference_before, v, i, IN)
-        elif not here:
-            if was_of_age:
-                enter(s, z, m.month - 1, m.reference_before, v, i, OUT)
+    for i in children_of_age(s, h):
+        enter(s, z, m.month - 1, m.reference_before, v, i, IN if here else OUT)
+    if not here:
+        for i in range(np.uintp(s.household_child[h]), np.uintp(s.household_child[h + 1])):
             s.place[i] = NO_PLACE
             s.bridge_clock[i] = 0
     s.here[h] = here
@@ -106,10 +105,17 @@ def school_year_older(s, z, m, v):
     """At a school start everybody's class age changes, and with it who is under age and whom neighbours look at."""
     s.filled_under[v, :] = 0
     s.neighbours[v, :] = 0
-    for h in range(s.village_household[v], s.village_household[v + 1]):
-        if s.present[h]:
-            for i in children_of_age(s, h):
-                count_by_class_age(s, z, m.reference, v, np.int64(i), IN)
+    first, last = village_children(s, v)
+    for i in range(np.uintp(first), np.uintp(last)):
+        if s.codes[i] != 0:
+            count_by_class_age(s, z, m.reference, v, i, IN)
+
+
+@part
+def village_children(s, v):
+    """First and last-plus-one child row of a village."""
+    first, last = s.village_household[v], s.village_household[v + 1]
+    return np.int64(s.household_child[first]), np.int64(s.household_child[last])
 
 
 @inner
