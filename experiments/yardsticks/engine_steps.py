@@ -78,7 +78,7 @@ def run_months_clocked(s, z, p, levers, scratch, totals, sums, history, spent):
             if m.bridging:
                 bridge_classes(s, z, p, m, first, end)
             if m.year_end:
-                year_end(s, z, p, m, first, end)
+                year_end(s, z, p, m, first, end, scratch)
             teach(s, p, m, first, end)
             t = clock(spent, 6, t)
             look_around(s, p, first, end)

@@ -45,7 +45,6 @@ from sim.engine.layout import (
 )
 from sim.engine.random import DECIDE, uniform, words
 from sim.engine.transfers import eligible
-from sim.engine.turnover import children_of_age
 from sim.engine.turns import (
     BRIDGE_DOOR,
     SCHOOL_DOOR,
@@ -64,19 +63,20 @@ def decide(s, z, p, m, first, last, scratch):
     for v in range(first, last):
         open_school_year(s, z, m, v)
     take_turns(s, first, last, scratch)
-    x = scratch.children[0]
     for r in range(MOST_BIRTHS):
         begin = scratch.rounds[r]
         while begin < scratch.rounds[r + 1]:
             size = min(BLOCK, scratch.rounds[r + 1] - begin)
-            decide_block(s, z, p, m, scratch.rows[begin:], scratch.villages[begin:], size, x)
+            rows, villages = scratch.rows[begin:], scratch.villages[begin:]
+            decide_block(s, z, p, m, rows, villages, size, s.village_household[first], scratch)
             begin += size
 
 
 @outline
-def decide_block(s, z, p, m, rows, villages, size, x):
+def decide_block(s, z, p, m, rows, villages, size, first_home, scratch):
     """Decide about children of different households, in order."""
-    gather(s, z, m, rows, villages, size, x)
+    x = scratch.children[0]
+    gather(s, m, rows, villages, size, x, first_home, scratch)
     whole = lanes(size)
     draw_luck(s.seed, whole, x)
     best_offers(z, p, m, 0, whole, x)
@@ -116,19 +116,13 @@ def draw_luck(seed, size, x):
 
 
 @part
-def school_cost(z, m, grade):
-    """What the family pays a month (poverty lines)."""
-    return m.cost_secondary if grade >= z.secondary_grade else m.cost_primary
-
-
-@part
 def on_list(s, m, h):
     """Whether a household is on the list of a transfer that pays this month."""
     return m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
 
 
 @part
-def gather(s, z, m, rows, villages, size, x):
+def gather(s, m, rows, villages, size, x, first_home, scratch):
     """Put together what the households of a block know when they decide: loops over few arrays each."""
     for k in range(size):
         i = np.uintp(rows[k])
@@ -174,34 +168,51 @@ def gather(s, z, m, rows, villages, size, x):
             x.listed[k] = listed
             x.transfer[k] = amount if listed else 0.0
     for k in range(size):
-        receipts, helping = siblings_receipts(s, z, m, np.uintp(rows[k]), x, k)
+        own = np.uintp(x.home[k] - first_home)
+        receipts, helping = siblings_receipts(
+            s, m, np.uintp(rows[k]), x.listed[k] != 0, scratch.older[own], scratch.helpers[own]
+        )
         x.resources[k] += receipts
         x.sibling_return[k] = m.sibling_return[helping]
 
 
 @part
-def siblings_receipts(s, z, m, child, x, k):
-    """Net receipts from the other present children, and how many of them are in family work."""
-    h = np.uintp(x.home[k])
-    outside, family, other = 0.0, 0.0, 0.0
-    helping = 0
-    for i in children_of_age(s, h):
-        # without branches: the child itself counts as one who does nothing
-        code = np.int64(s.codes[i] & np.uint8(127)) if i != child else NEITHER
-        age = class_age(m.reference, np.int64(s.birth[i]))
-        earned = m.earned[np.uintp(code)]
-        outside += earned[0] * (age - 4.0)
-        family += earned[1] * (age - 4.0)
-        helping += in_family(code >> 2)
-        pupil = at_school(code & 3)
-        paying = pupil & (s.bridge_clock[i] == 0)
-        other -= school_cost(z, m, s.grade[i]) if paying else 0.0
-        if m.pays_transfers:
-            amount = m.amounts[s.sex[i], transfer_band(age)] * (1.0 if pupil else m.kept)
-            other += amount if (x.listed[k] != 0) & (i != child) else 0.0
-    mine = in_family(x.at[k])
+def siblings_receipts(s, m, child, listed, older, helpers):
+    """Net receipts from the other present children, and how many of them are in family work.
+
+    Who is older has decided: what they bring in is kept from the turn of the one before, `older` (outside the family,
+    in it, the rest) and `helpers` (in family work, first row that is not yet in).
+    """
+    h = np.uintp(s.household[child])
+    end = np.uintp(s.household_child[h]) + np.uintp(s.grown[h]) + np.uintp(s.of_age[h])
+    outside, family, other, helping = older[0], older[1], older[2], helpers[0]
+    for i in range(np.uintp(helpers[1]), child):
+        outside, family, other, helping = bring(s, m, i, listed, outside, family, other, helping)
+    older[0], older[1], older[2], helpers[0], helpers[1] = outside, family, other, helping, child
+    for i in range(child + np.uintp(1), end):
+        outside, family, other, helping = bring(s, m, i, listed, outside, family, other, helping)
+    mine = in_family(s.place[child])
     return_ = m.sibling_return[max(0, helping + mine - 1)]
     return (outside + family * return_) / 11.0 + other, helping
+
+
+@part
+def bring(s, m, i, listed, outside, family, other, helping):
+    """Add what one brother or sister brings in and costs."""
+    code = np.uintp(s.codes[i] & np.uint8(127))
+    age = class_age(m.reference, np.int64(s.birth[i]))
+    pupil = at_school(code & np.uintp(3))
+    # without branches: who pays no fees pays 0
+    fees = np.uintp(2) if (not pupil) | (s.bridge_clock[i] > 0) else np.uintp(0)
+    fees += np.uintp(s.grade[i] >= m.secondary_grade)
+    other -= m.fees[fees]
+    if m.pays_transfers:
+        amount = m.amounts[np.uintp(s.sex[i]), np.uintp(transfer_band(age))]
+        other += amount * (1.0 if pupil else m.kept) if listed else 0.0
+    years = age - 4.0
+    outside += m.earned[code, np.uintp(0)] * years
+    family += m.earned[code, np.uintp(1)] * years
+    return outside, family, other, helping + in_family(code >> np.uintp(2))
 
 
 @rule

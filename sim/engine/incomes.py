@@ -164,6 +164,8 @@ def announce_transfers(s, m, first, last):
 @part
 def wage_bill(s, coverage, v, first, last):
     """Base pay of the adults of covered, present households by trade: what a rise is a share of."""
-    for h in range(first, last):
-        if s.present[h] and uniform(s.coverage[h]) < coverage:
-            s.village_sums[v, Z_BILL + s.trade[h]] += s.base[h]
+    bill = s.village_sums[v, Z_BILL : Z_BILL + 5]
+    for h in range(np.uintp(first), np.uintp(last)):
+        # without branches: who is not covered adds 0
+        covered = s.present[h] & (uniform(s.coverage[h]) < coverage)
+        bill[np.uintp(s.trade[h])] += s.base[h] if covered else 0.0

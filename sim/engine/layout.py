@@ -214,7 +214,7 @@ def _columns(numbers: str, whole: str) -> np.dtype:
 CHILDREN = _columns(
     "resources equivalents message attitude distance transfer sibling_return quality seen_school seen_work "
     "intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard in_bridge",
-    "key home sex year age grade now at clock ability trade listed doors cares place choice moves",
+    "row returned key home sex year age grade now at clock ability trade listed doors cares place choice moves",
 )
 HOUSEHOLDS = _columns(
     "transitory base buffer factor rate access resources turn_luck contact_luck", "hid"
@@ -226,9 +226,13 @@ class Scratch(NamedTuple):
 
     rows: NDArray[np.int32]  # [children of the largest group] whose turn it is, in order of rounds
     villages: NDArray[np.int32]  # [same] their villages
-    eldest: NDArray[np.int32]  # [same] of the households that still have a turn, the first child of age
+    eldest: NDArray[
+        np.int32
+    ]  # [same] of the households that still have a turn, the first child of age
     village: NDArray[np.int32]  # [same] their villages
     waiting: NDArray[np.uint8]  # [same] their children whose turn is still to come, a bit each
+    older: NDArray[np.float64]  # [households of the largest group, 3] see decide.siblings_receipts
+    helpers: NDArray[np.int64]  # [same, 2]
     rounds: NDArray[np.int64]  # [MOST_BIRTHS + 1] where each round begins in `rows`
     children: NDArray[np.void]  # [1] CHILDREN
     households: NDArray[np.void]  # [1] HOUSEHOLDS

@@ -26,7 +26,7 @@ def villages_month(s, z, p, m, first, last, scratch):
         if m.bridging:
             bridge_classes(s, z, p, m, first, end)  # 6
         if m.year_end:
-            year_end(s, z, p, m, first, end)
+            year_end(s, z, p, m, first, end, scratch)
         teach(s, p, m, first, end)
         look_around(s, p, first, end)  # 7
         books(s, m, first, end)  # 9

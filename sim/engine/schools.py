@@ -13,9 +13,17 @@ from sim.engine.columns import (
     QUALITY,
     TEACHERS,
 )
-from sim.engine.compiling import in_place, part, rule
+from sim.engine.compiling import in_place, lanes, part, rule
 from sim.engine.group import mark_counted
-from sim.engine.layout import OWN_TURN, RETURNED, SCHOOL_AND_WORK, TURN, WITHDRAWN, Z_WITHDRAWN
+from sim.engine.layout import (
+    BLOCK,
+    OWN_TURN,
+    RETURNED,
+    SCHOOL_AND_WORK,
+    TURN,
+    WITHDRAWN,
+    Z_WITHDRAWN,
+)
 from sim.engine.maths import exp, log
 from sim.engine.random import PROMOTE, uniform, words
 from sim.engine.turnover import of_age, village_children
@@ -75,34 +83,47 @@ def _bridge_classes(s, z, p, m, v):
 
 
 @in_place
-def year_end(s, z, p, m, first, last):
+def year_end(s, z, p, m, first, last, scratch):
     """The end of the school year in villages first..last-1."""
+    x = scratch.children[0]
     for v in range(first, last):
-        _year_end(s, z, p, m, v)
+        begin, end = village_children(s, v)
+        for low in range(begin, end, BLOCK):
+            move_up(s, z, p, m, v, np.uintp(low), np.uintp(min(low + BLOCK, end)), x)
 
 
 @part
-def _year_end(s, z, p, m, v):
-    """Pupils move up a grade or repeat."""
-    support = m.levers[BRIDGE_SUPPORT]
-    first, last = village_children(s, v)
-    for i in range(np.uintp(first), np.uintp(last)):
-        birth = np.int64(s.birth[i])
-        activity = s.activity[i]
-        if not (at_school(activity) and s.bridge_clock[i] == 0 and of_age(m.month - birth)):
-            continue
-        gap = max(0, right_grade(class_age(m.reference, birth), z.entry_age) - s.grade[i])
-        learned = learning(np.float64(gap), p.gap_half)
-        if s.marks[i] & RETURNED:
-            learned += support * (1.0 - learned)
-        chance = promotion_chance(
-            p.promotion, s.quality[v], p.combine_learning_loss, activity == SCHOOL_AND_WORK, learned
-        )
-        if (
-            uniform(words(s.seed, np.int64(s.key[i]), m.month, PROMOTE)[0]) < chance
-            and s.grade[i] < LAST_GRADE
-        ):
-            s.grade[i] += 1
+def move_up(s, z, p, m, v, low, high, x):
+    """Pupils among rows low..high-1 move up a grade or repeat."""
+    size = 0
+    for i in range(low, high):
+        # written whether it counts or not: no branch
+        x.row[size] = i
+        pupil = at_school(s.activity[i]) & (s.bridge_clock[i] == 0)
+        size += pupil & of_age(m.month - np.int64(s.birth[i]))
+    for k in range(size):
+        i = np.uintp(x.row[k])
+        x.key[k] = s.key[i]
+        x.age[k] = class_age(m.reference, np.int64(s.birth[i]))
+        x.now[k] = s.activity[i]
+        x.grade[k] = s.grade[i]
+        x.returned[k] = s.marks[i] & RETURNED
+    support, quality = m.levers[BRIDGE_SUPPORT], s.quality[v]
+    promotion, loss, gap_half, entry_age = (
+        p.promotion,
+        p.combine_learning_loss,
+        p.gap_half,
+        z.entry_age,
+    )
+    for k in range(lanes(size)):
+        gap = max(0, right_grade(x.age[k], entry_age) - x.grade[k])
+        learned = learning(np.float64(gap), gap_half)
+        learned = learned + support * (1.0 - learned) if x.returned[k] != 0 else learned
+        chance = promotion_chance(promotion, quality, loss, x.now[k] == SCHOOL_AND_WORK, learned)
+        w0, _, _, _ = words(s.seed, x.key[k], m.month, PROMOTE)
+        x.grade[k] += (uniform(w0) < chance) & (x.grade[k] < LAST_GRADE)
+    for k in range(size):
+        s.grade[np.uintp(x.row[k])] = x.grade[k]
 
 
 @in_place

@@ -68,6 +68,8 @@ def make_scratch(s):
         np.empty(most, np.int32),
         np.empty(most, np.int32),
         np.empty(most, np.uint8),
+        np.empty((most, 3), np.float64),
+        np.empty((most, 2), np.int64),
         np.zeros(MOST_BIRTHS + 1, np.int64),
         np.zeros(1, CHILDREN),
         np.zeros(1, HOUSEHOLDS),

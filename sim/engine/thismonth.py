@@ -61,6 +61,8 @@ class Month(NamedTuple):
     error_before: float
     cost_primary: float  # paid by the family, poverty lines
     cost_secondary: float
+    fees: NDArray[np.float64]  # [4] the same as a table, and 0 for those who pay nothing
+    secondary_grade: int
 
 
 @inner
@@ -113,6 +115,8 @@ def begin_month(log_wage, z, p, levers, before, month):
             amounts[sex, b] = levers[TRANSFER + 3 * sex + b] * z.eur
             paid = paid or amounts[sex, b] > 0.0
     left = 1.0 - levers[COST_RELIEF]
+    fees = np.zeros(4, np.float64)
+    fees[0], fees[1] = z.cost_primary * left, z.cost_secondary * left
     return Month(
         month,
         school_year(month, z.start_month, z.school_start),
@@ -139,4 +143,6 @@ def begin_month(log_wage, z, p, levers, before, month):
         before[TARGETING_ERROR],
         z.cost_primary * left,
         z.cost_secondary * left,
+        fees,
+        z.secondary_grade,
     )

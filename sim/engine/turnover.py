@@ -2,9 +2,21 @@
 
 import numpy as np
 
-from sim.engine.books import IN, OUT, count_by_class_age, enter
+from sim.engine.books import IN, OUT, enter, looked_at
+from sim.engine.calendar import class_age
+from sim.engine.choice import at_school, works
 from sim.engine.compiling import in_place, inner, part, rule
-from sim.engine.layout import ALL_TURN, ENTRY_MONTHS, EXIT_MONTHS, NO_PLACE, OWN_TURN, TURN
+from sim.engine.layout import (
+    ALL_TURN,
+    ENTRY_MONTHS,
+    EXIT_MONTHS,
+    NO_PLACE,
+    OWN_TURN,
+    TIER1,
+    TIER2,
+    TIER3,
+    TURN,
+)
 
 BIRTHDAYS = (ENTRY_MONTHS, 144, 180, EXIT_MONTHS)  # in months: 5, 12, 15 and 18 years
 
@@ -103,12 +115,24 @@ def show(s, v, h):
 @part
 def school_year_older(s, z, m, v):
     """At a school start everybody's class age changes, and with it who is under age and whom neighbours look at."""
-    s.filled_under[v, :] = 0
-    s.neighbours[v, :] = 0
     first, last = village_children(s, v)
-    for i in range(np.uintp(first), np.uintp(last)):
-        if s.codes[i] != 0:
-            count_by_class_age(s, z, m.reference, v, i, IN)
+    birth, codes = s.birth[first:last], s.codes[first:last]
+    under3, under2, under1, seen, seen_school, seen_work = 0, 0, 0, 0, 0, 0
+    for i in range(birth.size):
+        present = codes[i] != 0
+        activity, place = codes[i] & np.uint8(3), (codes[i] & np.uint8(127)) >> np.uint8(2)
+        age = class_age(m.reference, np.int64(birth[i]))
+        under_age = present & (age < z.minimum_age)
+        neighbour = present & looked_at(age)
+        under3 += under_age & (place == TIER3)
+        under2 += under_age & (place == TIER2)
+        under1 += under_age & (place == TIER1)
+        seen += neighbour
+        seen_school += neighbour & at_school(activity)
+        seen_work += neighbour & works(activity)
+    under, neighbours = s.filled_under[v], s.neighbours[v]
+    under[0], under[1], under[2] = under3, under2, under1
+    neighbours[0], neighbours[1], neighbours[2] = seen, seen_school, seen_work
 
 
 @part

@@ -28,8 +28,8 @@ def take_turns(s, first, last, scratch):
     for v in range(first, last):
         start, end = s.village_household[v], s.village_household[v + 1]
         middle = start + s.offset[v]
-        homes = call_homes(s, v, middle, end, homes, scratch)
-        homes = call_homes(s, v, start, middle, homes, scratch)
+        homes = call_homes(s, v, middle, end, homes, s.village_household[first], scratch)
+        homes = call_homes(s, v, start, middle, homes, s.village_household[first], scratch)
     waiting, eldest, village = scratch.waiting, scratch.eldest, scratch.village
     rows, villages = scratch.rows, scratch.villages
     found = 0
@@ -48,10 +48,10 @@ def take_turns(s, first, last, scratch):
 
 
 @part
-def call_homes(s, v, low, high, homes, scratch):
+def call_homes(s, v, low, high, homes, first_home, scratch):
     """Add to the list the households low..high-1 of a village in which it is somebody's turn.
 
-    `waiting` has one bit for each child of age, eldest lowest; `eldest` is the row of the first. Returns the new length.
+    `waiting` has one bit for each child of age, eldest lowest; `eldest` is the row of the first. Returns the length.
     """
     waiting, eldest, village = scratch.waiting, scratch.eldest, scratch.village
     called = homes
@@ -66,6 +66,9 @@ def call_homes(s, v, low, high, homes, scratch):
         children = (1 << np.int64(s.of_age[h])) - 1
         if s.turn[h] != ALL_TURN:
             children &= own_turns(s, first, s.of_age[h], s.turn[h])
+        own = h - np.uintp(first_home)
+        older, helpers = scratch.older[own], scratch.helpers[own]
+        older[0], older[1], older[2], helpers[0], helpers[1] = 0.0, 0.0, 0.0, 0, first
         eldest[left], village[left] = first, v
         waiting[left] = children * s.here[h]
         left += waiting[left] != 0
