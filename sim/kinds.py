@@ -36,6 +36,8 @@ def _number(value: object) -> object:
 # The bounds stand before the reader of text, or they would not show in the JSON Schema.
 Share = Annotated[float, Field(ge=0.0, le=1.0), BeforeValidator(_number)]
 """A share between 0 and 1; Python code may also say "60%"."""
+Some = Annotated[float, Field(ge=0.001, le=1.0), BeforeValidator(_number)]
+"""A share that is not 0: at least one in a thousand."""
 Rise = Annotated[float, Field(ge=0.0, le=3.0), BeforeValidator(_number)]
 """A proportional rise: 0.2 means a fifth more."""
 Euros = Annotated[float, Field(ge=0.0), BeforeValidator(_number)]

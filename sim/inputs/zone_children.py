@@ -7,16 +7,19 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from sim.inputs.figures import HoursFigure, check_sum, example
-from sim.kinds import Share, Strict
+from sim.kinds import Some, Strict
 
 
 class ActivityShares(Strict):
-    """What children of one sex and age band do; the four shares sum to 1."""
+    """What children of one sex and age band do; the four shares sum to 1, and none is 0.
 
-    school_only: Share = Field(description="At school, not working", examples=[0.5])
-    school_and_work: Share = Field(description="At school and working", examples=[0.2])
-    work_only: Share = Field(description="Working, not at school", examples=[0.2])
-    neither: Share = Field(description="Neither", examples=[0.1])
+    The model asks how much worse off than others a child must be to do what few do. What nobody does has no answer.
+    """
+
+    school_only: Some = Field(description="At school, not working", examples=[0.5])
+    school_and_work: Some = Field(description="At school and working", examples=[0.2])
+    work_only: Some = Field(description="Working, not at school", examples=[0.2])
+    neither: Some = Field(description="Neither", examples=[0.1])
 
     @model_validator(mode="after")
     def _sum(self) -> Self:

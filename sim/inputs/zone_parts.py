@@ -24,6 +24,11 @@ from sim.inputs.problems import Wrong
 from sim.kinds import Strict
 
 
+# How people are made (docs/odd.md, 7.1): a home is half of the time a home of children of age.
+_UNDER_18, _OF_AGE = 0.72, 0.52
+_LEAST_BIRTHS, _MOST_BIRTHS = 1.0, 8.0
+
+
 class Population(Strict):
     """Who lives in the zone at the start."""
 
@@ -60,6 +65,22 @@ class Population(Strict):
             size, adults = self.household_size.value, self.adults.value
             text = f"household_size {size:g} leaves no room for children beside {adults:g} adults."
             raise Wrong([(("household_size", "value"), text)])
+        return self
+
+    @model_validator(mode="after")
+    def _people_can_be_made(self) -> Self:
+        """Families of a size that the model can make, and a home in every village."""
+        size, adults = self.household_size.value, self.adults.value
+        births = (size - adults) / _UNDER_18
+        if size > adults and not _LEAST_BIRTHS <= births <= _MOST_BIRTHS:
+            least, most = (adults + _UNDER_18 * n for n in (_LEAST_BIRTHS, _MOST_BIRTHS))
+            text = f"household_size is {size:g}, but beside {adults:g} adults it must be between "
+            raise Wrong([(("household_size", "value"), f"{text}{least:.1f} and {most:.1f}.")])
+        homes = self.children.value / (max(births, _LEAST_BIRTHS) * _OF_AGE)
+        if self.villages.value > homes:
+            text = f"villages is {self.villages.value:g}, but {self.children.value:g} children "
+            text += f"fill {homes:.0f} homes only, and each village needs one."
+            raise Wrong([(("villages", "value"), text)])
         return self
 
 

@@ -149,6 +149,24 @@ ROWS = {
         "adults: {value: 5, low: 1.5, high: 5.5",
         ["12:27: household_size 5 leaves no room for children beside 5 adults."],
     ),
+    "a family larger than the model makes": (
+        "household_size: {value: 5, low: 4, high: 6",
+        "household_size: {value: 30, low: 4, high: 31",
+        ["12:27: household_size is 30, but beside 2 adults it must be between 2.7 and 7.8."],
+    ),
+    "more villages than homes": (
+        "villages: {value: 8, low: 6, high: 10",
+        "villages: {value: 800, low: 6, high: 900",
+        [
+            "11:21: villages is 800, but 1500 children fill 692 homes only, and each village "
+            "needs one."
+        ],
+    ),
+    "an activity of nobody": (
+        '    "5-11": {school_only: 0.6, school_and_work: 0.2',
+        '    "5-11": {school_only: 0.8, school_and_work: 0',
+        ["45:49: activity.girls.5-11.school_and_work is 0, but it must be between 0.001 and 1."],
+    ),
     "too few children": (
         "children: {value: 1500, low: 1200, high: 1800",
         "children: {value: 15, low: 12, high: 18",
