@@ -23,7 +23,6 @@ from sim.inputs.figures import (
 from sim.inputs.problems import Wrong
 from sim.kinds import Strict
 
-
 # How people are made (docs/odd.md, 7.1): a home is half of the time a home of children of age.
 _UNDER_18, _OF_AGE = 0.72, 0.52
 _LEAST_BIRTHS, _MOST_BIRTHS = 1.0, 8.0
