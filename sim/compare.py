@@ -106,6 +106,30 @@ def _horizon(months: Any, programme_months: int) -> dict[str, int]:
     return {"programme_months": with_programme, "after_months": months - with_programme}
 
 
+def _each_step_runs(programme: Programme, programme_months: int) -> None:
+    """Refuse a step that no horizon would see; one that only a short run cuts off is told in the report.
+
+    Raises:
+        InputError: A step that would never run.
+    """
+    from sim.inputs import InputError
+    from sim.inputs.problems import Problem
+
+    late = [
+        Problem(
+            "",
+            0,
+            0,
+            f"{programme.name}: {step.kind} starts in month {step.start_month}, after the last month "
+            f"in which it could run ({programme_months}). It would never run.",
+        )
+        for step in programme.interventions
+        if step.end_month is None and step.start_month > programme_months
+    ]
+    if late:
+        raise InputError(late)
+
+
 def simulate(
     zone: str | os.PathLike[str] | Zone,
     programme: str | os.PathLike[str] | Programme = "none",
@@ -156,6 +180,7 @@ def simulate(
     plan = programme if isinstance(programme, Programme) else load_programme(programme)
     alone = plan.name == "none"
     length = _whole(programme_months=programme_months)["programme_months"]
+    _each_step_runs(plan, length)
     comparison = Comparison(
         name=f"{place.name}-{plan.name}",
         title=f"{plan.title}: {place.title}",

@@ -61,7 +61,13 @@ class Plan:
         """What a scenario does, in sentences: its interventions, then what was set by hand."""
         from sim.levers import INDEX, LEVERS
 
-        sentences = [step.told() for step in programme.interventions]
+        calendar = self.calendar()
+        sentences = [
+            step.told()
+            if step.intensity == 0.0 or step.active(calendar).any()
+            else f"Never runs in these {calendar.months} months: {step.sentence()}"
+            for step in programme.interventions
+        ]
         if programme is self.programmes[0]:
             return sentences
         for name, value in self.lever_overrides.items():

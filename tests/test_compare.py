@@ -183,6 +183,19 @@ def test_levers_without_a_programme_are_a_scenario_of_their_own():
     pd.testing.assert_frame_equal(left, right, check_exact=True)
 
 
+def test_a_step_that_never_runs_is_refused_or_told():
+    words = (
+        r"area-based: adult_wages starts in month 7, after the last month in which it could run \(6"
+    )
+    with pytest.raises(InputError, match=words):
+        simulate("india-1", "area-based", replicates=1, months=12, programme_months=6)
+    short = simulate("india-1", "area-based", replicates=1, months=6).manifest["scenarios"][1]
+    never = [
+        text for text in short["sentences"] if text.startswith("Never runs in these 6 months: ")
+    ]
+    assert len(never) == 2  # wages and age checks begin in month 7
+
+
 def test_the_manifest_holds_the_inputs_in_full():
     """Whoever has only the result can write its files again: programmes and shocks with every price."""
     small = {"draws": 1, "replicates": 1, "programme_months": 3, "after_months": 0}
