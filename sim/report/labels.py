@@ -60,7 +60,8 @@ def where_and_when(manifest: Mapping[str, Any]) -> str:
     horizon += f", {years(after)} after it" if after else ""
     made = day(str(manifest.get("created_utc", "")))
     happens = " and ".join(_titles(manifest))
-    parts = [full_place(manifest), horizon, happens and f"with this shock: {happens}"]
+    which = "these shocks" if len(_titles(manifest)) > 1 else "this shock"
+    parts = [full_place(manifest), horizon, happens and f"with {which}: {happens}"]
     parts.append(made and f"made {made}")
     return " · ".join(filter(None, parts))
 
@@ -77,7 +78,7 @@ def limits(manifest: Mapping[str, Any]) -> list[str]:
     if manifest.get("reporting", {}).get("perspective") == "society":
         money = "The money of the programme and of employers is counted, not that of families."
     shocks = _titles(manifest)
-    happens = f" other than {', '.join(shocks)}" if shocks else ""
+    happens = f" other than {' and '.join(shocks)}" if shocks else ""
     lines = [
         "Work that is hidden, or that moves out of the zone, is not seen. Families who leave are "
         "not followed.",

@@ -272,6 +272,14 @@ def test_places_are_short_in_sentences_and_full_above() -> None:
     assert any("of employers is counted" in line for line in society)
 
 
+def test_one_shock_or_several() -> None:
+    told = {"programme_months": 12, "shocks": [{"title": "Drought"}]}
+    assert "with this shock: Drought" in where_and_when(told)
+    told["shocks"] = [{"title": "Drought"}, {"title": "Wage slump"}]
+    assert "with these shocks: Drought and Wage slump" in where_and_when(told)
+    assert any("other than Drought and Wage slump." in line for line in limits(told))
+
+
 def test_rounding_never_hides_that_a_difference_is_clear(few: ComparisonResult) -> None:
     indicators = few.indicators.copy()
     mine = (indicators["scenario"] == "useless") & (indicators["indicator"] == "child_labour_rate")
