@@ -37,19 +37,23 @@ def pictures(best: Best) -> list[Plot]:
 def _frontier(best: Best) -> Plot:
     found = best.answers
     cost = np.array([each.best.cost for each in found]) / 1000
-    mean = np.array([words.middle(best, each.best) for each in found])
-    low, high = np.array([words.ends(best, each.best) for each in found]).T
+    scale, percent = (100.0, ", percent") if words.is_share(best) else (1.0, "")
+    mean = scale * np.array([words.middle(best, each.best) for each in found])
+    low, high = scale * np.array([words.ends(best, each.best) for each in found]).T
     near_x = np.array([each.cost for a in found for each in a.near]) / 1000
-    near_y = np.array([words.middle(best, each) for a in found for each in a.near])
+    near_y = scale * np.array([words.middle(best, each) for a in found for each in a.near])
     tried = np.array(list(best.tried.values()))
-    top = max(float(high.max()), 0.0)
-    bottom = min(float(low.min()), 0.0 if low.min() >= 0 else float(low.min()))
-    room = 0.05 * (top - bottom or 1.0)
     x = Axis(0.0, 1.06 * float(max(cost.max(), 1.0)), "expected cost, thousand euro")
-    y = Axis(bottom - room, top + room, "", grid=True)
     inside = (tried[:, 1] / 1000 <= x.high) & (tried[:, 1] > 0)
     shown = tried[inside]
-    title = f"What more money buys: {words.unit(best)}"
+    every = np.concatenate([low, high, scale * best.bench.sign * shown[:, 0]])
+    # what is gained is seen from nothing up; what there is less of, between its ends
+    ends = [0.0] if best.bench.sign > 0 else []
+    bottom, top = float(min(*every, *ends)), float(max(*every, *ends))
+    room = 0.05 * (top - bottom or 1.0)
+    y = Axis(bottom - room, top + room, "", grid=True)
+    title = f"What more money buys: {words.unit(best)}{percent}"
+    better, luckiest = ("above", "highest") if best.bench.sign > 0 else ("below", "lowest")
     note = (
         f"Bar: 9 of 10 sets of what is not known ({best.draws[2]} sets that chose nothing). Grey: "
         f"{len(shown)} mixes of the search, each the average of {best.draws[0]} sets."
@@ -58,7 +62,12 @@ def _frontier(best: Best) -> Plot:
     def draw(sheet: Sheet) -> None:
         (panel,) = sheet.panels([Head("")], 200.0, x, y, left=44.0, right=12.0, columns=1)
         panel.marks(
-            shown[:, 1] / 1000, best.bench.sign * shown[:, 0], "o", "#9a9a9a", 2.0, alpha=0.35
+            shown[:, 1] / 1000,
+            scale * best.bench.sign * shown[:, 0],
+            "o",
+            "#9a9a9a",
+            2.0,
+            alpha=0.35,
         )
         panel.uprights(cost, low, high, BLUE, 2.2)
         panel.line(cost, mean, BLUE)
@@ -82,7 +91,8 @@ def _frontier(best: Best) -> Plot:
         label,
         (
             "Each blue dot is the best mix of one budget, the average of sets that had no part in choosing it.",
-            "Grey dots above the blue line flatter themselves: few sets made them, and the luckiest stand highest.",
+            f"Grey dots {better} the blue line flatter themselves: few sets made them, "
+            f"and the luckiest stand {luckiest}.",
         ),
         note,
         "model-state",

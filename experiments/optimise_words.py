@@ -19,6 +19,13 @@ AIMS = {
 }
 
 
+def aim(best: Best) -> str:
+    """What was looked for."""
+    if best.aim == "p10" and best.bench.sign < 0:
+        return "the value that 9 of 10 sets of what is not known stay below"
+    return AIMS[best.aim]
+
+
 def answer(best: Best) -> list[str]:
     """What was found, a few sentences."""
     said = [for_budget(best, each) for each in best.answers]
@@ -33,18 +40,23 @@ def frontier(best: Best) -> str:
     first, last = best.answers[0], best.answers[-1]
     text = (
         f"From {euro(first.budget)} to {euro(last.budget)}, what the best mix does ({label(best)}) goes from "
-        f"{number(middle(best, first.best))} to {number(middle(best, last.best))}."
+        f"{amount(best, middle(best, first.best))} to {amount(best, middle(best, last.best))}."
     )
-    steps = []
-    for before, after in zip(best.answers, best.answers[1:], strict=False):
-        more = middle(best, after.best) - middle(best, before.best)
-        steps.append(1000 * best.bench.sign * more / (after.best.cost - before.best.cost))
+    pairs = list(zip(best.answers, best.answers[1:], strict=False))
+    steps = [
+        1000 * (middle(best, after.best) - middle(best, before.best)) / dearer
+        for before, after in pairs
+        if (dearer := after.best.cost - before.best.cost) > 0
+    ]
     if best.bench.sign > 0 and steps:
         text += (
             f" The first step buys {steps[0]:.2g} for each further 1,000 euro, the last one {steps[-1]:.2g}."
             if len(steps) > 1
             else f" That is {steps[0]:.2g} for each further 1,000 euro."
         )
+    same = [before for before, after in pairs if before.best.mix == after.best.mix]
+    if same:
+        text += f" Above {euro(same[0].budget)} the next budget has the same best mix: nothing dearer does more."
     return text
 
 
@@ -53,9 +65,13 @@ def for_budget(best: Best, each: Answer) -> str:
     low, high = ends(best, each.best)
     text = (
         f"With {euro(each.budget)}: {bought(best, each.best)}. To be expected: "
-        f"{number(middle(best, each.best))} {unit(best)}, in 9 of 10 sets between {number(low)} and "
-        f"{number(high)}, for {euro(each.best.cost)}."
+        f"{amount(best, middle(best, each.best))} {unit(best)}, in 9 of 10 sets between {amount(best, low)} and "
+        f"{amount(best, high)}, for {euro(each.best.cost)}."
     )
+    if each.best.cost > each.budget:
+        text += (
+            " That is a little above the budget: it was chosen in other sets, where it cost less."
+        )
     if not each.rivals:
         return f"{text} No other kind of mix came near."
     told = [text]
@@ -113,7 +129,7 @@ def sure(best: Best) -> str:
     """How the numbers were made."""
     search, choose, judge = best.draws
     return (
-        f"Looked for: {AIMS[best.aim]}. {len(best.tried)} mixes were tried in {search} sets of what is not "
+        f"Looked for: {aim(best)}. {len(best.tried)} mixes were tried in {search} sets of what is not "
         f"known, the finalists were chosen in {choose} fresh sets and counted in {judge} others, so that luck in "
         "the search does not flatter them. × says how large a part is against its programme; no part is "
         f"larger than × {TOP:g}."
@@ -148,6 +164,31 @@ def euro(amount: float) -> str:
     """Money to three digits, such as € 148,000."""
     digits = 0 if amount < 1 else -max(0, len(str(round(abs(amount)))) - 3)
     return f"€\u00a0{round(amount, digits):,.0f}"
+
+
+def amount(best: Best, value: float) -> str:
+    """The measure to three digits, shares in percent."""
+    return f"{number(100 * value)}\u00a0%" if is_share(best) else number(value)
+
+
+def gap(best: Best, value: float) -> str:
+    """A difference of the measure; of shares, in percentage points."""
+    return number(100 * value if is_share(best) else value)
+
+
+def scored(best: Best, value: float, ends: tuple[float, float] | None = None) -> str:
+    """A score as people read it: the measure with its own sign, or what is lost; with its range if there is one."""
+    sign = -1.0 if best.aim == "regret" else best.bench.sign
+    text = amount(best, sign * value)
+    if ends is None:
+        return text
+    low, high = sorted(sign * end for end in ends)
+    return f"{text} ({amount(best, low)} to {amount(best, high)})"
+
+
+def is_share(best: Best) -> bool:
+    """Whether the measure is a share, told in percent."""
+    return describe(best.bench.measure.partition("@")[0]).unit == "share"
 
 
 def number(value: float) -> str:

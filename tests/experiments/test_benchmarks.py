@@ -138,3 +138,14 @@ def test_two_million_children_fit_in_a_gigabyte():
     found = big_zone()
     assert found["big_zone_children"] > 1_700_000  # some families are away in month 0
     assert found["big_zone_peak_mb"] < 1000
+
+
+def test_a_study_is_measured_and_says_what_mesa_says():
+    from experiments.yardsticks import studies
+
+    found = studies.large(points=2, backend="threads", jobs=1)
+    assert found["runs"] == 20
+    assert 0 < found["outside_compiled_share"] < 1
+    assert 50 < found["parent_mb"] < 5000
+    beside = studies.beside_mesa(replicates=2)  # refuses when the numbers differ
+    assert all(value > 0 for value in beside.values())

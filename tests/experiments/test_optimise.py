@@ -3,6 +3,7 @@
 import itertools
 import json
 import shutil
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 import experiments
 from experiments import optimise_run
+from experiments import optimise_words as words
 from experiments.optimise_search import Pool, price, score, search
 from experiments.optimise_space import Parts, Prices, name_of, rounded, spend
 from experiments.study import make_study
@@ -120,6 +122,7 @@ class Noisy:
     parts = Parts(Parts.of().items[:PARTS])
     measure = "child_years_in_school_gained"
     noise = 400.0
+    sign = 1.0
 
     def stage(self, seed, draws, replicates):
         def evaluate(what, mixes):
@@ -151,6 +154,30 @@ def test_without_noise_every_worse_rival_is_told_apart():
     (answer,) = optimise_run.best_mixes(bench, (150e3,), "mean", 4, 1, 1).answers
     assert answer.rivals
     assert answer.near == ()
+
+
+def test_budgets_above_all_that_can_be_bought_have_the_same_mix_and_words():
+    bench = Noisy()
+    bench.noise = 1e-6
+    best = optimise_run.best_mixes(bench, (5e6, 9e6), "mean", 4, 1, 1)
+    assert best.answers[0].best.mix == best.answers[1].best.mix
+    assert "the next budget has the same best mix" in words.frontier(best)
+
+
+@pytest.mark.parametrize(
+    ("aim", "sign", "told"),
+    [
+        ("mean", -1.0, "40\u00a0% (35\u00a0% to 45\u00a0%)"),
+        ("p10", -1.0, "40\u00a0% (35\u00a0% to 45\u00a0%)"),
+        ("regret", -1.0, "40\u00a0% (35\u00a0% to 45\u00a0%)"),
+    ],
+)
+def test_scores_are_told_with_the_sign_that_people_know(aim, sign, told):
+    """Inside, more is better: minus the share in child labour, or minus what is lost."""
+    place = SimpleNamespace(measure="child_labour_rate@end", sign=sign)
+    best = SimpleNamespace(aim=aim, bench=place)
+    assert words.scored(best, -0.4, (-0.45, -0.35)) == told
+    assert "below" in words.aim(SimpleNamespace(aim="p10", bench=place))
 
 
 def test_aims_read_a_table_of_values_as_they_say():
