@@ -24,15 +24,24 @@ def sentences(result: ComparisonResult) -> list[str]:
     words = Words(Numbers(result))
     said = [sentence for sentence in words.answer() if sentence]
     return [
-        *sureness.warnings(words.numbers),
+        *_warnings(words.numbers),
         *(plain(sentence) for sentence in [*said, *Remarks(words).all()]),
     ]
+
+
+def _warnings(numbers: Numbers) -> list[str]:
+    """What to beware of, that runs are missing first."""
+    found = sureness.warnings(numbers)
+    if numbers.result.complete:
+        return found
+    reason = numbers.manifest.get("incomplete_reason") or "some runs are missing"
+    return [f"Not complete: {reason}. The numbers stand on the runs that are finished.", *found]
 
 
 def paragraphs(result: ComparisonResult) -> list[str]:
     """Return the same, with the sentences of the answer together."""
     words = Words(Numbers(result))
-    count, before = sum(map(bool, words.answer())), len(sureness.warnings(words.numbers))
+    count, before = sum(map(bool, words.answer())), len(_warnings(words.numbers))
     said = sentences(result)
     return [*said[:before], " ".join(said[before : before + count]), *said[before + count :]]
 

@@ -171,6 +171,17 @@ def test_the_terminal_fits_its_columns(numbers: Numbers) -> None:
     assert "No programme was compared." in terminal.paragraphs(one)[1]
 
 
+def test_the_terminal_says_first_that_runs_are_missing(few: ComparisonResult) -> None:
+    manifest = few.manifest | {"complete": False, "incomplete_reason": "6 of 8 runs are done"}
+    frames = (few.indicators, few.outcomes, few.costs)
+    part = ComparisonResult.make(manifest, *frames)
+    said = terminal.paragraphs(part)
+    assert said[0] == (
+        "Not complete: 6 of 8 runs are done. The numbers stand on the runs that are finished."
+    )
+    assert said[1:] == terminal.paragraphs(few)
+
+
 def test_names_that_are_long_are_cut_not_lost() -> None:
     plan = replace(
         PLANS[1], title="A programme with a very long name that fits in no margin at all"
