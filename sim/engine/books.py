@@ -75,12 +75,36 @@ def code(activity, place):
 
 
 @part
-def count_by_class_age(s, z, reference, v, i, change):
-    """Add or take away one present child where its class age counts: under-age work, and what neighbours see."""
-    activity, place = np.int64(s.activity[i]), np.int64(s.place[i])
-    age = class_age(reference, np.int64(s.birth[i]))
-    s.neighbours[v, 0] += change * looked_at(age)
-    count_what_it_does(s, z, age, v, activity, place, change)
+def count_in_band(s, month, v, i, activity, place, in_bridge, change):
+    """Add or take away what a child does in the counts of its sex and band."""
+    years, sex = np.uintp(band(month - np.int64(s.birth[i]))), np.uintp(s.sex[i])
+    hazardous = np.int64(s.hazard_byte[i]) < s.hazard_cut[np.uintp(place)]
+    labour = hazardous | (np.int64(s.hours_byte[i]) >= s.work_cut[np.uintp(activity), years])
+    cut = s.chores_cut[np.uintp(activity), sex]
+    chores = labour | ((years < 2) & (np.int64(s.chores_byte[i]) >= cut))
+    counts = s.counts[v, sex * np.uintp(3) + years]
+    counts[C_CHILDREN] += change
+    counts[np.uintp(C_ACTIVITY + activity)] += change
+    counts[C_LABOUR] += change * labour
+    counts[C_CHORES] += change * chores
+    counts[C_HAZARD] += change * hazardous
+    counts[C_BRIDGE] += change * in_bridge
+    counts[np.uintp(C_PLACE + max(place, 1) - 1)] += change * (place != NO_PLACE)
+
+
+@part
+def count_in_village(s, z, age, v, activity, place, in_bridge, change):
+    """Add or take away the seat or place that a child of a class age takes, and what neighbours see of it."""
+    kind = np.uintp(1) if activity == WORK_ONLY else np.uintp(2)
+    s.village_supply[v, np.uintp(max(place, 1) - 1), kind] += change * (place != NO_PLACE)
+    tier = np.uintp(max(place, TIER3) - TIER3)
+    s.filled[v, tier] += change * (place >= TIER3)
+    s.filled_under[v, tier] += change * ((place >= TIER3) & (age < z.minimum_age))
+    s.bridge_pupils[v] += change * (at_school(activity) & in_bridge)
+    s.pupils[v] += change * (at_school(activity) & (not in_bridge))
+    neighbour = change * looked_at(age)
+    s.neighbours[v, 1] += neighbour * at_school(activity)
+    s.neighbours[v, 2] += neighbour * works(activity)
 
 
 @rule
@@ -90,57 +114,21 @@ def looked_at(age):
 
 
 @part
-def count_what_it_does(s, z, age, v, activity, place, change):
-    """What a child of a class age does, where that counts."""
-    under_age = (place >= TIER3) & (age < z.minimum_age)
-    s.filled_under[v, np.uintp(max(place, TIER3) - TIER3)] += change * under_age
-    neighbour = change * looked_at(age)
-    s.neighbours[v, 1] += neighbour * at_school(activity)
-    s.neighbours[v, 2] += neighbour * works(activity)
-
-
-@part
-def count_activity(s, counts, v, i, years, activity, place, in_bridge, change):
-    """Add or take away an activity in the counts of a child's sex and band, and the seat or place that it takes."""
-    doing, where = np.uintp(activity), np.uintp(place)
-    hazardous = np.int64(s.hazard_byte[i]) < s.hazard_cut[where]
-    labour = hazardous | (np.int64(s.hours_byte[i]) >= s.work_cut[doing, years])
-    cut = s.chores_cut[doing, np.uintp(s.sex[i])]
-    chores = labour | ((years < 2) & (np.int64(s.chores_byte[i]) >= cut))
-    counts[np.uintp(C_ACTIVITY + activity)] += change
-    counts[C_LABOUR] += change * labour
-    counts[C_CHORES] += change * chores
-    counts[C_HAZARD] += change * hazardous
-    counts[C_BRIDGE] += change * in_bridge
-    at_work = change * (place != NO_PLACE)
-    trade = max(place, 1) - 1
-    counts[np.uintp(C_PLACE + trade)] += at_work
-    s.village_supply[v, np.uintp(trade), 1 if activity == WORK_ONLY else 2] += at_work
-    s.filled[v, np.uintp(max(place, TIER3) - TIER3)] += change * (place >= TIER3)
-    pupil = change * at_school(activity)
-    s.bridge_pupils[v] += pupil * in_bridge
-    s.pupils[v] += pupil * (not in_bridge)
-
-
-@part
-def cell(s, month, v, i):
-    """The counts of a child's sex and band, and its band."""
-    years = np.uintp(band(month - np.int64(s.birth[i])))
-    return s.counts[v, np.uintp(s.sex[i]) * np.uintp(3) + years], years
-
-
-@part
 def enter(s, z, month, reference, village, child, change):
     """Add (`IN`) or take away (`OUT`) one present child of age: what it does, and the seat or place it holds.
 
     There are no branches: what does not apply adds 0.
     """
     v, i = np.uintp(village), np.uintp(child)
-    counts, years = cell(s, month, v, i)
-    activity, place = np.int64(s.activity[i]), np.int64(s.place[i])
-    counts[C_CHILDREN] += change
-    count_activity(s, counts, v, i, years, activity, place, s.bridge_clock[i] > 0, change)
-    count_by_class_age(s, z, reference, v, i, change)
+    activity, place, in_bridge = (
+        np.int64(s.activity[i]),
+        np.int64(s.place[i]),
+        s.bridge_clock[i] > 0,
+    )
+    age = class_age(reference, np.int64(s.birth[i]))
+    count_in_band(s, month, v, i, activity, place, in_bridge, change)
+    count_in_village(s, z, age, v, activity, place, in_bridge, change)
+    s.neighbours[v, 0] += change * looked_at(age)
     s.codes[i] = code(activity, place) if change > 0 else 0
 
 
@@ -148,17 +136,29 @@ def enter(s, z, month, reference, village, child, change):
 def move(s, z, m, village, child, activity, place, in_bridge):
     """Give a present child another activity, place or class: out of the books and in again, without what stays."""
     v, i = np.uintp(village), np.uintp(child)
-    counts, years = cell(s, m.month, v, i)
     age = class_age(m.reference, np.int64(s.birth[i]))
     before, left, clock = np.int64(s.activity[i]), np.int64(s.place[i]), s.bridge_clock[i]
-    count_activity(s, counts, v, i, years, before, left, clock > 0, OUT)
-    count_activity(s, counts, v, i, years, activity, place, in_bridge, IN)
-    count_what_it_does(s, z, age, v, before, left, OUT)
-    count_what_it_does(s, z, age, v, activity, place, IN)
+    count_in_band(s, m.month, v, i, before, left, clock > 0, OUT)
+    count_in_band(s, m.month, v, i, activity, place, in_bridge, IN)
+    count_in_village(s, z, age, v, before, left, clock > 0, OUT)
+    count_in_village(s, z, age, v, activity, place, in_bridge, IN)
     s.activity[i] = activity
     s.place[i] = place
     s.bridge_clock[i] = max(1, clock) if in_bridge else 0
     s.codes[i] = code(activity, place)
+
+
+@part
+def change_band(s, month, village, child):
+    """A present child turns 12 or 15 in a month: it counts in another band, all else stays."""
+    v, i = np.uintp(village), np.uintp(child)
+    activity, place, in_bridge = (
+        np.int64(s.activity[i]),
+        np.int64(s.place[i]),
+        s.bridge_clock[i] > 0,
+    )
+    count_in_band(s, month - 1, v, i, activity, place, in_bridge, OUT)
+    count_in_band(s, month, v, i, activity, place, in_bridge, IN)
 
 
 @in_place

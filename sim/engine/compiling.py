@@ -10,7 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import llvmlite.binding  # type: ignore[import-untyped]
 import numba
+
+# What children do cannot be foretold, so a jump that depends on it costs more than working out both sides; in loops
+# LLVM makes jumps of such choices unless it is told not to. An LLVM without this option ignores it.
+llvmlite.binding.set_option("", "-x86-cmov-converter=0")
 
 njit: Any = numba.njit  # its options are not typed
 

@@ -202,10 +202,9 @@ def bring(s, m, i, listed, outside, family, other, helping):
     code = np.uintp(s.codes[i] & np.uint8(127))
     age = class_age(m.reference, np.int64(s.birth[i]))
     pupil = at_school(code & np.uintp(3))
-    # without branches: who pays no fees pays 0
-    fees = np.uintp(2) if (not pupil) | (s.bridge_clock[i] > 0) else np.uintp(0)
-    fees += np.uintp(s.grade[i] >= m.secondary_grade)
-    other -= m.fees[fees]
+    # a table, not branches: who pays no fees pays 0
+    free = np.uintp(not pupil) | np.uintp(s.bridge_clock[i] > 0)
+    other -= m.fees[2 * free + np.uintp(s.grade[i] >= m.secondary_grade)]
     if m.pays_transfers:
         amount = m.amounts[np.uintp(s.sex[i]), np.uintp(transfer_band(age))]
         other += amount * (1.0 if pupil else m.kept) if listed else 0.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.engine.books import IN, OUT, enter, looked_at
+from sim.engine.books import IN, OUT, change_band, enter, looked_at
 from sim.engine.calendar import class_age
 from sim.engine.choice import at_school, works
 from sim.engine.compiling import in_place, inner, part, rule
@@ -90,15 +90,17 @@ def birthdays(s, z, m, v):
                 s.marks[i] |= TURN
                 s.turn[h] |= OWN_TURN
                 s.of_age[h] += 1
-            elif s.here[h]:
-                enter(s, z, m.month - 1, m.reference_before, v, i, OUT)
-            if k == 3:
+                if s.here[h]:
+                    enter(s, z, m.month, m.reference_before, v, i, IN)
+                show(s, v, h)
+            elif k == 3:
+                if s.here[h]:
+                    enter(s, z, m.month - 1, m.reference_before, v, i, OUT)
                 s.of_age[h] -= 1
                 s.grown[h] += 1
-            elif s.here[h]:
-                enter(s, z, m.month, m.reference_before, v, i, IN)
-            if k == 0 or k == 3:
                 show(s, v, h)
+            elif s.here[h]:
+                change_band(s, m.month, v, i)
         s.next_birthday[v, k] = n
 
 
