@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,7 @@ def compare(
     out: str | os.PathLike[str] | None = None,
     cluster: str | None = None,
     note: Note | None = None,
+    posterior: str | os.PathLike[str] | None = None,
 ) -> ComparisonResult:
     """Compare the programmes of a comparison file.
 
@@ -67,6 +69,7 @@ def compare(
             or killed, the same call goes on. Without it no file is written.
         cluster: With `out`, address of a Dask scheduler to run on, such as tcp://10.0.0.1:8786.
         note: Called with a sentence about what was found beside `out`.
+        posterior: Folder of a calibration whose draws stand in for the prior. What is set by hand stays as set.
 
     Raises:
         InputError: What was asked for does not exist or is out of range.
@@ -83,7 +86,59 @@ def compare(
         changed |= _horizon(months, comparison.programme_months)
     plan = resolve(comparison.model_copy(update=changed), overrides)
     settings = {"out": out, "cluster": cluster, "note": note, **_whole(jobs=jobs)}
+    if posterior is not None:
+        plan = with_posterior(plan, posterior, before=_before(plan, posterior, out, jobs, progress))
     return run_plan(plan, progress=progress, command=command, **settings)
+
+
+def with_posterior(
+    plan: Plan, folder: str | os.PathLike[str], before: Mapping[str, Any] | None = None
+) -> Plan:
+    """The same plan, its parameters drawn from a posterior in place of the prior.
+
+    Args:
+        plan: What is to be run.
+        folder: Of the calibration.
+        before: What the prior gives, for the report.
+
+    Raises:
+        InputError: There is no posterior in the folder.
+    """
+    # the layer above: only who asks for a posterior needs it
+    from calibration.posterior import read
+
+    found = read(folder)
+    parameters = found.stand_in(plan.parameters, plan.zone.country)
+    facts = found.facts() | ({"before": dict(before)} if before is not None else {})
+    return replace(plan, parameters=parameters, posterior=facts)
+
+
+def _before(
+    plan: Plan,
+    posterior: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None,
+    jobs: int | None,
+    progress: Progress | None,
+) -> dict[str, dict[str, list[float]]]:
+    """Scenario -> measure of the headline -> mean, lower and upper end of its difference, under the prior."""
+    from sim.report.numbers import GAIN, HEADLINE
+    from sim.results import refuse_others
+
+    with_posterior(plan, posterior)  # what is wrong with it is told before anything runs
+    if out is not None:
+        refuse_others(Path(out))
+
+    def told(done: int, total: int, what: str) -> None:
+        if progress:
+            progress(done, total, f"{what}, before calibration")
+
+    table = run_plan(plan, progress=told, **_whole(jobs=jobs)).summary
+    table = table[table["measure"].isin([HEADLINE, GAIN])]
+    found: dict[str, dict[str, list[float]]] = {}
+    for row in table.to_dict("records"):
+        ends = [row["difference"], row["difference_lower"], row["difference_upper"]]
+        found.setdefault(str(row["scenario"]), {})[str(row["measure"])] = [float(x) for x in ends]
+    return found
 
 
 def _whole(**numbers: Any) -> dict[str, Any]:
@@ -259,6 +314,7 @@ def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonR
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
         draw_ids=sorted({draw for draw, _ in runs.worlds}),
+        posterior=plan.posterior,
         wall_seconds=round(time.perf_counter() - started, 2),
     )
     return ComparisonResult.make(

@@ -6,6 +6,7 @@ Keys of a manifest (the report reads these; all but the first four may be missin
     run_id, complete, incomplete_reason, created_utc, wall_seconds, command, seed, draw_ids
     name, title, question, reporting {currency, price_year, discount_rate_costs, ...}
     draws, replicates, set {name: value}
+    posterior {name, draws, sha256}                          when parameters were drawn from one, not from the prior
     zone {name, title, country, summary, start, record, place_certainty, ...}
     scenarios [{name, title, summary, sentences [text], interventions [all their fields]}]
                                                              the first is the baseline
@@ -45,6 +46,7 @@ def make_manifest(
     cost_lines: Mapping[str, str] | None = None,
     command: str = "",
     draw_ids: Sequence[int] = (),
+    posterior: Mapping[str, Any] | None = None,
     wall_seconds: float | None = None,
     created: datetime | None = None,
 ) -> dict[str, Any]:
@@ -59,6 +61,7 @@ def make_manifest(
         cost_lines: words for each line of the costs table.
         command: the line that repeats the run.
         draw_ids: ids of the parameter draws that were used.
+        posterior: which posterior the parameters were drawn from; None for the prior.
         wall_seconds: how long the runs took.
         created: when, in UTC; now when not given.
     """
@@ -73,6 +76,7 @@ def make_manifest(
         "wall_seconds": wall_seconds,
         "command": command,
         "draw_ids": list(draw_ids),
+        **({"posterior": dict(posterior)} if posterior else {}),
         "zone": dict(zone),
         "scenarios": [dict(scenario) for scenario in scenarios],
         "shocks": [dict(shock) for shock in shocks],

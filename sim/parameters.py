@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 _STEPS = 2.0**-53
+SAMPLE = (
+    "sample"  # one place in the lists of all parameters that have one, so that they stay together
+)
 
 
 def central(parameters: Sequence[Parameter]) -> dict[str, float]:
@@ -58,8 +61,10 @@ def draw(
     places = {"zone": zone, "country": country}
     return {
         parameter.name: float(
-            parameter.prior.quantile(
-                uniform(seed, index, parameter.name, places.get(parameter.scope))
+            parameter.prior.at(
+                uniform(seed, index, SAMPLE)
+                if parameter.prior.kind == "sample"
+                else uniform(seed, index, parameter.name, places.get(parameter.scope))
             )
         )
         for parameter in parameters

@@ -32,6 +32,7 @@ class Plan:
         shocks: What happens in every scenario.
         parameters: With those set by hand held fixed.
         lever_overrides: Levers set by hand, for every scenario but the first.
+        posterior: Which posterior the parameters are drawn from (folder, draws, sha256); None for the prior.
     """
 
     comparison: Comparison
@@ -40,6 +41,7 @@ class Plan:
     shocks: tuple[Shock, ...]
     parameters: tuple[Parameter, ...]
     lever_overrides: Mapping[str, float]
+    posterior: Mapping[str, Any] | None = None
 
     def calendar(self) -> Calendar:
         """The horizon and the size of the zone, for the interventions."""

@@ -7,6 +7,7 @@ import typer
 
 from sim.cli import (
     bench,
+    calibrate,
     counts,
     discover,
     evaluate,
@@ -47,6 +48,7 @@ You evaluate:
   clfz indicators                     what is counted, by which definition
   clfz evaluate budhpura              reported figures against the model
   clfz evaluate --template            a file for your own figures
+  clfz calibrate                      learn from what zones reported
 
 Results go to results/NAME. The same seed gives the same numbers. More: clfz COMMAND --help"""
 
@@ -110,6 +112,16 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             "clfz evaluate budhpura",
             "clfz evaluate --template > my-data.csv",
             "clfz evaluate my-data.csv --zone my-district.yaml --programme my-programme.yaml",
+        ),
+    ),
+    (
+        "calibrate",
+        calibrate.calibrate,
+        "Learn the uncertain parameters from reported outcomes.",
+        (
+            "clfz calibrate",
+            "clfz calibrate --rows 400 --sets 0 --out results/quick-calibration",
+            "clfz compare --posterior results/calibration",
         ),
     ),
     (

@@ -90,6 +90,14 @@ Set = Annotated[
         help="Fix a parameter or a lever, for example child_weight=0.5. May be repeated.",
     ),
 ]
+Posterior = Annotated[
+    str | None,
+    typer.Option(
+        "--posterior",
+        metavar="DIR",
+        help="Draw the parameters from this calibration instead of from the prior (clfz calibrate).",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress; print only where things are.")]
 

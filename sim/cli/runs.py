@@ -63,6 +63,7 @@ def compare(
     cluster: options.Cluster = None,
     out: options.Out = None,
     set_: options.Set = None,
+    posterior: options.Posterior = None,
     json: options.Json = False,
     quiet: options.Quiet = False,
 ) -> None:
@@ -76,12 +77,13 @@ def compare(
     question = load("comparison", file)
     folder = output.place(out, question.name)
     asked = {"seed": seed, "replicates": replicates, "draws": draws, "months": months}
-    command = _command(["compare", file], asked, set_, out)
+    words = ["compare", file] + (["--posterior", posterior] if posterior else [])
+    command = _command(words, asked, set_, out)
 
     def work(**settings: Any) -> Any:
         from sim.compare import compare as compare_all
 
-        return compare_all(question, **settings)
+        return compare_all(question, posterior=posterior, **settings)
 
     _finish(work, asked, jobs, cluster, fixed, folder, command, json=json, quiet=quiet)
 

@@ -6,6 +6,7 @@ order. `error_model="numpy"` because Python's check for division by zero keeps l
 
 import hashlib
 import os
+import platform
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ import llvmlite.binding  # type: ignore[import-untyped]
 import numba
 
 # What children do cannot be foretold, so a jump that depends on it costs more than working out both sides; in loops
-# LLVM makes jumps of such choices unless it is told not to. An LLVM without this option ignores it.
-llvmlite.binding.set_option("", "-x86-cmov-converter=0")
+# LLVM makes jumps of such choices unless it is told not to. Other processors have no such option.
+if platform.machine().lower() in ("x86_64", "amd64"):
+    llvmlite.binding.set_option("", "-x86-cmov-converter=0")
 
 njit: Any = numba.njit  # its options are not typed
 

@@ -22,9 +22,9 @@ def _word(text: str) -> str:
 class Prior(Strict):
     """What was believed about a parameter: between which values, and where most likely."""
 
-    kind: Literal["uniform", "triangular", "fixed"] = Field(
+    kind: Literal["uniform", "triangular", "fixed", "sample"] = Field(
         description="uniform: all between low and high alike; triangular: most likely at mode; "
-        "fixed: known, always mode",
+        "fixed: known, always mode; sample: one of values, the same place of the list for every parameter",
         examples=["triangular"],
     )
     low: float | None = Field(None, description="Smallest value", examples=[0.25])
@@ -32,13 +32,25 @@ class Prior(Strict):
     mode: float | None = Field(
         None, description="Most likely value (triangular), or the value (fixed)", examples=[0.6]
     )
+    values: tuple[float, ...] | None = Field(
+        None,
+        min_length=1,
+        description="Values that belong together across parameters, such as draws of a posterior (sample)",
+        examples=[[0.42, 0.57]],
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        needed = {"uniform": ("low", "high"), "triangular": ("low", "mode", "high")}
+        needed = {
+            "uniform": ("low", "high"),
+            "triangular": ("low", "mode", "high"),
+            "sample": ("values",),
+        }
         names = needed.get(self.kind, ("mode",))
         if absent := [name for name in names if getattr(self, name) is None]:
             raise Wrong([((), f"{{here}}: a {self.kind} prior needs {' and '.join(absent)}.")])
+        if self.kind == "sample":
+            return self
         if self.kind == "uniform" and self.mode is not None:
             raise Wrong([(("mode",), "{here}: a uniform prior has no mode. Write triangular.")])
         found: list[tuple[DataPath, str]] = []
@@ -54,6 +66,8 @@ class Prior(Strict):
     @property
     def span(self) -> tuple[float, float]:
         """Smallest and largest value."""
+        if self.values is not None:
+            return min(self.values), max(self.values)
         value = self.mode if self.mode is not None else 0.0
         return (
             value if self.low is None else self.low,
@@ -62,11 +76,21 @@ class Prior(Strict):
 
     @property
     def central(self) -> float:
-        """The most likely value, or the middle when all are alike."""
+        """The most likely value, or the middle when all are alike; the mean of a sample."""
+        if self.values is not None:
+            return math.fsum(self.values) / len(self.values)
         return (self.span[0] + self.span[1]) / 2 if self.mode is None else self.mode
+
+    def at(self, share: float) -> float:
+        """A draw for a number between 0 and 1: its quantile; of a sample, the value at that place of the list."""
+        if self.values is not None:
+            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+        return self.quantile(share)
 
     def quantile(self, share: float) -> float:
         """The value below which that share (0-1) of the prior lies."""
+        if self.values is not None:
+            return sorted(self.values)[min(int(share * len(self.values)), len(self.values) - 1)]
         low, high = self.span
         if self.kind == "fixed":
             return self.central

@@ -21,6 +21,7 @@ from sim.report.figures.plot import Plot, save
 from sim.report.figures.spread import differences, dots
 from sim.report.figures.who import attribution, equity
 from sim.report.labels import full_place, limits, place, where_and_when
+from sim.report.learned import before_and_after
 from sim.report.numbers import GAIN, UNIT_COST, Numbers
 from sim.report.phrases import Phrases
 from sim.report.remarks import Remarks
@@ -127,6 +128,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         next_steps=advice.next_steps(words),
         zone_said=remarks.zone(),
         swings=swings(numbers),
+        learned=before_and_after(numbers),
         for_money=tables.for_money(phrases),
         buys=tables.best_buys(numbers),
         plots={key: _shown(plot) for key, plot in plots.items()},
@@ -200,6 +202,14 @@ def citation(manifest: Mapping[str, Any]) -> str:
     return f"{name}, a simulator of child-labour-free zones; run {run}, {made}".strip(" ,;")
 
 
+def _origin(manifest: Mapping[str, Any]) -> str:
+    """Say where the draws come from."""
+    told = manifest.get("posterior")
+    if not told:
+        return "what was believed before calibration (the prior)"
+    return f"the posterior of {told['name']} ({told['draws']} draws, sha256 {told['sha256'][:12]})"
+
+
 def facts(numbers: Numbers) -> list[tuple[str, str]]:
     """Return what is needed to repeat the runs."""
     manifest = numbers.manifest
@@ -217,6 +227,7 @@ def facts(numbers: Numbers) -> list[tuple[str, str]]:
             f"{runs} for each programme: {draws} draws of the parameters (sets of assumptions), "
             f"{runs / draws:g} replicates each (rolls of luck)",
         ),
+        ("Parameters drawn from", _origin(manifest)),
         ("Seed", str(manifest.get("seed", ""))),
         ("Comparison", str(manifest.get("name", ""))),
         ("Changed by hand", changed),

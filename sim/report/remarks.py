@@ -27,8 +27,23 @@ class Remarks:
 
     def all(self) -> list[Markup]:
         """Return every remark that there is something to say about."""
-        said = (self.others(), self.zone(), self.cost(), self.cheapest(), self.unknown())
+        said = (
+            self.others(),
+            self.zone(),
+            self.cost(),
+            self.cheapest(),
+            self.calibrated(),
+            self.unknown(),
+        )
         return [remark for remark in said if remark]
+
+    def calibrated(self) -> Markup:
+        """Say that the assumptions were learned from reported outcomes, where they were."""
+        told = self.numbers.manifest.get("posterior")
+        if not told:
+            return Markup("")
+        text = "The assumptions are those that calibration left likely (posterior of {}), in place of the prior."
+        return Markup(text).format(told["name"])
 
     def others(self) -> Markup:
         """Say what the programmes do that are not among the best."""

@@ -1,0 +1,35 @@
+"""Every check of a calibration as a row: check, item, value, bar, ok. A check that fails stays in the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from calibration.checks.book import Checks as Checks
+from calibration.checks.learning import convergence, cross_check, sensitivity, teaches
+from calibration.checks.left_out import left_out
+from calibration.checks.prediction import countries, in_place, readings, starts
+from calibration.checks.synthetic import synthetic
+from calibration.run import Bench, Settings, read_fit, tasks
+
+
+def check_all(out: Path, bench: Bench, settings: Settings) -> Checks:
+    """All checks for which the fits are there."""
+    done = {task.name: task for task in tasks(bench.targets, settings)}
+    fits = {
+        name: read_fit(out, bench, task)
+        for name, task in done.items()
+        if task.at is None and (out / "fits" / f"{name}.npz").exists()
+    }
+    checks = Checks()
+    checks.found["fits"] = fits
+    convergence(checks, fits)
+    in_place(checks, bench, fits["all"])
+    left_out(checks, bench, fits)
+    countries(checks, bench, fits)
+    starts(checks, bench, fits)
+    readings(checks, bench, fits["all"])
+    teaches(checks, bench, fits)
+    cross_check(checks, out, bench, fits["all"], settings)
+    sensitivity(checks, bench, fits["all"])
+    synthetic(checks, out, bench, settings)
+    return checks

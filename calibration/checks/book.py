@@ -1,0 +1,47 @@
+"""The table of checks. A check that fails stays in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calibration.run import Bench
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+PRIOR_DRAWS = 1500
+
+
+@dataclass
+class Checks:
+    """The table of checks, and what the report shows beside it.
+
+    Attributes:
+        rows: (check, item, value, bar, ok); ok is None where nothing is asked.
+        found: Tables by name.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, check: str, item: str, value: Any, bar: str, ok: bool | None) -> None:
+        """Add a row."""
+        told = round(float(value), 4) if isinstance(value, int | float | np.floating) else value
+        verdict = "" if ok is None else "yes" if ok else "no"
+        self.rows.append({"check": check, "item": item, "value": told, "bar": bar, "ok": verdict})
+
+
+def prior_z(bench: Bench) -> Floats:
+    """Draws of the prior."""
+    return np.random.default_rng(17).standard_normal((PRIOR_DRAWS, len(bench.unknowns)))
+
+
+def inside(drawn: Floats, seen: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """90 % interval of draws [n, k], and whether what was seen [k] lies in it."""
+    low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
+    return low, high, (seen >= low) & (seen <= high)

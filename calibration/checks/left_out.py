@@ -1,0 +1,99 @@
+"""Leave-one-record-out prediction, against honest rivals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calibration import rivals
+from calibration.checks.book import Checks, inside, prior_z
+from calibration.fit import Fit
+from calibration.predict import Prediction, predict
+from calibration.run import Bench
+from sim.observation import COUNTED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+WHO = ("model", "size not known", "prior", "counts alone")
+
+
+def left_out(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
+    """Leave-one-record-out prediction, against two rivals."""
+    names = [name for name in bench.targets.records if f"without-{name}" in fits]
+    if not names:
+        return
+    told = {name: _predictions(bench, fits[f"without-{name}"], name) for name in names}
+    seen = {name: bench.targets.counts[bench.targets.records.index(name)] for name in names}
+    scores = {who: _scores({name: told[name][who] for name in names}, seen) for who in WHO}
+    checks.found["left out"] = [{"record": name, **told[name]} for name in names]
+    checks.found["scores"] = scores
+    for name in names:
+        low, high, ok = inside(told[name]["model"].counts, seen[name])
+        for k, kind in enumerate(COUNTED):
+            text = f"{seen[name][k]:.0f} in {low[k]:.0f} to {high[k]:.0f}"
+            checks.add("record left out", f"{name} {kind}", text, "inside 90 %", bool(ok[k]))
+    most = 3 * len(names)
+    least, top = (25, 29) if most == 30 else (round(0.83 * most), round(0.97 * most))
+    count = int(scores["model"]["inside"])
+    item = f"counts inside 90 %, of {most}"
+    checks.add("record left out", item, count, f"{least} to {top}", least <= count <= top)
+    whole = f"{len(names)} records, three counts together"
+    for rival in ("counts alone", "prior"):
+        for kind, text in (("joint", whole), ("each", f"{most} counts one by one")):
+            gain = scores["model"][kind] - scores[rival][kind]
+            item = f"log score against {rival}: {text}"
+            checks.add("record left out", item, gain, "> 0", gain > 0)
+    gain = scores["size not known"]["joint"] - scores["counts alone"]["joint"]
+    item = "log score against counts alone, size of the place not known"
+    checks.add("record left out", item, gain, "", None)
+    ratio = scores["model"]["crps"] / scores["prior"]["crps"]
+    item = "log CRPS against the prior"
+    checks.add("record left out", item, ratio, "<= 0.55", ratio <= 0.55)
+
+
+def _predictions(bench: Bench, fit: Fit, record: str) -> dict[str, Prediction]:
+    """What each of `WHO` says of a record that it has not seen."""
+    targets = bench.targets
+    r = targets.records.index(record)
+    nothing = bench.scheme.data(targets, without=targets.records)
+    data = bench.scheme.data(targets)
+    logs, drawn = rivals.pooled(np.delete(targets.counts, r, 0), targets.counts[r], 1)
+    return {
+        "model": predict(bench.scheme, fit.flat, data, r, 1),
+        "size not known": predict(bench.scheme, fit.flat, data, r, 1, *_blind(bench, record)),
+        "prior": predict(bench.scheme, prior_z(bench), nothing, r, 1),
+        "counts alone": Prediction(drawn, float(logs.sum()), logs, {}),
+    }
+
+
+def _scores(told: dict[str, Prediction], seen: dict[str, Floats]) -> dict[str, float]:
+    """Counts inside 90 %, log scores (larger is better), mean log CRPS (smaller is better)."""
+    crps = [
+        rivals.log_crps(each.counts[:, k], seen[name][k])
+        for name, each in told.items()
+        for k in range(len(COUNTED))
+    ]
+    return {
+        "inside": sum(int(inside(each.counts, seen[name])[2].sum()) for name, each in told.items()),
+        "joint": sum(each.log_joint for each in told.values()),
+        "each": sum(float(each.log_each.sum()) for each in told.values()),
+        "crps": float(np.mean(crps)),
+    }
+
+
+def _blind(bench: Bench, record: str) -> tuple[float, float]:
+    """Log size of the record's places as the other zones' sizes would have it: (shift, spread).
+
+    Profiles were made with their record in sight, so their size may know what it should predict.
+    """
+    r = bench.targets.records.index(record)
+    own = {each.zone for each in bench.targets.readings if each.record == r}
+    sizes = np.log(bench.held.children[:, 1])
+    mine = np.array([zone in own for zone in bench.held.zones])
+    others = sizes[~mine]
+    return float(others.mean() - sizes[mine].mean()), float(others.std(ddof=1))

@@ -1,0 +1,113 @@
+"""Synthetic data sets with known truth: is the posterior as sure as it should be?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from calibration import learned, sbc, store
+from calibration.checks.book import Checks
+from calibration.fit import EFFECTIVE, R_HAT
+from calibration.run import Bench, Settings
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+def synthetic(checks: Checks, out: Path, bench: Bench, settings: Settings) -> None:
+    """Simulation-based calibration, coverage, recovery, and whether the labels are right."""
+    found = []
+    for at in range(settings.sets):
+        key = store.key_of(bench.key, at, settings.seed, sbc.DRAWS, sbc.WARMUP)
+        if (part := store.read(out / "sets" / f"{at:04d}.npz", key)) is not None:
+            found.append(part)
+    checks.add(
+        "synthetic data",
+        "data sets fitted",
+        len(found),
+        f"{settings.sets}",
+        len(found) >= settings.sets,
+    )
+    if len(found) < 20:
+        return
+    each = {name: np.stack([part[name] for part in found]) for name in found[0]}
+    checks.found["synthetic"] = each
+    names, n = bench.unknowns.names, len(bench.unknowns)
+    fits = each["fit"]
+    bad = int(((fits[:, 0] > R_HAT) | (fits[:, 1] < EFFECTIVE) | (fits[:, 2] > 0)).sum())
+    checks.add("synthetic data", "fits that did not converge", bad, "0", bad == 0)
+    p = np.array([sbc.uniform_p(each["rank"][:, k]) for k in range(n)])
+    for k, name in enumerate(names):
+        checks.add(
+            "synthetic data",
+            f"uniform ranks: {name}",
+            p[k],
+            f">= {0.05 / n:.5f}",
+            bool(p[k] >= 0.05 / n),
+        )
+    for level, low, high in (("50", 0.45, 0.55), ("90", 0.87, 0.93)):
+        hit = (each["truth"] >= each[f"low{level}"]) & (each["truth"] <= each[f"high{level}"])
+        share = float(hit.mean())
+        checks.add(
+            "synthetic data",
+            f"coverage of {level} % intervals, all unknowns",
+            share,
+            f"{low} to {high}",
+            low <= share <= high,
+        )
+    shrunk = 1.0 - each["variance"].mean(axis=0) * 12.0
+    corr = _correlations(each["mean"], each["truth"])
+    checks.found["recovery"] = (shrunk, corr)
+    for k, name in enumerate(names):
+        if shrunk[k] >= learned.LEARNED:
+            checks.add(
+                "recovery",
+                f"{name} (contraction {shrunk[k]:.2f})",
+                corr[k],
+                "correlation >= 0.6",
+                bool(corr[k] >= 0.6),
+            )
+    rng = np.random.default_rng(5)
+    floor = np.quantile(
+        np.abs(
+            [
+                _correlations(each["mean"], each["truth"][rng.permutation(len(found))])
+                for _ in range(40)
+            ]
+        ),
+        0.99,
+    )
+    real = checks.found["contraction"]
+    wrong = [
+        name for k, name in enumerate(names) if real[k] >= learned.LEARNED and corr[k] <= floor
+    ]
+    checks.add(
+        "labels",
+        f"called learned, but no better than shuffled truths (correlation {floor:.2f}): {', '.join(wrong) or 'none'}",
+        len(wrong),
+        "0",
+        not wrong,
+    )
+    wrong = [
+        name
+        for k, name in enumerate(names)
+        if real[k] < learned.STAYS and shrunk[k] >= learned.LEARNED
+    ]
+    checks.add(
+        "labels",
+        f"said to stay at the prior, but learned from synthetic records: {', '.join(wrong) or 'none'}",
+        len(wrong),
+        "0",
+        not wrong,
+    )
+
+
+def _correlations(a: Floats, b: Floats) -> Floats:
+    a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+    scale = np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+    found: Floats = (a * b).sum(axis=0) / np.maximum(scale, 1e-12)
+    return found

@@ -1,0 +1,120 @@
+"""What a calibration says, in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calibration.learned import LEARNED, STAYS
+
+if TYPE_CHECKING:
+    from calibration.checks import Checks
+    from calibration.run import Bench
+
+
+def answer(checks: Checks, bench: Bench) -> list[str]:
+    """The first lines: what the reports teach, what they do not, and how well records are predicted."""
+    value = checks.found["contraction"]
+    words = [parameter.meaning.rstrip(".") for parameter in bench.unknowns.parameters]
+    order = np.argsort(-value)
+    most = [words[i][0].lower() + words[i][1:] for i in order if value[i] >= LEARNED]
+    stays = int((value < STAYS).sum())
+    said = []
+    if most:
+        said.append(f"The reports teach most about: {'; '.join(most[:6])}.")
+    said.append(
+        f"They say nothing about {stays} of the {len(words)} things that are not known: those stay as they "
+        "were believed before."
+    )
+    if scores := checks.found.get("scores"):
+        told, n = scores["model"], 3 * len(checks.found["left out"])
+        said.append(
+            f"Predicted without its own record, {told['inside']} of {n} reported counts lie in the range that "
+            f"should hold 9 of 10 (about {0.9 * n:.0f})."
+        )
+        gains = {
+            rival: told["joint"] - scores[rival]["joint"] for rival in ("counts alone", "prior")
+        }
+        verdict = {True: "better", False: "worse"}
+        said.append(
+            f"All counts together are predicted {verdict[gains['counts alone'] > 0]} than by the counts alone "
+            f"({gains['counts alone']:+.1f} in log score) and {verdict[gains['prior'] > 0]} than before calibration "
+            f"({gains['prior']:+.1f})."
+        )
+    failed = [row for row in checks.rows if row["ok"] == "no"]
+    asked = sum(row["ok"] != "" for row in checks.rows)
+    said.append(f"{len(failed)} of {asked} checks failed; each is named below.")
+    return said
+
+
+def nothing_about(checks: Checks, bench: Bench) -> list[str]:
+    """One line for each unknown that the reports say nothing about."""
+    value = checks.found["contraction"]
+    return [
+        f"The reports say nothing about {name}: {parameter.meaning[0].lower()}{parameter.meaning[1:]}"
+        for name, parameter, each in zip(
+            bench.unknowns.names, bench.unknowns.parameters, value, strict=True
+        )
+        if each < STAYS
+    ]
+
+
+def learned_rows(checks: Checks, bench: Bench, z: Any) -> list[list[str]]:
+    """What moved: name, meaning, believed before, after, share learned."""
+    from scipy.stats import norm
+
+    value = checks.found["contraction"]
+    after = np.quantile(bench.unknowns.values(norm.cdf(z)), [0.05, 0.5, 0.95], axis=0)
+    rows = []
+    for i in np.argsort(-value):
+        if value[i] < STAYS:
+            break
+        parameter = bench.unknowns.parameters[i]
+        low, high = parameter.prior.span
+        told = f"{after[1, i]:.3g} ({after[0, i]:.3g} to {after[2, i]:.3g})"
+        rows.append(
+            [
+                bench.unknowns.names[i],
+                parameter.meaning,
+                parameter.unit,
+                f"{low:g} to {high:g}",
+                told,
+                f"{100 * value[i]:.0f} %",
+            ]
+        )
+    return rows
+
+
+def directions(checks: Checks) -> list[str]:
+    """Combinations that the reports see, in words."""
+    found = []
+    for way in checks.found["directions"]:
+        up = [name for name, weight in way.parts if weight > 0]
+        down = [name for name, weight in way.parts if weight < 0]
+        told = (
+            f"{' and '.join(up)} together"
+            if not down
+            else f"{' and '.join(up)} against {' and '.join(down)}"
+        )
+        if not way.parts:
+            continue
+        if len(way.parts) == 1:
+            told = f"{way.parts[0][0]} alone"
+        found.append(f"{told}: {100 * way.contraction:.0f} % of what was not known is taken away")
+    return found
+
+
+def places(checks: Checks, bench: Bench) -> list[list[str]]:
+    """Which place a record belongs to, by what its country's other records say and by its own."""
+    found = []
+    for row in checks.found.get("labels", ()):
+        found.append(
+            [
+                row["record"],
+                row["place"],
+                f"{100 * row['before']:.0f} %",
+                f"{100 * row['after']:.0f} %",
+            ]
+        )
+    return found

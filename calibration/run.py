@@ -1,0 +1,241 @@
+"""A calibration from the first run to the last check; everything is kept as it comes, and the same call resumes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calibration import sbc, store, table
+from calibration.density import Density, learn
+from calibration.fit import DRAWS, WARMUP, Fit, Sampler
+from calibration.jaxed import jnp
+from calibration.likelihood import Scheme
+from calibration.targets import Targets, load_targets
+from calibration.unknowns import Unknowns, load_unknowns
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How large a calibration is.
+
+    Attributes:
+        rows: Rows of the table; each is run in every zone with `table.DRAWS` draws.
+        held: Rows that the density never sees: truths of the synthetic data sets.
+        sets: Synthetic data sets that are fitted (simulation-based calibration); at most `held`.
+        shuffled: Fits of counts that were dealt out to other records.
+        epochs: Of learning the density.
+        seed: Of everything.
+    """
+
+    rows: int = 1400
+    held: int = 220
+    sets: int = 200
+    shuffled: int = 4
+    epochs: int = 80
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Task:
+    """One fit: which records and starting points it does not see.
+
+    Attributes:
+        name: Of its file.
+        without: Records.
+        without_start: Places.
+        shuffle: Seed by which counts are dealt out anew; None leaves them.
+        at: Number of a synthetic data set; None fits the records.
+    """
+
+    name: str
+    without: tuple[str, ...] = ()
+    without_start: tuple[str, ...] = ()
+    shuffle: int | None = None
+    at: int | None = None
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What every fit of a calibration needs.
+
+    Attributes:
+        targets: The data.
+        unknowns: The vector.
+        learned: Rows that the density has seen.
+        held: Rows that it has not.
+        scheme: Names and networks.
+        key: Checksum of all that a fit depends on.
+    """
+
+    targets: Targets
+    unknowns: Unknowns
+    learned: table.Table
+    held: table.Table
+    scheme: Scheme
+    key: str
+
+
+def tasks(targets: Targets, settings: Settings) -> list[Task]:
+    """Every fit of the records, the main one first; then the synthetic data sets."""
+    found = [Task("all")]
+    found += [Task(f"without-{name}", without=(name,)) for name in targets.records]
+    for code in targets.codes:
+        gone = tuple(
+            n for n, c in zip(targets.records, targets.countries, strict=True) if c == code
+        )
+        if gone != targets.records:
+            found.append(Task(f"without-country-{code}", without=gone))
+    found += [Task(f"without-start-{place}", without_start=(place,)) for place in targets.starts]
+    found += [Task(f"shuffled-{k}", shuffle=k) for k in range(settings.shuffled)]
+    found += [Task(f"set-{at:04d}", at=at) for at in range(settings.sets)]
+    return found
+
+
+def prepare(
+    out: Path,
+    records: str | None,
+    settings: Settings,
+    jobs: int | None = None,
+    cluster: str | None = None,
+    progress: Progress | None = None,
+) -> Bench:
+    """Make the table and learn the density, or read what is there."""
+    targets = load_targets(records)
+    place = out / "table"
+    table.make(
+        place,
+        targets.zones,
+        settings.rows,
+        settings.seed,
+        jobs=jobs,
+        cluster=cluster,
+        progress=progress,
+    )
+    if progress:
+        progress(0, 1, "Learning the density")
+    return bench(str(out), records, settings)
+
+
+@lru_cache(maxsize=1)
+def bench(out: str, records: str | None, settings: Settings) -> Bench:
+    """Read the table and the density of a calibration; the density is learned when it is not there."""
+    targets = load_targets(records)
+    unknowns = load_unknowns(targets.codes)
+    whole = table.load_table(Path(out) / "table", targets.zones, unknowns, settings.seed)
+    learned, held = whole.apart(settings.held)
+    key = store.key_of(
+        whole.u,
+        whole.events,
+        whole.starts,
+        list(whole.zones),
+        settings.epochs,
+        settings.seed,
+        settings.held,
+        [p.model_dump(mode="json") for p in unknowns.parameters],
+        _sources(),
+    )
+    arrays = store.kept(
+        Path(out) / "density.npz",
+        key,
+        lambda: _as_arrays(learn(learned, held, settings.seed, settings.epochs)),
+    )
+    density = _as_density(arrays, whole)
+    scheme = Scheme(unknowns, targets, density)
+    held = held.some(np.flatnonzero(held.draw == 0))
+    key = store.key_of(key, targets.counts, [asdict(r) for r in targets.readings], targets.starts)
+    return Bench(targets, unknowns, learned, held, scheme, key)
+
+
+def fit_path(out: Path, name: str) -> Path:
+    """File of a fit."""
+    return out / "fits" / f"{name}.npz"
+
+
+def work(out: str, records: str | None, settings: Settings, task: Task) -> str:
+    """Do one fit in this process, unless it is there."""
+    at = bench(out, records, settings)
+    if task.at is not None:
+        sampler = _sampler(at.scheme, sbc.DRAWS, sbc.WARMUP)
+        sbc.one(sampler, at.held, task.at, Path(out) / "sets", at.key, settings.seed)
+    else:
+        read_fit(Path(out), at, task, _sampler(at.scheme, DRAWS, WARMUP))
+    return task.name
+
+
+def read_fit(out: Path, at: Bench, task: Task, sampler: Sampler | None = None) -> Fit:
+    """A fit of the records; made when it is not there and a sampler is given."""
+    targets = at.targets
+    if task.shuffle is not None:
+        targets = dealt(targets, task.shuffle)
+    data = at.scheme.data(targets, task.without, task.without_start)
+    key = store.key_of(at.key, asdict(task), DRAWS, WARMUP)
+
+    def make() -> dict[str, Any]:
+        assert sampler is not None
+        fit = sampler.fit(data, seed=int(key[:7], 16))
+        return {"z": fit.z.astype(np.float32), "facts": [fit.divergent, fit.r_hat, fit.effective]}
+
+    found = store.kept(fit_path(out, task.name), key, make)
+    divergent, r_hat, effective = (float(x) for x in found["facts"])
+    return Fit(np.asarray(found["z"], np.float64), int(divergent), r_hat, effective)
+
+
+def dealt(targets: Targets, seed: int) -> Targets:
+    """The same counts, each kind dealt out to the records at random: what belongs together is torn apart."""
+    rng = np.random.default_rng([seed, 5])
+    counts = np.stack([rng.permutation(targets.counts[:, kind]) for kind in range(3)], axis=1)
+    return replace(targets, counts=counts)
+
+
+@lru_cache(maxsize=2)
+def _sampler(scheme: Scheme, draws: int, warmup: int) -> Sampler:
+    return Sampler(scheme, draws, warmup)
+
+
+def fit_all(
+    out: Path,
+    records: str | None,
+    settings: Settings,
+    wanted: list[Task],
+    jobs: int | None,
+    progress: Progress | None,
+) -> None:
+    """Do all fits that are missing, in processes when there are several."""
+    import joblib
+
+    workers = min(jobs or os.cpu_count() or 1, len(wanted))
+    calls = (joblib.delayed(work)(str(out), records, settings, task) for task in wanted)
+    pool = joblib.Parallel(n_jobs=workers, batch_size=1, return_as="generator_unordered")
+    for done, name in enumerate(pool(calls), start=1):
+        if progress:
+            progress(done, len(wanted), f"Fitting ({name})")
+
+
+def _sources() -> str:
+    """Checksum of the code and data that a fit depends on."""
+    here = Path(__file__).parent
+    names = ("density.py", "likelihood.py", "reporting.py", "synthetic.py", "fit.py", "unknowns.py")
+    return store.key_of([(here / name).read_text(encoding="utf-8") for name in names])
+
+
+def _as_arrays(density: Density) -> dict[str, Any]:
+    weights = {f"w_{name}": np.asarray(value) for name, value in density.weights.items()}
+    return weights | {
+        "centre": np.asarray(density.centre),
+        "scale": np.asarray(density.scale),
+        "losses": density.losses,
+    }
+
+
+def _as_density(arrays: dict[str, Any], whole: table.Table) -> Density:
+    weights = {name[2:]: jnp.asarray(value) for name, value in arrays.items() if name[:2] == "w_"}
+    centre, scale = jnp.asarray(arrays["centre"]), jnp.asarray(arrays["scale"])
+    return Density(weights, centre, scale, whole.names, whole.zones, arrays["losses"])

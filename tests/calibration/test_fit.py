@@ -1,0 +1,78 @@
+"""A fit finds what is planted, twice the same, and a part that was killed is made again."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from calibration import store
+from calibration.fit import Sampler
+from calibration.predict import place_chances, predict
+from calibration.synthetic import data_set
+
+
+@pytest.fixture(scope="module")
+def sampler(scheme):
+    return Sampler(scheme, draws=150, warmup=150)
+
+
+@pytest.fixture(scope="module")
+def planted(scheme, known_table):
+    _, held = known_table.apart(40)
+    u = held.u[:, held.names.index("visits_level")]
+    sets = [int(np.argmin(u)), int(np.argmax(u))]
+    return [data_set(held, scheme.unknowns, scheme.targets, at, 1) for at in sets]
+
+
+@pytest.fixture(scope="module")
+def fits(scheme, sampler, planted):
+    return [sampler.fit(scheme.data(targets), seed=3) for _, targets in planted]
+
+
+def test_a_planted_level_is_found(scheme, planted, fits):
+    at = scheme.unknowns.at("reach_level")
+    for (truth, _), fit in zip(planted, fits, strict=True):
+        drawn = norm.cdf(fit.flat[:, at])
+        assert np.quantile(drawn, 0.005) <= truth[at] <= np.quantile(drawn, 0.995)
+
+
+def test_the_same_seed_gives_the_same_bits(scheme, sampler, planted, fits):
+    again = sampler.fit(scheme.data(planted[0][1]), seed=3)
+    np.testing.assert_array_equal(again.z, fits[0].z)
+
+
+def test_what_no_count_depends_on_stays_at_the_prior(scheme, fits):
+    drawn = norm.cdf(fits[0].flat[:, scheme.unknowns.at("crowding")])
+    assert drawn.var() * 12 > 0.7
+
+
+def test_predictions_are_counts_and_places_add_up(scheme, planted, fits):
+    data = scheme.data(planted[0][1])
+    found = predict(scheme, fits[0].flat, data, record=6, seed=1)
+    assert (found.counts >= 0).all()
+    assert (found.counts == found.counts.round()).all()
+    assert sum(found.places.values()) == pytest.approx(1.0, abs=1e-4)
+    chance = place_chances(scheme, fits[0].flat, data)
+    for record in range(len(scheme.targets.records)):
+        mine = [k for k, each in enumerate(scheme.targets.readings) if each.record == record]
+        assert chance[mine].sum() == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_score_does_not_see_what_it_predicts(scheme, planted, fits):
+    """Chances of places come from the other records alone."""
+    data = scheme.data(planted[0][1])
+    other = {**data, "counts": data["counts"].copy()}
+    other["counts"][6] = [1.0, 1.0, 1.0]
+    one = predict(scheme, fits[0].flat, data, 6, 1)
+    two = predict(scheme, fits[0].flat, other, 6, 1)
+    assert one.places == two.places
+    np.testing.assert_array_equal(one.counts, two.counts)
+
+
+def test_a_damaged_part_is_made_again(tmp_path):
+    path = tmp_path / "part.npz"
+    first = store.kept(path, "key", lambda: {"x": np.arange(3)})
+    path.write_bytes(path.read_bytes()[:40])
+    made = store.kept(path, "key", lambda: {"x": np.arange(3)})
+    np.testing.assert_array_equal(first["x"], made["x"])
+    assert store.read(path, "key") is not None
+    assert store.read(path, "another") is None
