@@ -56,17 +56,21 @@ def amounts(
 ) -> FloatArray:
     """EUR by world, month and those lines that count [worlds, M, lines]."""
     shape = used.children.shape
-    columns = []
+    names, counts, columns = [], [], []
     for intervention in programme.interventions:
         by_line = intervention.cost_lines(used, calendar)
         for line in intervention.all_lines():
-            amount = by_line[line.name]
-            if not (amount.min() >= 0.0 and amount.max() < np.inf):  # NaN is neither
-                raise ValueError(f"{intervention.kind}.{line.name}: a cost must be a number >= 0")
             ours = reporting.perspective == "society" or line.payer == "programme"
-            if ours and (reporting.count_transfers or not line.transfer):
-                columns.append(np.broadcast_to(amount, shape))
-    return np.stack(columns, axis=-1)
+            names.append(f"{intervention.kind}.{line.name}")
+            counts.append(ours and (reporting.count_transfers or not line.transfer))
+            columns.append(by_line[line.name])
+    lines = np.empty((*shape, len(columns)))
+    for k, amount in enumerate(columns):
+        lines[..., k] = amount
+    if not (lines.min() >= 0.0 and lines.max() < np.inf):  # NaN is neither
+        sound = ((lines >= 0.0) & (lines < np.inf)).all(axis=(0, 1))
+        raise ValueError(f"{names[int(np.argmin(sound))]}: a cost must be a number >= 0")
+    return lines[..., counts]
 
 
 def added_up(lines: FloatArray, block: Block) -> tuple[FloatArray, FloatArray]:

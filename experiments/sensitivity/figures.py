@@ -55,7 +55,9 @@ def drivers(story: Story, found: Found) -> Plot:
         y = Axis(-len(names) + 0.4, 0.6, ticks=[(-i, t) for i, t in enumerate(fits)], grid=True)
         x = Axis(LOW_END, top, "share of the spread", grid=True)
         across = 1 if sheet.narrow else 2
-        panels = sheet.panels(heads, 15 * len(names) + 6, x, y, left=left, columns=across)
+        panels = sheet.panels(
+            heads, 15 * len(names) + 6, x, y, left=left, right=20.0, columns=across
+        )
         for panel, index in zip(panels, ("ST", "S1"), strict=True):
             panel.rule(x=0.0)
             alone = single[single["index"] == index]
