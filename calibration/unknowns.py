@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +103,7 @@ def load_unknowns(countries: Sequence[str]) -> Unknowns:
     )
 
 
+@cache
 def own_parameters() -> tuple[Parameter, ...]:
-    """The list in `unknowns.yaml`."""
+    """The list in `unknowns.yaml`, read once: every row of the table asks for it."""
     return load_parameters(OWN)
