@@ -79,7 +79,7 @@ def test_run_asks_for_one_programme_in_one_zone(clfz, engine):
 def test_what_is_not_asked_is_left_to_the_comparison(clfz, engine):
     clfz("compare", "quick")
     assert set(engine.asked) == {
-        *("what", "progress", "overrides", "command", "out", "note", "cluster"),
+        *("what", "progress", "overrides", "command", "out", "note", "cluster", "posterior"),
     }
     assert engine.asked["overrides"] is None
 
