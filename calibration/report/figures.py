@@ -28,8 +28,8 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, 
     """Each record predicted by a fit that did not see it: interval, and what was reported."""
     records = [row["record"] for row in rows]
     top = float(np.log10(max(np.quantile(row["model"].counts, 0.95) for row in rows) * 2 + 10))
-    ticks = [(0.0, "0"), (1.0, "10"), (2.0, "100"), (3.0, "1 000"), (4.0, "10 000")]
-    x = Axis(0.0, max(top, 4.0), "children (each step is ten times as many)", ticks, grid=True)
+    ticks = [(0.0, "0"), (1.0, "10"), (2.0, "100"), (3.0, "1000")]
+    x = Axis(0.0, max(top, 4.0), "children", ticks, grid=True)
     names = [(float(-k), name) for k, name in enumerate(records)]
     y = Axis(-len(records) + 0.4, 0.6, "", names)
     keys = [
@@ -60,7 +60,7 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, 
                 )
 
     title = "Can each record be predicted from the other nine?"
-    note = "Upright stroke: middle of the prediction. Counts are drawn at log10(1 + count)."
+    note = "Upright stroke: middle of the prediction. Each step is ten times as many (log10 of 1 + count)."
     return render("left-out", title, "Reported counts against predictions.", note, keys, draw)
 
 
