@@ -16,7 +16,7 @@ PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 MOST_BIRTHS = 8
 BLOCK = 256  # people worked on side by side
-GROUP_ROWS = 4096  # children of the villages that live a month together: what fits a core's cache
+GROUP_ROWS = 8192  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 
 OWN_TURN, ALL_TURN = 1, 2  # whose turn it is in a household

@@ -24,9 +24,9 @@ def add_up(s, totals, sums):
     """
     totals[:] = 0
     sums[:] = 0.0
+    by_cell = totals.reshape(-1)
     for v in range(s.counts.shape[0]):
-        for cell in range(6):
-            add(s.counts[v, cell], totals[cell // 3, cell % 3])
+        add(s.counts[v].reshape(-1), by_cell)
         add(s.village_sums[v], sums)
     for k in range(5):
         sums[Z_WAGE + k] = exp(s.log_wage[k])
