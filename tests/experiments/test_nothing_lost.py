@@ -99,8 +99,8 @@ def children(pid: int) -> list[int]:
 
 @POSIX
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(5))
-def test_kill_minus_9_of_workers(undisturbed, tmp_path, seed):
+@pytest.mark.parametrize("seed", range(20))
+def test_kill_minus_9_of_workers_at_twenty_random_moments(undisturbed, tmp_path, seed):
     """A lost worker is replaced: the study ends by itself."""
     luck = random.Random(seed)
     folder = tmp_path / "killed"
