@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -314,8 +313,3 @@ def read_study(folder: Path, like: Study | None = None) -> tuple[Study, dict[str
             f"The table of points in {folder} was changed; it does not fit {path.name}."
         )
     return study, facts
-
-
-def size_on_disk(folder: Path) -> int:
-    """Bytes of everything in a folder."""
-    return sum(os.path.getsize(path) for path in folder.rglob("*") if path.is_file())

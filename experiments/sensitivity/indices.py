@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -221,10 +220,3 @@ def _pawn(outcome: Outcome, x: Array, y: Array) -> Array:
         warnings.simplefilter("ignore", RuntimeWarning)
         found = salib("analyze.pawn").analyze(alone, x, y, S=slices)
     return np.asarray(found["median"], np.float64)
-
-
-def only_first(outcome: Outcome, count: int) -> Outcome:
-    """The first trajectories or base samples."""
-    kept = count * outcome.table.size
-    table = replace(outcome.table, rows=outcome.table.rows[:kept])
-    return replace(outcome, table=table, values=outcome.values[:kept])

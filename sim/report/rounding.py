@@ -51,9 +51,3 @@ def money(value: float, by: float, currency: str) -> str:
     sign = _SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
     text = number(value, max(by, 0.01))
     return f"{MINUS}{sign}{text[1:]}" if text.startswith(MINUS) else f"{sign}{text}"
-
-
-def to_number(text: str) -> float:
-    """Read a written number back (tests and tables use it)."""
-    kept = "".join(letter for letter in text if letter.isdigit() or letter in f".-{MINUS}")
-    return float(kept.replace(MINUS, "-"))

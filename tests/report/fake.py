@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.report.rounding import MINUS
 from sim.results import ComparisonResult, make_manifest
 
 BANDS = ("5-17", "5-14", "5-11", "12-14", "15-17")
@@ -351,3 +352,9 @@ class _Maker:
                         for month in months
                     ]
         return pd.concat(rows[1:] or rows, ignore_index=True)
+
+
+def to_number(text: str) -> float:
+    """Read a number of the report back."""
+    kept = "".join(letter for letter in text if letter.isdigit() or letter in f".-{MINUS}")
+    return float(kept.replace(MINUS, "-"))

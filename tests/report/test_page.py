@@ -15,11 +15,11 @@ from sim.report.numbers import HEADLINE, Numbers
 from sim.report.page import money_words
 from sim.report.phrases import Phrases, _seen, plain
 from sim.report.remarks import Remarks
-from sim.report.rounding import step, step_in_100, to_number
+from sim.report.rounding import step, step_in_100
 from sim.report.words import Words
 from sim.results import ComparisonResult, ResultError, read, write
 from tests.report.conftest import BY_NAME, NONE, USELESS
-from tests.report.fake import PLANS, fake_manifest, fake_result
+from tests.report.fake import PLANS, fake_manifest, fake_result, to_number
 
 FIGURES = {
     *("fan-child-labour", "fan-out-of-school", "dots-child-labour", "differences-child-labour"),
