@@ -27,6 +27,7 @@ CHUNK_SECONDS = 2.0
 FIRST_WORLDS = 4  # a thread, in the chunks that are measured first
 MOST_BYTES = 64_000_000  # of counts in a chunk
 TRIES = 5  # times that lost workers are replaced
+ALL_DONE = "Nothing is missing, all runs are done"
 
 
 def run(
@@ -143,7 +144,9 @@ def _fill(
     """Run everything that is missing; workers that are lost are replaced a few times."""
     total = store.study.runs
     if progress:
-        progress(store.done, total, "Preparing the engine")
+        progress(store.done, total, ALL_DONE if store.complete else "Preparing the engine")
+    if store.complete:
+        return
     pace = Pace(store.study, size)
     for left in reversed(range(TRIES)):
         if store.complete:

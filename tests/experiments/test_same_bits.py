@@ -63,11 +63,14 @@ def test_more_rows_of_a_table(tmp_path):
     assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
 
 
-def test_the_same_call_again_does_nothing(study, undisturbed, tmp_path):
+def test_the_same_call_again_does_nothing_and_says_so(study, undisturbed, tmp_path, monkeypatch):
     experiments.run(study, tmp_path)
     told = []
-    experiments.run(study, tmp_path, progress=lambda *step: told.append(step))
-    assert told == [(32, 32, "Preparing the engine")]
+    with monkeypatch.context() as patched:
+        patched.setattr("experiments.runner.work", None)  # no worker is asked for anything
+        patched.setattr("experiments.runner.Pace", None)
+        experiments.run(study, tmp_path, progress=lambda *step: told.append(step))
+    assert told == [(32, 32, "Nothing is missing, all runs are done")]
     experiments.run(None, tmp_path)
     assert contents(tmp_path) == undisturbed
 
