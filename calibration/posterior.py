@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calibration.arvized import arviz
+from sim.file_errors import reason
 from sim.inputs.problems import InputError, Problem
 from sim.parameters import Parameter, Prior
 
@@ -119,8 +120,8 @@ def _frame(folder: str | os.PathLike[str]) -> Any:
     except FileNotFoundError:
         raise InputError([Problem("", 0, 0, text)]) from None
     except (OSError, ValueError) as error:
-        lines = str(error).splitlines() or ["it cannot be read"]
-        raise InputError([Problem(str(path), 0, 0, f"{lines[0]}.")]) from None
+        told = f"it cannot be read ({reason(error)})."
+        raise InputError([Problem(str(path), 0, 0, told)]) from None
     if not {"chain", "draw"} <= set(frame.columns) or not len(frame):
         raise InputError([Problem(str(path), 0, 0, "this is not a posterior of clfz calibrate.")])
     return frame

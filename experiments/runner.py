@@ -78,7 +78,7 @@ def run(
                 kept_note(error, folder, store.done, whole.runs)
                 raise
     except OSError as error:
-        from sim.results import reason
+        from sim.file_errors import reason
 
         raise StudyError(f"Cannot use {folder}: {reason(error)}. What was done is kept.") from error
     return load(folder)

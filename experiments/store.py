@@ -239,7 +239,7 @@ class Store:
 
     @contextlib.contextmanager
     def _plain_errors(self) -> Iterator[None]:
-        from sim.results import reason
+        from sim.file_errors import reason
 
         try:
             yield

@@ -6,7 +6,6 @@ nobody ever sees half of one. `manifest.json` is its last file; without it a fol
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -19,6 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.file_errors import reason
 from sim.manifest import SCHEMA_VERSION, make_manifest
 from sim.summary import summarise, summarise_worlds
 from sim.worlds import Worlds, world_values
@@ -309,21 +309,6 @@ def plain_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         text = f"Cannot write {folder}: {reason(error)}. Nothing was changed there."
         raise ResultError(text) from error
-
-
-def reason(error: BaseException) -> str:
-    """Say in plain words why a file operation failed."""
-    number = getattr(error, "errno", None)
-    return {
-        errno.ENOSPC: "the disk is full",
-        getattr(errno, "EDQUOT", -1): "your disk quota is used up",
-        errno.EFBIG: "a file would be larger than is allowed here",
-        errno.EACCES: "you have no permission to write there",
-        errno.EPERM: "you have no permission to write there",
-        errno.EROFS: "that disk can only be read",
-        errno.ENOTDIR: "a part of that path is a file, not a folder",
-        errno.ENAMETOOLONG: "the name is too long",
-    }.get(number or 0, (str(error).splitlines() or [type(error).__name__])[0].rstrip("."))
 
 
 def _sha256(path: Path) -> str:

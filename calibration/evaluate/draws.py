@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.file_errors import reason
 from sim.inputs import InputError, Zone
 from sim.inputs.problems import Problem
 from sim.parameters import Parameter, draw, load_parameters
@@ -98,10 +99,8 @@ def read_posterior(path: Path) -> Any:
     try:
         table = pd.read_parquet(file)
     except (OSError, ValueError) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise InputError(
-            [Problem(str(file), 0, 0, f"this is no table of draws ({reason}).")]
-        ) from None
+        text = f"this is no table of draws ({reason(error)})."
+        raise InputError([Problem(str(file), 0, 0, text)]) from None
     if not len(table):
         raise InputError([Problem(str(file), 0, 0, "this posterior holds no draws.")])
     return table

@@ -288,7 +288,7 @@ def _written(folder: Path, plan: Plan, facts: dict[str, Any], rows: list[dict[st
     import pandas as pd
 
     from experiments.shards import write_bytes
-    from sim.results import reason
+    from sim.file_errors import reason
 
     frame = pd.DataFrame(rows, columns=list(indices.COLUMNS))
     sink = io.BytesIO()

@@ -4,7 +4,6 @@ Exit codes: 2 for what the reader can mend (a name, a number, a file, a full dis
 1 for what is a defect of `clfz`.
 """
 
-import errno
 import os
 import sys
 import tempfile
@@ -13,23 +12,11 @@ from collections.abc import Iterable
 
 import typer
 
+from sim.file_errors import advice, is_known, reason
+
 MENDABLE = 2
 STOPPED = 130
 DEFECT = 1
-
-_REASONS = {
-    errno.ENOSPC: "the disk is full. Make room, or write elsewhere with --out",
-    getattr(errno, "EDQUOT", -1): "your disk quota is used up",
-    errno.EFBIG: "a file would be larger than is allowed here",
-    errno.EACCES: "you have no permission to use it",
-    errno.EPERM: "you have no permission to use it",
-    errno.EROFS: "that disk can only be read. Write elsewhere with --out",
-    errno.ENOENT: "it does not exist",
-    errno.EISDIR: "it is a folder, not a file",
-    errno.ENOTDIR: "a part of that path is a file, not a folder",
-    errno.EEXIST: "it is there already",
-    errno.ENAMETOOLONG: "the name is too long",
-}
 
 
 class Mistake(typer.TyperException):
@@ -69,9 +56,9 @@ def _explained(error: Exception) -> tuple[str, int]:
         from sim.cli.usage import usage
 
         return usage(error), MENDABLE
-    if isinstance(error, OSError) and error.errno in _REASONS:
+    if isinstance(error, OSError) and is_known(error):
         where = f"Cannot use {error.filename}" if error.filename else "That cannot be done"
-        return f"{where}: {reason(error)}.", MENDABLE
+        return f"{where}: {reason(error)}.{advice(error)}", MENDABLE
     if isinstance(error, MemoryError):
         return (
             f"The memory ran out. {left(error)} Use fewer --draws or --replicates, fewer --jobs, or a "
@@ -88,11 +75,6 @@ def _explained(error: Exception) -> tuple[str, int]:
         # A problem that belongs to no file begins with an empty place.
         return "\n".join(line.removeprefix(": ") for line in str(error).splitlines()), MENDABLE
     return _defect(error), DEFECT
-
-
-def reason(error: OSError) -> str:
-    """Say in plain words why the operating system refused."""
-    return _REASONS.get(error.errno or 0) or str(error.strerror or error)
 
 
 def _is_killed_worker(error: Exception) -> bool:

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from sim.cli import tables
-from sim.cli.mistakes import Mistake, reason, unknown
+from sim.cli.mistakes import Mistake, unknown
+from sim.file_errors import reason
 
 _LIKE = {
     "zone": "budhpura",
@@ -53,7 +54,7 @@ def new(
     except OSError as error:
         # a file that holds only half of the text must not stay; one that never came is no matter
         target.unlink(missing_ok=True)
-        raise Mistake(f"Cannot write {target}: {reason(error).split('. ')[0]}.") from None
+        raise Mistake(f"Cannot write {target}: {reason(error)}.") from None
     check = shlex.join(["clfz", "check", str(target)])
     tables.show(f"{target} is a copy of the {kind} {name}. Change it, then: {check}")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import typer
 
-from sim.cli.mistakes import Mistake, reason
+from sim.cli.mistakes import Mistake
+from sim.file_errors import advice, reason
 
 
 def place(out: str | None, name: str) -> Path:
@@ -33,7 +34,9 @@ def place(out: str | None, name: str) -> Path:
     try:
         tempfile.TemporaryDirectory(dir=_there(folder.absolute().parent)).cleanup()
     except OSError as error:
-        raise Mistake(f"Nothing can be written to {folder}: {reason(error)}.") from error
+        raise Mistake(
+            f"Nothing can be written to {folder}: {reason(error)}.{advice(error)}"
+        ) from error
     return folder
 
 

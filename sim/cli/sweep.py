@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from sim.cli import options, progress, tables
-from sim.cli.mistakes import Mistake, reason
+from sim.cli.mistakes import Mistake
+from sim.file_errors import advice, reason
 
 
 def sweep(
@@ -54,7 +55,9 @@ def _place(out: str | None, name: str) -> Path:
         if folder.exists() and not folder.is_dir():
             raise Mistake(f"{folder} is a file. Give a folder, for example --out results/{name}.")
     except OSError as error:
-        raise Mistake(f"Nothing can be written to {folder}: {reason(error)}.") from error
+        raise Mistake(
+            f"Nothing can be written to {folder}: {reason(error)}.{advice(error)}"
+        ) from error
     return folder
 
 

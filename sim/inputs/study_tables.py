@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.file_errors import reason
 from sim.inputs.designs import MOST_ROWS
 from sim.inputs.problems import shown
 
@@ -34,8 +35,7 @@ def read_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     try:
         frame = getattr(pd, READ_BY[path.suffix.lower()])(path)
     except (OSError, ValueError) as error:
-        reason = str(error).splitlines() or [type(error).__name__]
-        raise TableProblem(f"it cannot be read ({reason[0][:120].rstrip('.')}).") from None
+        raise TableProblem(f"it cannot be read ({reason(error)[:120].rstrip('.')}).") from None
     return frame_rows(frame)
 
 
