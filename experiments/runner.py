@@ -142,10 +142,10 @@ def _fill(
     size: int | None,
 ) -> None:
     """Run everything that is missing; workers that are lost are replaced a few times."""
-    total = store.study.runs
+    total, finished = store.study.runs, store.complete
     if progress:
-        progress(store.done, total, ALL_DONE if store.complete else "Preparing the engine")
-    if store.complete:
+        progress(store.done, total, ALL_DONE if finished else "Preparing the engine")
+    if finished:
         return
     pace = Pace(store.study, size)
     for left in reversed(range(TRIES)):

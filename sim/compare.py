@@ -305,10 +305,7 @@ def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonR
     manifest = make_manifest(
         comparison=comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=[
-            programme.model_dump(mode="json", by_alias=True) | {"sentences": plan.told(programme)}
-            for programme in plan.programmes
-        ],
+        scenarios=plan.entries(),
         shocks=[shock.model_dump(mode="json", by_alias=True) for shock in plan.shocks],
         cost_lines={name: line.title for name, line in line_catalogue(kinds).items()},
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.inputs import InputError, load_programme, load_shock, load_zone
+from sim.inputs.limits import beyond, limits
 from sim.inputs.problems import Problem, did_you_mean
 from sim.parameters import Parameter, load_parameters, override
 
@@ -80,6 +81,13 @@ class Plan:
             )
         return sentences
 
+    def entries(self) -> list[dict[str, Any]]:
+        """The scenarios for a manifest: each programme in full, with what it does in sentences."""
+        return [
+            programme.model_dump(mode="json", by_alias=True) | {"sentences": self.told(programme)}
+            for programme in self.programmes
+        ]
+
     def levers(self, calendar: Calendar) -> FloatArray:
         """Levers by month: float64 [scenarios, months, n_levers]."""
         import numpy as np
@@ -150,39 +158,27 @@ def split_overrides(
     """Tell levers from parameters among what was set by hand.
 
     Raises:
-        InputError: A name that is neither, or a lever out of its range.
+        InputError: A name that is neither, no number, or out of its range.
     """
-    from sim.levers import INDEX, LEVERS
+    from sim.levers import INDEX
 
-    names = [parameter.name for parameter in parameters]
+    known = limits(parameters)
     levers: dict[str, float] = {}
     fixed: dict[str, float] = {}
     problems = []
     for name, value in overrides.items():
-        if name in INDEX:
-            lever = LEVERS[INDEX[name]]
-            number = _number(value)
-            if number is None or not lever.low <= number <= lever.high:
-                text = (
-                    f"{name} is {value if number is None else f'{number:g}'}, "
-                    f"but it must lie between {lever.low:g} and {lever.high:g}."
-                )
-                problems.append(Problem("", 0, 0, text))
-            else:
-                levers[name] = number
-        elif name in names:
-            number = _number(value)
-            if number is None:
-                text = f"{name} is {value}, but it must be a number."
-                problems.append(Problem("", 0, 0, text))
-            else:
-                fixed[name] = number
+        number = _number(value)
+        if name not in known:
+            hint = did_you_mean(name, known)
+            text = f'"{name}" is neither a lever nor a parameter. {hint}'
+            told: str | None = f"{text}All: clfz parameters, clfz interventions"
+        elif number is None:
+            told = f"{name} is {value}, but it must be a number."
         else:
-            text = f'"{name}" is neither a lever nor a parameter. '
-            text += (
-                f"{did_you_mean(name, [*INDEX, *names])}All: clfz parameters, clfz interventions"
-            )
-            problems.append(Problem("", 0, 0, text))
+            told = beyond(name, number, known)
+            (levers if name in INDEX else fixed)[name] = number
+        if told:
+            problems.append(Problem("", 0, 0, told))
     if problems:
         raise InputError(problems)
     return levers, fixed

@@ -143,12 +143,12 @@ def test_a_lever_moves_every_scenario_but_the_first_while_the_programme_lasts(ba
 
 
 def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
-    moved = compare(SMALL, overrides={"subsistence": 0.65})
+    moved = compare(SMALL, overrides={"subsistence": 0.45})
     without = (rows(r.indicators, {"scenario": ["none"]})["value"] for r in (base, moved))
     assert not next(without).equals(next(without))
-    plan = resolve(changed(set={"subsistence": 0.65}))
+    plan = resolve(changed(set={"subsistence": 0.45}))
     runs = run_worlds(plan, plan.levers(plan.calendar()))
-    assert {values["subsistence"] for values in runs.parameters} == {0.65}
+    assert {values["subsistence"] for values in runs.parameters} == {0.45}
     same(moved, run_plan(plan))
 
 
@@ -219,9 +219,19 @@ def test_what_is_set_by_hand_is_in_the_manifest_and_changes_the_name_of_the_run(
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("teachers", -1.0, "must lie between"),
-        ("teachers", "much", "teachers is much, but it must lie between"),
-        ("teachers", float("nan"), "must lie between"),
+        ("teachers", -1.0, "^teachers is -1, but it must be between 0 and 3. More: clfz param"),
+        ("teachers", "much", "teachers is much, but it must be a number"),
+        ("teachers", float("nan"), "teachers is nan, but it must be a number"),
+        (
+            "subsistence",
+            0.6,
+            "^subsistence is 0.6, but it must be between 0.2 and 0.5. More: clfz p",
+        ),
+        (
+            "bridge_min_gap",
+            3,
+            "bridge_min_gap is 3, but it is known to be 2. More: clfz parameters",
+        ),
         ("subsistence", float("nan"), "subsistence is nan, but it must be a number"),
         ("subsistence", None, "subsistence is None, but it must be a number"),
         ("teecher", 1.0, "neither a lever nor a parameter"),

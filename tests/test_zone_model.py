@@ -112,7 +112,7 @@ def test_a_drawn_world_is_that_of_a_comparison():
 
 
 def test_levers_and_parameters_by_hand_are_those_of_simulate():
-    by_hand = {"teachers": 0.5, "subsistence": 0.6}
+    by_hand = {"teachers": 0.5, "subsistence": 0.4}
     result = sim.simulate(
         "budhpura", "wages", replicates=1, months=12, programme_months=6, overrides=by_hand
     )
@@ -164,7 +164,7 @@ def test_batch_run_gives_a_frame():
             "programme": ["none", "bridge-schools"],
             "seed": [1, 2],
             "months": 14,
-            "subsistence": [0.5, 0.6],
+            "subsistence": [0.4, 0.5],
         },
         number_processes=1,
         display_progress=False,
@@ -173,8 +173,8 @@ def test_batch_run_gives_a_frame():
     assert len(frame) == frame.index.nunique() == 8
     assert (frame["month"] == 14).all()
     assert frame["child_labour_rate"].nunique() > 4
-    model = lived(programme="bridge-schools", seed=2, months=14, subsistence=0.6)
-    last = frame.loc["bridge-schools", 2, 0.6]
+    model = lived(programme="bridge-schools", seed=2, months=14, subsistence=0.5)
+    last = frame.loc["bridge-schools", 2, 0.5]
     for entry in INDICATORS:
         assert last[entry.name] == model.indicator(entry.name)
 
@@ -309,7 +309,8 @@ def test_a_child_is_the_same_whatever_the_programme():
     [
         ({"programe": "none"}, TypeError, 'no argument "programe". Did you mean "programme"'),
         ({"techers": 1}, TypeError, 'Did you mean "teachers"'),
-        ({"teachers": 99}, InputError, "teachers is 99, but it must lie between"),
+        ({"teachers": 99}, InputError, "teachers is 99, but it must be between 0 and 3. More"),
+        ({"subsistence": 0.6}, InputError, "subsistence is 0.6, but it must be between 0.2 and"),
         ({"parameters": {"subsistance": 1}}, InputError, '"subsistance" is neither'),
         ({"parameters": "subsistence"}, TypeError, "put the mapping into a list"),
         ({"zone": "budapest"}, InputError, "not a known zone"),

@@ -251,15 +251,7 @@ def _manifest(
     manifest = make_manifest(
         comparison=plan.comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=[
-            {
-                "name": programme.name,
-                "title": programme.title,
-                "summary": programme.summary,
-                "sentences": plan.told(programme),
-            }
-            for programme in plan.programmes
-        ],
+        scenarios=plan.entries(),
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
         draw_ids=range(len(sets)),

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sim.cli.mistakes import Mistake, unknown
+
+if TYPE_CHECKING:
+    from sim.inputs.limits import Limits
 
 
 def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int]:
@@ -110,40 +113,33 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
     """
     if not texts:
         return {}
-    ranges = _ranges()
+    from sim.cli.catalogue import parameters
+    from sim.inputs.limits import limits
+
+    known = limits(parameters())
     found: dict[str, float] = {}
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (equals and name and value):
             raise Mistake(f'--set is "{text}", but it must be NAME=VALUE, as in child_weight=0.5.')
-        if name not in ranges:
-            raise unknown("parameter or lever", name, ranges, "clfz parameters")
+        if name not in known:
+            raise unknown("parameter or lever", name, known, "clfz parameters")
         if name in found:
             raise Mistake(f"--set gives {name} twice; keep one.")
-        found[name] = _value(name, value, *ranges[name])
+        found[name] = _value(name, value, known)
     return found
 
 
-def _value(name: str, text: str, low: float, high: float) -> float:
+def _value(name: str, text: str, known: "Limits") -> float:
     """Read one value; `60%` is 0.6."""
+    from sim.inputs.limits import beyond
+
     digits, hundred = (text[:-1], 100.0) if text.endswith("%") else (text, 1.0)
     try:
         value = float(digits) / hundred
     except ValueError:
         point = " Write a point for decimals." if "," in text else ""
         raise Mistake(f'--set {name} is "{text}", which is not a number.{point}') from None
-    if not low <= value <= high:
-        raise Mistake(
-            f"--set {name} is {text}, but it must be between {low:g} and {high:g}. "
-            f"More: clfz parameters {name}"
-        )
+    if told := beyond(name, value, known, written=text):
+        raise Mistake(f"--set {told}")
     return value
-
-
-def _ranges() -> dict[str, tuple[float, float]]:
-    """Parameter or lever -> lowest and highest value."""
-    from sim.cli.catalogue import parameters
-    from sim.levers import LEVERS
-
-    levers = {lever.name: (lever.low, lever.high) for lever in LEVERS}
-    return levers | {each.name: each.prior.span for each in parameters()}

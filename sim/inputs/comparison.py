@@ -162,7 +162,7 @@ class Comparison(Strict):
     set: dict[str, float] = Field(
         default_factory=dict,
         title="Fixed values",
-        description="Parameters (and levers) to hold at a value instead of their prior",
+        description="Parameters (and levers) to hold at a value, within its range, instead of their prior",
         examples=[{"norm_school": 1.0}],
     )
 

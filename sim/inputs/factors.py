@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from sim.inputs.designs import SEED
+from sim.inputs.limits import beyond, limits
 from sim.inputs.problems import Wrong, did_you_mean
 
 if TYPE_CHECKING:
@@ -88,12 +89,7 @@ class Space:
             sound = value == int(value) and 0 <= value <= SEED_HIGH
             return None if sound else f"seed is {value:g}, but it must be a whole number from 0 up."
         if kind == LEVER:
-            from sim.levers import INDEX, LEVERS
-
-            lever = LEVERS[INDEX[name]]
-            if lever.low <= value <= lever.high:
-                return None
-            return f"{name} is {value:g}, but it must be between {lever.low:g} and {lever.high:g}."
+            return beyond(name, value, limits(()))
         try:
             if kind == FIGURE:
                 for figures in self._figures:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.inputs.find import is_path, names, priors_file, unknown_name
+from sim.inputs.limits import beyond, limits
 from sim.inputs.problems import DataPath, Problem, did_you_mean
 from sim.inputs.yaml_reader import Document
 
@@ -59,9 +60,7 @@ def follow(
             more_problems, more_warnings = fit(checked.value, comparison, document, path)
             problems += more_problems
             warnings += more_warnings
-    more_problems, more_warnings = _fixed_values(document)
-    problems += more_problems
-    warnings += more_warnings
+    problems += _fixed_values(document)
     if comparison is None or problems:
         return comparison, problems, warnings
     paths = {"zone": resolved[("zone",)]} if ("zone",) in resolved else {}
@@ -133,35 +132,26 @@ def _shock_fits(
     return [document.problem(path, text)], []
 
 
-def _fixed_values(document: Document) -> Told:
+def _fixed_values(document: Document) -> list[Problem]:
     """The names and values under `set`."""
     fixed = document.data.get("set")
     if not isinstance(fixed, dict) or not fixed:
-        return [], []
+        return []
     from sim.inputs.load import check
-    from sim.levers import INDEX, LEVERS
 
     priors = check("parameters", priors_file())
     if priors.problems:
-        return priors.problems, []
-    parameters = {parameter.name: parameter for parameter in priors.value.parameters}
-    problems, warnings = [], []
+        return priors.problems
+    known = limits(priors.value.parameters)
+    problems = []
     for name, value in fixed.items():
         here: DataPath = ("set", name)
-        if name not in parameters and name not in INDEX:
-            hint = did_you_mean(name, [*parameters, *INDEX])
-            text = f'"{name}" is no parameter and no lever. {hint}All: clfz list parameters'
-            problems.append(document.problem(here, text, at_name=True))
+        if name not in known:
+            text = f'"{name}" is no parameter and no lever. {did_you_mean(name, known)}'
+            told = f"{text}All: clfz list parameters"
+            problems.append(document.problem(here, told, at_name=True))
         elif not isinstance(value, int | float) or isinstance(value, bool):
-            continue
-        elif name in INDEX:
-            lever = LEVERS[INDEX[name]]
-            if not lever.low <= value <= lever.high:
-                text = f"{name} is {value:g}, but it must be between {lever.low:g} and "
-                problems.append(document.problem(here, f"{text}{lever.high:g}."))
-        else:
-            low, high = parameters[name].prior.span
-            if not low <= value <= high:
-                text = f"{name} is {value:g}, outside of what was thought possible ({low:g} to "
-                warnings.append(document.problem(here, f"{text}{high:g})."))
-    return problems, warnings
+            continue  # told by its type
+        elif beyond_it := beyond(name, value, known):
+            problems.append(document.problem(here, beyond_it))
+    return problems

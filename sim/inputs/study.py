@@ -149,7 +149,7 @@ class StudyFile(Strict):
     set: dict[str, float] = Field(
         default_factory=dict,
         title="Fixed values",
-        description="Parameters (and levers) to hold at a value in every run",
+        description="Parameters (and levers) to hold at a value, within its range, in every run",
         examples=[{"norm_school": 1.0}],
     )
 

@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 
 from sim.cli.app import app
+from sim.inputs import load_programme
+from sim.inputs.programme import Programme
 from tests.calibration.planted import DATA, needs_counting
 
 pytestmark = needs_counting
@@ -42,6 +44,10 @@ def test_the_folder_holds_report_tables_pictures_and_manifest(done):
     manifest = json.loads((folder / "manifest.json").read_text())
     assert names == {*manifest["files"], "manifest.json"}
     assert manifest["kind"] == "evaluation"
+    for entry in manifest["scenarios"]:  # with every price, as in a comparison
+        kept = {key: value for key, value in entry.items() if key != "sentences"}
+        assert Programme.model_validate(kept) == load_programme(entry["name"])
+    assert manifest["scenarios"][1]["sentences"]
     assert {"report.html", "figures.csv", "surveys.csv", "predicted.parquet"} <= names
     assert {f"figures/{name}.svg" for name in ("agreement", "fates", "falls", "surveys")} <= names
     assert facts["report"] == str(folder / "report.html")

@@ -149,6 +149,7 @@ def test_every_figure_of_a_zone_can_be_varied():
         ({"points": pd.DataFrame({"norm_school": []})}, "holds no rows"),
         ({"points": {"transfer_condition": [2]}}, "between 0 and 1"),
         ({"points": {"norm_school": [1]}, "set": {"norm_school": 1}}, "set and varied"),
+        ({"set": {"norm_school": 9}}, "norm_school is 9, but it must be between 0.6 and 2"),
         ({"points": [[1]]}, "nothing that can be varied"),
         ({"design": {"kind": "grid", "factors": {"x": [1]}}}, "nothing that can be varied"),
         ({"replicates": 0}, "between 1 and 10000"),

@@ -128,12 +128,11 @@ def test_a_sound_comparison_has_no_warnings():
 
 def test_what_deserves_a_look_in_a_comparison():
     text = COMPARISON.format(zone="budhpura", programmes="[none]")
-    assert warnings_of(f"{text}draws: 5\nafter_months: 30\nset: {{norm_school: 9}}\n") == [
+    assert warnings_of(f"{text}draws: 5\nafter_months: 30\nset: {{norm_school: 1}}\n") == [
         'mine:5:1: there is only "none", so there is nothing to compare.',
         "mine:6:8: 20 worlds (5 draws x 4 replicates): ranges are rough. For a report take 50 or "
         "more.",
         "mine:7:15: after_months 30: what stays 5 years after exit will not be known.",
-        "mine:8:20: norm_school is 9, outside of what was thought possible (0.6 to 2).",
     ]
 
 
