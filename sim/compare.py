@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.scenarios import Plan, resolve
+from sim.scenarios import Plan, resolve, run_name
 
 if TYPE_CHECKING:
     from sim.inputs.comparison import Comparison
     from sim.inputs.programme import Programme
+    from sim.inputs.shock import Shock
     from sim.inputs.zone import Zone
     from sim.results import ComparisonResult
     from sim.worldruns import Runs
@@ -161,28 +162,41 @@ def _horizon(months: Any, programme_months: int) -> dict[str, int]:
     return {"programme_months": with_programme, "after_months": months - with_programme}
 
 
-def _each_step_runs(programme: Programme, programme_months: int) -> None:
+def _each_step_runs(programme: Programme, programme_months: int, months: int) -> None:
     """Refuse a step that no horizon would see; one that only a short run cuts off is told in the report.
 
     Raises:
         InputError: A step that would never run.
     """
     from sim.inputs import InputError
+    from sim.inputs.never import never_runs
     from sim.inputs.problems import Problem
 
     late = [
-        Problem(
-            "",
-            0,
-            0,
-            f"{programme.name}: {step.kind} starts in month {step.start_month}, after the last month "
-            f"in which it could run ({programme_months}). It would never run.",
-        )
+        text
         for step in programme.interventions
         if step.end_month is None and step.start_month > programme_months
+        if (text := never_runs(programme, step, programme_months, months))
     ]
     if late:
-        raise InputError(late)
+        raise InputError(Problem("", 0, 0, text) for text in late)
+
+
+def _each_shock_comes(shocks: Sequence[Shock], months: int) -> None:
+    """Refuse a shock that is given twice or begins when all is over.
+
+    Raises:
+        InputError: Which, and why.
+    """
+    from sim.inputs import InputError
+    from sim.inputs.comparison import repeated
+    from sim.inputs.never import never_happens
+    from sim.inputs.problems import Problem
+
+    told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
+    told += [text for shock in shocks if (text := never_happens(shock, months))]
+    if told:
+        raise InputError(Problem("", 0, 0, text) for text in told)
 
 
 def simulate(
@@ -201,6 +215,7 @@ def simulate(
     out: str | os.PathLike[str] | None = None,
     cluster: str | None = None,
     note: Note | None = None,
+    shocks: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
 ) -> ComparisonResult:
     """Run one programme in one zone, paired with no programme.
 
@@ -220,13 +235,15 @@ def simulate(
         out: A folder for the result, as in `compare`.
         cluster: With `out`, address of a Dask scheduler.
         note: Called with a sentence about what was found beside `out`.
+        shocks: Names or paths of shocks, or one. They hit with the programme and without.
 
     Raises:
         InputError: What was asked for does not exist or is out of range.
         TypeError: A number that is not whole.
         ValueError: A number out of range.
     """
-    from sim.inputs import load_programme, load_zone
+    from sim.face.arguments import several
+    from sim.inputs import load_programme, load_shock, load_zone
     from sim.inputs.comparison import Comparison
     from sim.inputs.programme import Programme
     from sim.inputs.zone import Zone
@@ -235,15 +252,19 @@ def simulate(
     plan = programme if isinstance(programme, Programme) else load_programme(programme)
     alone = plan.name == "none"
     length = _whole(programme_months=programme_months)["programme_months"]
-    _each_step_runs(plan, length)
+    horizon = _horizon(months, length)
+    named = several("shocks", shocks)
+    events = [load_shock(shock) for shock in named]
+    _each_step_runs(plan, length, sum(horizon.values()))
+    _each_shock_comes(events, sum(horizon.values()))
     comparison = Comparison(
-        name=f"{place.name}-{plan.name}",
+        name=run_name(place.name, plan.name, *(event.name for event in events)),
         title=f"{plan.title}: {place.title}",
         question=f"What does this programme change in {place.title}?",
         zone=place.name if isinstance(zone, Zone) else os.fspath(zone),
         programmes=("none",) if alone else ("none", plan.name),
-        shocks=(),
-        **_horizon(months, length),
+        shocks=tuple(os.fspath(shock) for shock in named),
+        **horizon,
         **_whole(draws=draws, replicates=replicates, seed=seed),
     )
     programmes = (load_programme("none"),) if alone else (load_programme("none"), plan)

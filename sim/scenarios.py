@@ -139,6 +139,11 @@ def resolve(
     )
 
 
+def run_name(*names: str) -> str:
+    """The name of a run of one programme: zone, programme and shocks, no longer than names may be."""
+    return "-".join(names)[:60].rstrip("-")
+
+
 def _levers_alone() -> Programme:
     """A programme of nothing; what is set by hand acts beside it."""
     from sim.inputs.programme import Programme

@@ -185,7 +185,7 @@ def test_levers_without_a_programme_are_a_scenario_of_their_own():
 
 def test_a_step_that_never_runs_is_refused_or_told():
     words = (
-        r"area-based: adult_wages starts in month 7, after the last month in which it could run \(6"
+        "area-based: adult_wages starts in month 7, but the programme leaves after month 6. It w"
     )
     with pytest.raises(InputError, match=words):
         simulate("india-1", "area-based", replicates=1, months=12, programme_months=6)
@@ -194,6 +194,59 @@ def test_a_step_that_never_runs_is_refused_or_told():
         text for text in short["sentences"] if text.startswith("Never runs in these 6 months: ")
     ]
     assert len(never) == 2  # wages and age checks begin in month 7
+
+
+def test_a_step_after_the_end_of_the_run_is_told_by_that_end():
+    late = load_programme("awareness").model_copy(
+        update={
+            "interventions": tuple(
+                step.model_copy(update={"start_month": 150})
+                for step in load_programme("awareness").interventions
+            )
+        }
+    )
+    with pytest.raises(InputError, match=r"starts in month 150, but the run ends with month 108\."):
+        simulate("india-1", late)
+
+
+def test_a_shock_of_one_run_is_that_of_a_comparison():
+    small = {"seed": 3, "replicates": 2}
+    plan = changed(
+        zone="chipinge",
+        programmes=("none", "cash-transfer"),
+        shocks=("drought",),
+        programme_months=16,
+        after_months=2,
+        draws=1,
+    )
+    asked = compare(plan, **small)
+    found = simulate(
+        "chipinge", "cash-transfer", shocks="drought", months=18, programme_months=16, **small
+    )
+    same(asked, found)
+    assert found.manifest["shocks"] == asked.manifest["shocks"]
+    assert found.manifest["name"] == "chipinge-cash-transfer-drought"
+    calm = simulate("chipinge", "cash-transfer", months=18, programme_months=16, **small)
+    assert differ(found, calm)
+
+
+@pytest.mark.parametrize(
+    ("shocks", "error", "words"),
+    [
+        (["drougt"], InputError, 'not a known shock. Did you mean "drought"'),
+        (["drought", "drought"], InputError, '"drought" stands twice in shocks; keep one.'),
+        ("drought", InputError, "^drought starts in month 13, but the run ends with month 12. It"),
+        (None, TypeError, "shocks must be names or paths of files, not None"),
+        (
+            [None],
+            TypeError,
+            'a shock is given by its name or by the path of its file, for example "',
+        ),
+    ],
+)
+def test_a_shock_that_cannot_come_is_refused(shocks, error, words):
+    with pytest.raises(error, match=words):
+        simulate("chipinge", months=12, shocks=shocks)
 
 
 def test_the_manifest_holds_the_inputs_in_full():

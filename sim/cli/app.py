@@ -72,6 +72,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., None], str, tuple[str, ...]], ...] = (
             "clfz run budhpura area-based",
             "clfz run budhpura my-programme.yaml --draws 20 --out results/mine",
             "clfz run mali-1 cash-transfer --set subsistence=0.4",
+            "clfz run chipinge cash-transfer --shock drought",
         ),
     ),
     (

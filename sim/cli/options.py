@@ -93,6 +93,15 @@ Set = Annotated[
         help="Fix a parameter or a lever, for example child_weight=0.5. May be repeated.",
     ),
 ]
+Shock = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shock",
+        metavar="NAME",
+        help="Name or file of a shock that hits with the programme and without, in the months that it "
+        "says itself, for example drought. May be repeated. All: clfz shocks",
+    ),
+]
 Posterior = Annotated[
     str | None,
     typer.Option(

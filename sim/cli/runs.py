@@ -23,6 +23,7 @@ def run(
     replicates: options.Replicates = None,
     draws: options.Draws = None,
     months: options.Months = None,
+    shock: options.Shock = None,
     jobs: options.Jobs = None,
     cluster: options.Cluster = None,
     out: options.Out = None,
@@ -36,17 +37,23 @@ def run(
     several programmes on the same luck, write a comparison: clfz new comparison my-plans.yaml
     """
     from sim.cli.catalogue import load
+    from sim.scenarios import run_name
 
     fixed = options.overrides(set_)
     place, plan = load("zone", zone), load("programme", programme)
-    folder = output.place(out, f"{place.name}-{plan.name}")
+    shocks = tuple(shock or ())
+    events = [load("shock", name).name for name in shocks]
+    folder = output.place(out, run_name(place.name, plan.name, *events))
     asked = {"seed": seed, "replicates": replicates, "draws": draws, "months": months}
-    command = _command(["run", zone, programme], asked, set_, out)
+    words = ["run", zone, programme]
+    for name in shocks:
+        words += ["--shock", name]
+    command = _command(words, asked, set_, out)
 
     def work(**settings: Any) -> Any:
         from sim.compare import simulate
 
-        return simulate(zone, programme, **settings)
+        return simulate(zone, programme, shocks=shocks, **settings)
 
     _finish(work, asked, jobs, cluster, fixed, folder, command, json=json, quiet=quiet)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -59,6 +60,19 @@ def within(name: str, value: Any, low: int, high: int) -> int:
     if not low <= number <= high:
         raise ValueError(f"{name} must lie between {low} and {high}, not {number}")
     return number
+
+
+def several(name: str, value: Any) -> tuple[Any, ...]:
+    """Names or paths as a tuple, also when there is only one.
+
+    Raises:
+        TypeError: It is no list of them.
+    """
+    if isinstance(value, str | os.PathLike):
+        return (value,)
+    if isinstance(value, Iterable):
+        return tuple(value)
+    raise TypeError(f"{name} must be names or paths of files, not {value!r}; () for none")
 
 
 def settings(

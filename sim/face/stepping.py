@@ -14,7 +14,7 @@ from sim.engine.figures import world_seed
 from sim.engine.layout import COUNTS, SUMS, State
 from sim.engine.run import close_books, live_month
 from sim.engine.start import scratch_for, zone_at_start
-from sim.face.arguments import shipped_parameters
+from sim.face.arguments import several, shipped_parameters
 from sim.indicators import INDICATORS, from_counts
 from sim.inputs import load_programme, load_shock, load_zone
 from sim.inputs.comparison import Comparison
@@ -62,7 +62,6 @@ def make_plan(
     """
     place = zone if isinstance(zone, Zone) else load_zone(zone)
     plan = programme if isinstance(programme, Programme) else load_programme(programme)
-    events = [shocks] if isinstance(shocks, str | os.PathLike) else shocks
     comparison = Comparison(
         name=plan.name,
         title=plan.title,
@@ -81,7 +80,7 @@ def make_plan(
         comparison=comparison,
         zone=place,
         programmes=(plan,),
-        shocks=tuple(load_shock(name) for name in events),
+        shocks=tuple(load_shock(name) for name in several("shocks", shocks)),
         parameters=override(known, fixed),
         lever_overrides=by_hand,
     )

@@ -53,12 +53,19 @@ def is_path(name_or_path: str | os.PathLike[str]) -> bool:
     return looks or name_or_path.lower().endswith((".yaml", ".yml"))
 
 
-def locate(kind: str, name_or_path: str | os.PathLike[str]) -> Path:
+def locate(kind: str, name_or_path: object) -> Path:
     """The file of that name or path; a path need not exist yet.
 
     Raises:
         InputError: there is no shipped file of that name; the message names the nearest.
+        TypeError: this is neither a name nor a path.
     """
+    if not isinstance(name_or_path, str | os.PathLike):
+        example = f'for example "{names(kind)[0]}"'
+        raise TypeError(
+            f"a {kind} is given by its name or by the path of its file, {example}, "
+            f"not by {name_or_path!r}. All: clfz list {FOLDERS[kind]}"
+        )
     if is_path(name_or_path):
         return Path(name_or_path)
     name = os.fspath(name_or_path)

@@ -36,4 +36,5 @@ def beyond(name: str, value: float, known: Limits, written: str = "") -> str | N
     if low <= value <= high:
         return None
     where = f"must be between {low:g} and {high:g}" if low < high else f"is known to be {low:g}"
-    return f"{name} is {written or f'{value:g}'}, but it {where}. More: clfz parameters {name}"
+    number = written or f"{value:.15g}"
+    return f"{name} is {number}, but it {where}. More: clfz parameters {name}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.inputs.find import is_path, names, priors_file, unknown_name
 from sim.inputs.limits import beyond, limits
+from sim.inputs.never import never_happens, never_runs
 from sim.inputs.problems import DataPath, Problem, did_you_mean
 from sim.inputs.yaml_reader import Document
 
@@ -105,11 +106,7 @@ def _programme_fits(
     problems, warnings = [], []
     for item in programme.interventions:
         end = comparison.programme_months if item.end_month is None else item.end_month
-        if item.start_month > min(end, comparison.months):
-            text = (
-                f"{programme.name}: {item.kind} starts in month {item.start_month}, after the last "
-                f"month in which it could run ({min(end, comparison.months)}). It would never run."
-            )
+        if text := never_runs(programme, item, comparison.programme_months, comparison.months):
             problems.append(document.problem(path, text))
         elif end > comparison.months:
             text = (
@@ -123,13 +120,8 @@ def _programme_fits(
 def _shock_fits(
     shock: Shock, comparison: Comparison | StudyFile, document: Document, path: DataPath
 ) -> Told:
-    if shock.event.start_month <= comparison.months:
-        return [], []
-    text = (
-        f"{shock.name} starts in month {shock.event.start_month}, but the comparison ends after "
-        f"{comparison.months} months. It would never happen."
-    )
-    return [document.problem(path, text)], []
+    text = never_happens(shock, comparison.months)
+    return [document.problem(path, text)] if text else [], []
 
 
 def _fixed_values(document: Document) -> list[Problem]:
@@ -152,6 +144,6 @@ def _fixed_values(document: Document) -> list[Problem]:
             problems.append(document.problem(here, told, at_name=True))
         elif not isinstance(value, int | float) or isinstance(value, bool):
             continue  # told by its type
-        elif beyond_it := beyond(name, value, known):
+        elif beyond_it := beyond(name, value, known, written=str(value)):
             problems.append(document.problem(here, beyond_it))
     return problems

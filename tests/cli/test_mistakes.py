@@ -15,7 +15,13 @@ BAD = {
     "All: clfz run --help",
     "compare --replicate 3": 'there is no option "--replicate". Did you mean "--replicates"? '
     "All: clfz compare --help",
-    "run budhpura none --shock drought": 'there is no option "--shock". All: clfz run --help',
+    "run budhpura none --shok drought": 'there is no option "--shok". Did you mean "--shock"? '
+    "All: clfz run --help",
+    "run budhpura none --shock": "--shock needs a value after it. All: clfz run --help",
+    "run budhpura none --shock drougt": 'there is no shock "drougt". Did you mean "drought"? '
+    "All: clfz shocks",
+    "run budhpura none --shock drought --shock wages": 'there is no shock "wages", but a programme '
+    "of that name. All: clfz shocks",
     "zones -x": 'there is no option "-x". All: clfz zones --help',
     # Too few, too many.
     "run": "ZONE is missing. Write: clfz run ZONE PROGRAMME. More: clfz run --help",

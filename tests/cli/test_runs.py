@@ -70,9 +70,20 @@ def test_run_asks_for_one_programme_in_one_zone(clfz, engine):
     assert engine.asked == {
         **{"seed": 0, "replicates": 3, "draws": 2, "months": 12, "jobs": 2},
         "overrides": {"teachers": 0.5},
-        **{"out": Path("results/budhpura-area-based"), "cluster": None},
+        **{"out": Path("results/budhpura-area-based"), "cluster": None, "shocks": ()},
     }
     assert Path("results/budhpura-area-based/report.html").is_file()
+
+
+@plain
+def test_a_run_meets_the_shocks_that_are_asked_for(clfz, engine):
+    words = ["run", "chipinge", "none", "--shock", "drought", "--shock", "wage-slump"]
+    done = clfz(*words, "--quiet")
+    assert done.exit_code == 0, done.output
+    assert engine.asked["shocks"] == ("drought", "wage-slump")
+    folder = Path("results/chipinge-none-drought-wage-slump")
+    assert engine.asked["out"] == folder
+    assert read_manifest(folder)["command"] == f"clfz {' '.join(words)}"
 
 
 @plain
