@@ -110,10 +110,17 @@ class Bench:
         if kind in ROUND:  # one scale for all rounds of the search
             step = len(ROUND) * int(number[:2]) + ROUND.index(kind)
             steps = len(ROUND) * GENERATIONS
-            return lambda done, total, _: tell(
-                step + done // max(total, 1), steps, "Search, rounds"
+            return lambda done, total, now: tell(
+                step + done // max(total, 1), steps, _told("Search, rounds", now)
             )
-        return lambda done, total, _: tell(done, total, STAGES.get(kind, kind))
+        return lambda done, total, now: tell(done, total, _told(STAGES.get(kind, kind), now))
+
+
+def _told(stage: str, now: str) -> str:
+    """The name of a stage, and whether its runs were all there already."""
+    from experiments.runner import ALL_DONE
+
+    return f"{stage} (run before)" if now == ALL_DONE else stage
 
 
 def bench(

@@ -246,6 +246,10 @@ def test_the_real_model_ends_in_a_folder_and_a_stopped_search_goes_on_to_the_sam
     shutil.rmtree(tmp_path / "cut" / "studies" / "judge")
     small(tmp_path / "cut", monkeypatch, aim="mean")
     assert results(tmp_path / "cut") == results(tmp_path / "whole")
+    said = set()
+    small(tmp_path / "cut", monkeypatch, progress=lambda done, total, what: said.add(what))
+    assert len(said) == 4
+    assert all(what.endswith(" (run before)") for what in said), said
 
 
 def test_mixes_of_different_studies_meet_the_same_draws_and_luck(tmp_path):
