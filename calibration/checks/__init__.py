@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from calibration.checks.agreement import cross_check
 from calibration.checks.book import Checks as Checks
-from calibration.checks.learning import convergence, cross_check, sensitivity, teaches
+from calibration.checks.learning import convergence, sensitivity, teaches
 from calibration.checks.left_out import left_out
 from calibration.checks.prediction import countries, in_place, readings, starts
 from calibration.checks.synthetic import synthetic
@@ -29,7 +30,7 @@ def check_all(out: Path, bench: Bench, settings: Settings) -> Checks:
     starts(checks, bench, fits)
     readings(checks, bench, fits["all"])
     teaches(checks, bench, fits)
-    cross_check(checks, out, bench, fits["all"], settings)
     sensitivity(checks, bench, fits["all"])
     synthetic(checks, out, bench, settings)
+    cross_check(checks, out, bench, fits["all"], settings)
     return checks

@@ -1,16 +1,15 @@
-"""What the records taught, whether the two methods agree, and what other priors would change."""
+"""What the records taught, and what other priors would change."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calibration import abc, learned, store
+from calibration import learned
 from calibration.checks.book import Checks
 from calibration.fit import EFFECTIVE, R_HAT, Fit
-from calibration.run import Bench, Settings
+from calibration.run import Bench
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,23 +39,6 @@ def teaches(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
     for way in checks.found["directions"]:
         told = ", ".join(f"{weight:+.2f} {name}" for name, weight in way.parts)
         checks.add("contraction of a combination", told, way.contraction, "", None)
-
-
-def cross_check(checks: Checks, out: Path, bench: Bench, fit: Fit, settings: Settings) -> None:
-    """ABC on the same table against the main route."""
-
-    def make() -> dict[str, Any]:
-        shares, found = abc.simulated(bench.learned, bench.unknowns, bench.targets, settings.seed)
-        return {"shares": shares.astype(np.float32), "found": found.astype(np.float32)}
-
-    code = [Path(abc.__file__).read_text(encoding="utf-8")]
-    sims = store.kept(out / "abc.npz", store.key_of(bench.key, code), make)
-    seen = abc.summaries(bench.targets)
-    found = abc.cloud(sims["shares"].astype(float), sims["found"].astype(float), seen)
-    checks.found["abc"] = found
-    apart = np.abs(found.mean - fit.flat.mean(axis=0))
-    for name, each in zip(bench.unknowns.names, apart, strict=True):
-        checks.add("two methods", name, each, "<= 0.3 prior standard deviations", bool(each <= 0.3))
 
 
 def sensitivity(checks: Checks, bench: Bench, fit: Fit) -> None:
