@@ -41,7 +41,7 @@ class Density:
         scale: [4].
         names: Unknowns that the networks read.
         zones: Names.
-        losses: Mean negative log density, [epochs, 2]: training and rows held out.
+        losses: Mean negative log density, [epochs, 2]: training and the rows that choose the epoch.
     """
 
     weights: dict[str, Any]
@@ -168,12 +168,14 @@ def values_of(cases: Cases) -> Floats:
     return np.concatenate([cases.start[:, None], cases.counts], axis=1)[:, [0, 1, 3, 2]]
 
 
-def learn(table: Table, held: Table, seed: int = 1, epochs: int = 80, batch: int = 512) -> Density:
+def learn(
+    table: Table, judges: Table, seed: int = 1, epochs: int = 80, batch: int = 512
+) -> Density:
     """Learn the density from the rows of the table.
 
     Args:
         table: Rows to learn from.
-        held: Rows never learned from; the epoch that predicts them best is kept.
+        judges: Rows that no weight is fitted to; the epoch that predicts them best is kept.
         seed: Of the first weights and of the reports drawn.
         epochs: Passes over the table; each draws sizes, reaches and noise anew.
         batch: Zones a step.
@@ -200,7 +202,7 @@ def learn(table: Table, held: Table, seed: int = 1, epochs: int = 80, batch: int
 
     judge = jax.jit(loss)
     fresh = np.random.default_rng([seed, 8])
-    check = [_arrays(fresh, held) for _ in range(2)]
+    check = [_arrays(fresh, judges) for _ in range(2)]
     best, kept, losses = np.inf, weights, []
     for _ in range(epochs):
         u, data = _arrays(rng, table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,8 +16,11 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-CHAINS, WARMUP, DRAWS = 4, 300, 700
+CHAINS, WARMUP = 4, 300
+BLOCK = 350  # draws of each chain between two looks at the diagnostics
+LEAST, MOST = 2, 8  # blocks
 R_HAT, EFFECTIVE = 1.01, 400.0
+ACCEPT = 0.65  # share of proposals that the size of a step aims at
 
 
 @dataclass(frozen=True)
@@ -49,44 +51,55 @@ class Fit:
 
 
 class Sampler:
-    """NUTS, compiled once for many data sets of the same shape."""
+    """NUTS, compiled once for many data sets of the same shape.
 
-    def __init__(self, scheme: Scheme, draws: int = DRAWS, warmup: int = WARMUP) -> None:
-        import numpyro
-        from numpyro.infer import MCMC, NUTS
+    One rule for every fit: `LEAST` blocks of draws, then one block more as long as the bars of R-hat and effective
+    sample are missed, up to `MOST`. The chains go on from where they stand; no draw after the warm-up is thrown away.
+    """
+
+    def __init__(self, scheme: Scheme, block: int = BLOCK, warmup: int = WARMUP) -> None:
+        from numpyro.infer.hmc import hmc
 
         self.scheme = scheme
         size = len(scheme.unknowns)
 
-        def model(data: Any, tree: Any) -> None:
-            z = numpyro.sample(
-                "z", numpyro.distributions.Normal(0.0, 1.0).expand([size]).to_event(1)
-            )
-            numpyro.factor("records", log_likelihood(scheme, tree, z, data))
+        def potential(data: Any, tree: Any) -> Any:
+            return lambda z: 0.5 * (z * z).sum() - log_likelihood(scheme, tree, z, data)
 
-        kernel = NUTS(
-            model,
-            target_accept_prob=0.65,
-            init_strategy=partial(numpyro.infer.init_to_uniform, radius=0.5),
-        )
-        self.mcmc = MCMC(
-            kernel,
-            num_warmup=warmup,
-            num_samples=draws,
-            num_chains=CHAINS,
-            chain_method="vectorized",
-            progress_bar=False,
-            jit_model_args=True,
-        )
+        first, step = hmc(potential_fn_gen=potential, algo="NUTS")
 
-    def fit(self, data: dict[str, Any], seed: int) -> Fit:
+        def warm(key: Any, data: Any, tree: Any) -> Any:
+            place, go = jax.random.split(key)
+            z = jax.random.uniform(place, (size,), minval=-0.5, maxval=0.5)
+            state = first(z, warmup, target_accept_prob=ACCEPT, model_args=(data, tree), rng_key=go)
+            return jax.lax.fori_loop(0, warmup, lambda _, at: step(at, (data, tree)), state)
+
+        def draw(state: Any, data: Any, tree: Any) -> Any:
+            def one(at: Any, _: Any) -> Any:
+                at = step(at, (data, tree))
+                return at, (at.z, at.diverging)
+
+            return jax.lax.scan(one, state, length=block)
+
+        self._warm = jax.jit(jax.vmap(warm, (0, None, None)))
+        self._draw = jax.jit(jax.vmap(draw, (0, None, None)))
+
+    def fit(self, data: dict[str, Any], seed: int, least: int = LEAST, most: int = MOST) -> Fit:
         """The posterior of a data set."""
-        key = jax.random.PRNGKey(seed)
-        data = jax.tree.map(jnp.asarray, data)
-        self.mcmc.run(key, data, self.scheme.density.tree, extra_fields=("diverging",))
-        z = np.asarray(self.mcmc.get_samples(group_by_chain=True)["z"], np.float64)
-        lost = int(np.asarray(self.mcmc.get_extra_fields()["diverging"]).sum())
-        return Fit(z, lost, *diagnose(z))
+        given = (jax.tree.map(jnp.asarray, data), self.scheme.density.tree)
+        state = self._warm(jax.random.split(jax.random.PRNGKey(seed), CHAINS), *given)
+        blocks: list[Floats] = []
+        lost = 0
+        while True:
+            state, (z, diverging) = self._draw(state, *given)
+            blocks.append(np.asarray(z, np.float64))
+            lost += int(np.asarray(diverging).sum())
+            if len(blocks) < least:
+                continue
+            drawn = np.concatenate(blocks, axis=1)
+            fit = Fit(drawn, lost, *diagnose(drawn))
+            if len(blocks) >= most or (fit.r_hat <= R_HAT and fit.effective >= EFFECTIVE):
+                return fit
 
 
 def diagnose(z: Floats) -> tuple[float, float]:

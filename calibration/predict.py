@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MOST = 1500  # draws of a posterior that are used
+BATCH = 50  # draws at once: a divisor of the above, so that one size is compiled
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,12 @@ def predict(
     arrays = jax.tree.map(jnp.asarray, data)
     off = arrays["on"].at[record].set(0.0)
     mine = [k for k, each in enumerate(scheme.targets.readings) if each.record == record]
-    weights, each = _ways(
-        scheme, scheme.density.tree, thinned, arrays | {"on": off}, record, more, wider
+    weights, each = (
+        np.asarray(found, np.float64)[:, mine]
+        for found in _ways(scheme, scheme.density.tree, thinned, arrays | {"on": off}, more, wider)
     )
-    log_places = np.asarray(weights, np.float64)  # [n, own readings]
-    log_joint = _mean(np.logaddexp.reduce(log_places + np.asarray(each, np.float64), axis=1))
+    log_places = weights  # [n, own readings]
+    log_joint = _mean(np.logaddexp.reduce(log_places + each, axis=1))
     rng = np.random.default_rng([seed, record])
     chance = np.exp(log_places - np.logaddexp.reduce(log_places, axis=1, keepdims=True))
     drawn = (
@@ -81,7 +83,15 @@ def predict(
     keys = jax.random.split(jax.random.PRNGKey(int(rng.integers(2**31))), len(thinned))
     place = jnp.asarray(np.array(mine)[drawn])
     counts, logs = _draw(
-        scheme, scheme.density.tree, thinned, place, arrays, record, keys, more, wider
+        scheme,
+        scheme.density.tree,
+        thinned,
+        place,
+        arrays,
+        arrays["counts"][record],
+        keys,
+        more,
+        wider,
     )
     every = np.asarray(logs, np.float64)
     names = [scheme.targets.readings[k].place for k in mine]
@@ -97,42 +107,39 @@ def _mean(logs: Floats) -> float:
     return float(np.logaddexp.reduce(logs) - np.log(len(logs)))
 
 
-@partial(jax.jit, static_argnums=(0, 4))
-def _ways(
-    scheme: Scheme, tree: Any, z: Any, data: Any, record: int, more: Any, wider: Any
-) -> tuple[Any, Any]:
-    """Log chance of each place of a record, and log likelihood of its counts there [n, its readings]."""
-    mine = [k for k, each in enumerate(scheme.targets.readings) if each.record == record]
-    country = scheme.targets.codes.index(scheme.targets.countries[record])
-    members, ways, _ = scheme.ways[country]
-    column = ways[:, members.index(record)]
+@partial(jax.jit, static_argnums=0)
+def _ways(scheme: Scheme, tree: Any, z: Any, data: Any, more: Any, wider: Any) -> tuple[Any, Any]:
+    """Log chance of each reading by the records that are on, and log likelihood of its record there [n, readings]."""
 
     def one(z: Any) -> tuple[Any, Any]:
         each, _ = of_readings(scheme, tree, z, data)
         own, _ = of_readings(scheme, tree, z, data, more, wider)
-        way = of_countries(scheme, each, data["on"])[country]
-        way = way - jax.nn.logsumexp(way)
-        chances = [jax.nn.logsumexp(jnp.where(column == k, way, -jnp.inf)) for k in mine]
-        return jnp.stack(chances), own[jnp.array(mine)]
+        chance = jnp.full(len(scheme.targets.readings), -jnp.inf)
+        for (_, ways, _), log in zip(
+            scheme.ways, of_countries(scheme, each, data["on"]), strict=True
+        ):
+            holds = (ways[:, :, None] == np.arange(len(chance))).any(axis=1)  # [ways, readings]
+            log = jnp.where(holds, (log - jax.nn.logsumexp(log))[:, None], -jnp.inf)
+            chance = jnp.maximum(chance, jax.nn.logsumexp(log, axis=0))
+        return chance, own
 
-    found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=64)
+    found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=BATCH)
     return found
 
 
-@partial(jax.jit, static_argnums=(0, 5))
+@partial(jax.jit, static_argnums=0)
 def _draw(
     scheme: Scheme,
     tree: Any,
     z: Any,
     place: Any,
     data: Any,
-    record: int,
+    reported: Any,
     keys: Any,
     more: Any,
     wider: Any,
 ) -> tuple[Any, Any]:
     """Counts drawn at a reading, and log chance of each reported count given what was drawn before it."""
-    reported = data["counts"][record]
     slots = jnp.asarray(scheme.parts["start"])
 
     def one(arg: Any) -> tuple[Any, Any]:
@@ -170,7 +177,7 @@ def _draw(
         found = values[0, jnp.array([net.W, net.P, net.B])] * jnp.stack([1.0, counted, 1.0])
         return found, jnp.stack([log_w, log_p, log_b])
 
-    found: tuple[Any, Any] = jax.lax.map(one, (z, place, keys), batch_size=64)
+    found: tuple[Any, Any] = jax.lax.map(one, (z, place, keys), batch_size=BATCH)
     return found
 
 
@@ -193,7 +200,7 @@ def _starts(scheme: Scheme, tree: Any, z: Any, keys: Any, reading: int) -> Any:
         out = net.outputs(tree["weights"], u, x)
         return net.drawn(out[net.START, 0], net.START, shift[0], zone[0], tree, key)
 
-    return jax.lax.map(one, (z, keys), batch_size=64)
+    return jax.lax.map(one, (z, keys), batch_size=BATCH)
 
 
 def place_chances(scheme: Scheme, z: Floats, data: dict[str, Any]) -> Floats:
@@ -217,5 +224,5 @@ def _chances(scheme: Scheme, tree: Any, z: Any, data: Any) -> Any:
             chance = chance.at[ways.ravel()].add(jnp.repeat(weight, ways.shape[1]))
         return chance
 
-    found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=64)
+    found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=BATCH)
     return found

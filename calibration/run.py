@@ -13,7 +13,7 @@ import numpy as np
 
 from calibration import sbc, store, table
 from calibration.density import Density, learn
-from calibration.fit import DRAWS, WARMUP, Fit, Sampler
+from calibration.fit import Fit, Sampler
 from calibration.jaxed import jnp
 from calibration.likelihood import Scheme
 from calibration.targets import Targets, load_targets
@@ -28,15 +28,17 @@ class Settings:
 
     Attributes:
         rows: Rows of the table; each is run in every zone with `table.DRAWS` draws.
-        held: Rows that the density never sees: truths of the synthetic data sets.
-        sets: Synthetic data sets that are fitted (simulation-based calibration); at most `held`.
+        truths: Rows that learning never sees: known truths of the synthetic data sets.
+        judges: Rows that choose the epoch of learning.
+        sets: Synthetic data sets that are fitted (simulation-based calibration); at most `truths`.
         shuffled: Fits of counts that were dealt out to other records.
         epochs: Of learning the density.
         seed: Of everything.
     """
 
     rows: int = 1400
-    held: int = 220
+    truths: int = 220
+    judges: int = 120
     sets: int = 200
     shuffled: int = 4
     epochs: int = 80
@@ -70,7 +72,8 @@ class Bench:
         targets: The data.
         unknowns: The vector.
         learned: Rows that the density has seen.
-        held: Rows that it has not.
+        truths: Rows that learning has not seen, one draw of each: known truths.
+        rows: Rows of the table, two draws each.
         scheme: Names and networks.
         key: Checksum of all that a fit depends on.
     """
@@ -78,7 +81,8 @@ class Bench:
     targets: Targets
     unknowns: Unknowns
     learned: table.Table
-    held: table.Table
+    truths: table.Table
+    rows: int
     scheme: Scheme
     key: str
 
@@ -130,7 +134,7 @@ def bench(out: str, records: str | None, settings: Settings) -> Bench:
     targets = load_targets(records)
     unknowns = load_unknowns(targets.codes)
     whole = table.load_table(Path(out) / "table", targets.zones, unknowns, settings.seed)
-    learned, held = whole.apart(settings.held)
+    learned, judges, truths = whole.apart(settings.truths, settings.judges)
     key = store.key_of(
         whole.u,
         whole.events,
@@ -138,20 +142,21 @@ def bench(out: str, records: str | None, settings: Settings) -> Bench:
         list(whole.zones),
         settings.epochs,
         settings.seed,
-        settings.held,
+        settings.truths,
+        settings.judges,
         [p.model_dump(mode="json") for p in unknowns.parameters],
         _sources(),
     )
     arrays = store.kept(
         Path(out) / "density.npz",
         key,
-        lambda: _as_arrays(learn(learned, held, settings.seed, settings.epochs)),
+        lambda: _as_arrays(learn(learned, judges, settings.seed, settings.epochs)),
     )
     density = _as_density(arrays, whole)
     scheme = Scheme(unknowns, targets, density)
-    held = held.some(np.flatnonzero(held.draw == 0))
+    truths = truths.some(np.flatnonzero(truths.draw == 0))
     key = store.key_of(key, targets.counts, [asdict(r) for r in targets.readings], targets.starts)
-    return Bench(targets, unknowns, learned, held, scheme, key)
+    return Bench(targets, unknowns, learned, truths, len(whole), scheme, key)
 
 
 def fit_path(out: Path, name: str) -> Path:
@@ -162,11 +167,11 @@ def fit_path(out: Path, name: str) -> Path:
 def work(out: str, records: str | None, settings: Settings, task: Task) -> str:
     """Do one fit in this process, unless it is there."""
     at = bench(out, records, settings)
+    sampler = _sampler(at.scheme)
     if task.at is not None:
-        sampler = _sampler(at.scheme, sbc.DRAWS, sbc.WARMUP)
-        sbc.one(sampler, at.held, task.at, Path(out) / "sets", at.key, settings.seed)
+        sbc.one(sampler, at.truths, task.at, Path(out) / "sets", at.key, settings.seed)
     else:
-        read_fit(Path(out), at, task, _sampler(at.scheme, DRAWS, WARMUP))
+        read_fit(Path(out), at, task, sampler)
     return task.name
 
 
@@ -176,7 +181,7 @@ def read_fit(out: Path, at: Bench, task: Task, sampler: Sampler | None = None) -
     if task.shuffle is not None:
         targets = dealt(targets, task.shuffle)
     data = at.scheme.data(targets, task.without, task.without_start)
-    key = store.key_of(at.key, asdict(task), DRAWS, WARMUP)
+    key = store.key_of(at.key, asdict(task))
 
     def make() -> dict[str, Any]:
         assert sampler is not None
@@ -195,9 +200,9 @@ def dealt(targets: Targets, seed: int) -> Targets:
     return replace(targets, counts=counts)
 
 
-@lru_cache(maxsize=2)
-def _sampler(scheme: Scheme, draws: int, warmup: int) -> Sampler:
-    return Sampler(scheme, draws, warmup)
+@lru_cache(maxsize=1)
+def _sampler(scheme: Scheme) -> Sampler:
+    return Sampler(scheme)
 
 
 def fit_all(

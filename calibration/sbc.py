@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration import store
+from calibration import predict, rivals, store, unseen
 from calibration.fit import Fit, Sampler
-from calibration.likelihood import Scheme
 from calibration.synthetic import data_set
 from calibration.table import Table
 
@@ -18,23 +17,34 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-DRAWS, WARMUP = 350, 250
 THIN = 99  # draws against which a truth is ranked: 100 possible ranks
 BINS = 10
 
 
 def one(
-    sampler: Sampler, held: Table, at: int, folder: Path, key: str, seed: int
+    sampler: Sampler, truths: Table, at: int, folder: Path, key: str, seed: int
 ) -> dict[str, Any]:
     """Fit one synthetic data set and say where the truth lies; kept on the disk."""
     scheme = sampler.scheme
 
     def make() -> dict[str, Any]:
-        u, targets = data_set(held, scheme.unknowns, scheme.targets, at, seed)
-        fit = sampler.fit(scheme.data(targets), seed=1000 + at)
-        return summary(fit, u)
+        u, targets = data_set(truths, scheme.unknowns, scheme.targets, at, seed)
+        data = scheme.data(targets)
+        fit = sampler.fit(data, seed=1000 + at)
+        return summary(fit, u) | unseen.scores(scheme, fit.flat, data, 1000 + at)
 
-    return store.kept(folder / f"{at:04d}.npz", store.key_of(key, at, seed, DRAWS, WARMUP), make)
+    return store.kept(path(folder, at), key_of(key, at, seed), make)
+
+
+def path(folder: Path, at: int) -> Path:
+    """File of a synthetic data set."""
+    return folder / f"{at:04d}.npz"
+
+
+def key_of(key: str, at: int, seed: int) -> str:
+    """Checksum of all that the result of a synthetic data set depends on."""
+    code = [Path(str(each.__file__)).read_text("utf-8") for each in (predict, rivals, unseen)]
+    return store.key_of(key, at, seed, code, Path(__file__).read_text("utf-8"))
 
 
 def summary(fit: Fit, u: Floats) -> dict[str, Any]:
@@ -52,7 +62,7 @@ def summary(fit: Fit, u: Floats) -> dict[str, Any]:
         "high90": np.quantile(drawn, 0.95, axis=0),
         "mean": drawn.mean(axis=0),
         "variance": drawn.var(axis=0),
-        "fit": np.array([fit.r_hat, fit.effective, fit.divergent]),
+        "fit": np.array([fit.r_hat, fit.effective, fit.divergent, fit.z.shape[1]]),
     }
 
 
@@ -62,13 +72,3 @@ def uniform_p(ranks: Any) -> float:
 
     counts = np.histogram(ranks, bins=BINS, range=(-0.5, THIN + 0.5))[0]
     return float(chisquare(counts).pvalue)
-
-
-def part(
-    scheme: Scheme, held: Table, which: list[int], folder: str, key: str, seed: int
-) -> list[int]:
-    """Fit some data sets in this process."""
-    sampler = Sampler(scheme, DRAWS, WARMUP)
-    for at in which:
-        one(sampler, held, at, Path(folder), key, seed)
-    return which

@@ -85,10 +85,19 @@ class Table:
             draw=self.draw[rows],
         )
 
-    def apart(self, held: int) -> tuple[Table, Table]:
-        """Rows to learn from, and the first `held` rows of the design, which are never learned from."""
-        kept = self.row >= held
-        return self.some(np.flatnonzero(kept)), self.some(np.flatnonzero(~kept))
+    def apart(self, truths: int, judges: int) -> tuple[Table, Table, Table]:
+        """Three slices by number of the row: to learn from, to choose the epoch by, and known truths.
+
+        The first `truths` rows of the design have no part in learning, not even in the choice of the epoch; the next
+        `judges` rows choose it; all others are learned from.
+        """
+        known = self.row < truths
+        judging = ~known & (self.row < truths + judges)
+        return (
+            self.some(np.flatnonzero(~known & ~judging)),
+            self.some(np.flatnonzero(judging)),
+            self.some(np.flatnonzero(known)),
+        )
 
 
 def levels_of(seed: int, row: int) -> dict[str, float]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def convergence(checks: Checks, fits: dict[str, Fit]) -> None:
     """R-hat, effective sample and divergences of every fit of the records."""
     for name, fit in fits.items():
-        told = f"R-hat {fit.r_hat:.4f}, effective {fit.effective:.0f}, divergent {fit.divergent}"
+        told = (
+            f"R-hat {fit.r_hat:.4f}, effective {fit.effective:.0f}, divergent {fit.divergent}, "
+            f"{fit.z.shape[1]} draws a chain"
+        )
         bar = f"R-hat <= {R_HAT}, effective >= {EFFECTIVE:.0f}, no divergence"
         checks.add("convergence", name, told, bar, fit.converged)
     failed = sum(not fit.converged for fit in fits.values())

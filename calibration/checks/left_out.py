@@ -93,7 +93,7 @@ def _blind(bench: Bench, record: str) -> tuple[float, float]:
     """
     r = bench.targets.records.index(record)
     own = {each.zone for each in bench.targets.readings if each.record == r}
-    sizes = np.log(bench.held.children[:, 1])
-    mine = np.array([zone in own for zone in bench.held.zones])
+    sizes = np.log(bench.truths.children[:, 1])
+    mine = np.array([zone in own for zone in bench.truths.zones])
     others = sizes[~mine]
     return float(others.mean() - sizes[mine].mean()), float(others.std(ddof=1))

@@ -63,9 +63,11 @@ def calibrate(
         asked = {"rows": rows, "sets": sets, "seed": seed}
         given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
         size = Settings(**given)
-        if size.rows <= size.held or size.sets > size.held:
-            few = min(size.held, size.rows // 6)
-            size = Settings(**(given | {"held": few, "sets": min(size.sets, few)}))
+        if size.rows <= 3 * (size.truths + size.judges) or size.sets > size.truths:
+            few, judges = min(size.truths, size.rows // 6), min(size.judges, size.rows // 12)
+            size = Settings(
+                **(given | {"truths": few, "judges": judges, "sets": min(size.sets, few)})
+            )
         for warning in load_targets(file).warnings:
             typer.echo(f"Warning: {warning}", err=True)
         with progress.shown(quiet) as moved:

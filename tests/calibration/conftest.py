@@ -49,7 +49,7 @@ def known_table():
 @pytest.fixture(scope="session")
 def scheme(known_table):
     """The density of that table, in the scheme of the ten records."""
-    learned, held = known_table.apart(40)
+    learned, judges, _ = known_table.apart(40, 40)
     targets = load_targets()
-    density = learn(learned, held, epochs=25, batch=256)
+    density = learn(learned, judges, epochs=25, batch=256)
     return Scheme(load_unknowns(targets.codes), targets, density)

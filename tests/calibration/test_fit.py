@@ -1,5 +1,7 @@
 """A fit finds what is planted, twice the same, and a part that was killed is made again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -12,15 +14,15 @@ from calibration.synthetic import data_set
 
 @pytest.fixture(scope="module")
 def sampler(scheme):
-    return Sampler(scheme, draws=150, warmup=150)
+    return Sampler(scheme, block=75, warmup=150)
 
 
 @pytest.fixture(scope="module")
 def planted(scheme, known_table):
-    _, held = known_table.apart(40)
-    u = held.u[:, held.names.index("visits_level")]
+    *_, truths = known_table.apart(40, 40)
+    u = truths.u[:, truths.names.index("visits_level")]
     sets = [int(np.argmin(u)), int(np.argmax(u))]
-    return [data_set(held, scheme.unknowns, scheme.targets, at, 1) for at in sets]
+    return [data_set(truths, scheme.unknowns, scheme.targets, at, 1) for at in sets]
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,25 @@ def test_a_planted_level_is_found(scheme, planted, fits):
 def test_the_same_seed_gives_the_same_bits(scheme, sampler, planted, fits):
     again = sampler.fit(scheme.data(planted[0][1]), seed=3)
     np.testing.assert_array_equal(again.z, fits[0].z)
+
+
+def test_a_fit_that_misses_the_bars_goes_on(scheme, sampler, planted, fits, monkeypatch):
+    """The chains are continued, not started anew; a fit that never passes is given back as not converged."""
+    data = scheme.data(planted[0][1])
+    monkeypatch.setattr("calibration.fit.EFFECTIVE", 1e9)
+    never = sampler.fit(data, seed=3, least=1, most=3)
+    assert never.z.shape[1] == 3 * 75
+    assert not never.converged
+    np.testing.assert_array_equal(never.z[:, :150], fits[0].z[:, :150])
+    monkeypatch.setattr("calibration.fit.EFFECTIVE", 0.0)
+    monkeypatch.setattr("calibration.fit.R_HAT", 9.0)
+    assert sampler.fit(data, seed=3, least=1).z.shape[1] == 75
+
+
+def test_one_divergence_is_enough_to_fail(fits):
+    good = replace(fits[0], r_hat=1.0, effective=500.0)
+    assert good.converged
+    assert not replace(good, divergent=1).converged
 
 
 def test_what_no_count_depends_on_stays_at_the_prior(scheme, fits):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from calibration import table
+from calibration.run import Settings
 from calibration.targets import load_targets
 from calibration.unknowns import load_unknowns
 from sim.inputs import load_zone
@@ -24,6 +25,20 @@ def test_more_rows_leave_the_first_as_they_are():
     zone = load_zone("mali-1")
     few, many = table.design(zone, 5, 1), table.design(zone, 9, 1)
     assert many.head(5).equals(few)
+
+
+def test_no_row_is_in_two_slices(known_table):
+    parts = [set(part.row.tolist()) for part in known_table.apart(40, 30)]
+    learned, judges, truths = parts
+    assert truths == set(range(40))
+    assert judges == set(range(40, 70))
+    assert learned == set(known_table.row.tolist()) - truths - judges
+
+
+def test_there_is_a_truth_for_every_synthetic_data_set():
+    size = Settings()
+    assert size.truths >= size.sets >= 200
+    assert size.rows > 3 * (size.truths + size.judges)
 
 
 @pytest.mark.slow
