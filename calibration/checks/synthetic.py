@@ -9,7 +9,8 @@ import numpy as np
 
 from calibration import learned, sbc, store
 from calibration.checks.book import Checks
-from calibration.fit import EFFECTIVE, R_HAT
+from calibration.checks.known_truth import known_truth
+from calibration.fit import BLOCK, EFFECTIVE, LEAST, R_HAT
 from calibration.run import Bench, Settings
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def synthetic(checks: Checks, out: Path, bench: Bench, settings: Settings) -> No
     """Simulation-based calibration, coverage, recovery, and whether the labels are right."""
     found = []
     for at in range(settings.sets):
-        key = store.key_of(bench.key, at, settings.seed, sbc.DRAWS, sbc.WARMUP)
-        if (part := store.read(out / "sets" / f"{at:04d}.npz", key)) is not None:
+        key = sbc.key_of(bench.key, at, settings.seed)
+        if (part := store.read(sbc.path(out / "sets", at), key)) is not None:
             found.append(part)
     checks.add(
         "synthetic data",
@@ -40,6 +41,9 @@ def synthetic(checks: Checks, out: Path, bench: Bench, settings: Settings) -> No
     fits = each["fit"]
     bad = int(((fits[:, 0] > R_HAT) | (fits[:, 1] < EFFECTIVE) | (fits[:, 2] > 0)).sum())
     checks.add("synthetic data", "fits that did not converge", bad, "0", bad == 0)
+    longer = int((fits[:, 3] > BLOCK * LEAST).sum())
+    checks.add("synthetic data", "fits that had to go on longer", longer, "", None)
+    known_truth(checks, each)
     p = np.array([sbc.uniform_p(each["rank"][:, k]) for k in range(n)])
     for k, name in enumerate(names):
         checks.add(

@@ -1,0 +1,96 @@
+"""A record left out by weights is predicted as by a fit without it, and the check says what was planted."""
+
+import numpy as np
+import pytest
+
+from calibration.checks import Checks
+from calibration.checks.known_truth import CHECK, known_truth
+from calibration.fit import Sampler
+from calibration.jaxed import jax, jnp
+from calibration.likelihood import log_likelihood
+from calibration.predict import predict
+from calibration.report.words import reach
+from calibration.synthetic import data_set
+from calibration.unseen import chances, scores, smoothed
+
+
+@pytest.fixture(scope="module")
+def planted(scheme, known_table):
+    *_, truths = known_table.apart(40, 40)
+    return data_set(truths, scheme.unknowns, scheme.targets, 5, 1)[1]
+
+
+def test_chances_are_what_leaving_out_takes_away(scheme, planted):
+    z = np.random.default_rng(2).standard_normal((3, len(scheme.unknowns)))
+    data = scheme.data(planted)
+    found = chances(scheme, z, data)
+    name = "MLI-2"  # its place is not known, so its factor depends on the other records
+    record = scheme.targets.records.index(name)
+    for row, each in zip(found, jnp.asarray(z, jnp.float32), strict=True):
+        whole, less = (
+            float(
+                log_likelihood(
+                    scheme,
+                    scheme.density.tree,
+                    each,
+                    jax.tree.map(jnp.asarray, scheme.data(planted, without=without)),
+                )
+            )
+            for without in ((), (name,))
+        )
+        assert row[record] == pytest.approx(whole - less, abs=2e-3)
+
+
+def test_weights_stand_for_a_fit_without_the_record(scheme, planted):
+    data, record = scheme.data(planted), 4
+    sampler = Sampler(scheme, block=250, warmup=200)
+    whole = sampler.fit(data, seed=3).flat
+    name = scheme.targets.records[record]
+    without = sampler.fit(scheme.data(planted, without=(name,)), seed=4).flat
+    log_weight, k = smoothed(chances(scheme, whole, data))
+    assert k.shape == (len(scheme.targets.records),)
+    np.testing.assert_allclose(np.exp(log_weight).sum(axis=0), 1.0)
+    mean = np.exp(log_weight[:, record]) @ whole
+    assert np.abs(mean - without.mean(axis=0)).max() < 0.3
+    rng = np.random.default_rng(1)
+    drawn = whole[rng.choice(len(whole), len(whole), p=np.exp(log_weight[:, record]))]
+    one, two = (
+        np.log1p(predict(scheme, z, data, record, 1).counts[:, 0]) for z in (drawn, without)
+    )
+    assert np.median(one) == pytest.approx(np.median(two), abs=0.25)
+
+
+def test_scores_have_a_number_for_every_count(scheme, planted):
+    prior = np.random.default_rng(3).standard_normal((300, len(scheme.unknowns)))
+    found = scores(scheme, prior, scheme.data(planted), 1)
+    assert found["inside"].shape == found["crps"].shape == found["prior"].shape == (10, 3)
+    assert (found["crps"] > 0).all()
+
+
+@pytest.mark.parametrize(("planted_ratio", "passes"), [(0.8, "no"), (0.5, "yes")])
+def test_the_check_says_what_was_planted(planted_ratio, passes):
+    rng = np.random.default_rng(4)
+    inside = rng.random((60, 10, 3)) < 0.9
+    inside[:15] = True
+    prior = rng.uniform(0.8, 1.2, (60, 10, 3))
+    checks = Checks()
+    each = {
+        "inside": inside,
+        "prior": prior,
+        "crps": prior * planted_ratio,
+        "k": np.zeros((60, 10)),
+    }
+    known_truth(checks, each)
+    rows = {row["item"]: row for row in checks.rows if row["check"] == CHECK}
+    crps = rows["log CRPS against the prior, 60 sets"]
+    assert crps["value"] == pytest.approx(planted_ratio)
+    assert crps["ok"] == passes
+    share = rows["share of counts inside 90 %, 60 sets"]
+    assert share["value"] == pytest.approx(inside.mean(), abs=1e-4)
+    every = rows["share of sets with all 30 counts inside, by luck"]
+    assert every["value"] >= 0.25
+    assert ("out of reach" in reach(checks)) is (passes == "no")
+
+
+def test_without_synthetic_sets_nothing_is_said():
+    assert reach(Checks()) == ""
