@@ -27,9 +27,17 @@ MOST = 16  # unknowns in the picture of what was learned
 def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, str]:
     """Each record predicted by a fit that did not see it: interval, and what was reported."""
     records = [row["record"] for row in rows]
-    top = float(np.log10(max(np.quantile(row["model"].counts, 0.95) for row in rows) * 2 + 10))
-    ticks = [(0.0, "0"), (1.0, "10"), (2.0, "100"), (3.0, "1000")]
-    x = Axis(0.0, max(top, 4.0), "children", ticks, grid=True)
+    ends = [
+        np.quantile(row[who].counts, 0.95, axis=0) for row in rows for who in ("model", "prior")
+    ]
+    top = float(_log(max(np.max(ends), max(np.max(each) for each in seen.values())))) + 0.1
+    ticks = [
+        (0.0, "0"),
+        (1.0, "10"),
+        (2.0, "100"),
+        (3.0, "1000"),
+    ]  # the next would touch a neighbour's 0
+    x = Axis(0.0, max(top, 3.5), "children", ticks, grid=True)
     names = [(float(-k), name) for k, name in enumerate(records)]
     y = Axis(-len(records) + 0.4, 0.6, "", names)
     keys = [
@@ -68,7 +76,7 @@ def learned(names: list[str], value: Floats, other: Floats) -> tuple[str, str]:
     """How much narrower each unknown became, by two methods."""
     order = np.argsort(-value)[:MOST]
     ticks = [(float(-k), names[i]) for k, i in enumerate(order)]
-    x = Axis(0.0, 1.0, "share of what was not known that the records take away", grid=True)
+    x = Axis(0.0, 1.0, "share learned", grid=True)
     y = Axis(-len(order) + 0.4, 0.6, "", ticks)
     keys = [
         Key("main method", "mark", BLUE),
@@ -85,7 +93,7 @@ def learned(names: list[str], value: Floats, other: Floats) -> tuple[str, str]:
             panel.marks([max(0.0, other[i])], [-k], "s", VERMILLION, 5, mfc="white", mew=1.1)
 
     title = "What do the records teach?"
-    note = "0: as unknown as before (0.1 and less counts as nothing). 1: known exactly."
+    note = "Share of what was not known that the records take away: 0.1 and less counts as nothing, 1 is known exactly."
     return render("learned", title, "Contraction of the unknowns.", note, keys, draw)
 
 

@@ -42,12 +42,15 @@ def html(out: Path, checks: Checks, bench: Bench, settings: Settings) -> str:
     return environment.get_template("page.html").render(
         style=Markup(_STYLE.read_text(encoding="utf-8")),
         where=(
-            f"{len(bench.targets.records)} records, {len(bench.learned) + len(bench.held)} rows of the table "
+            f"{len(bench.targets.records)} records, {bench.rows} draws of the table "
             f"in {len(bench.targets.zones)} zones, seed {settings.seed}."
         ),
         warnings=_warnings(checks, settings),
         answer=words.answer(checks, bench),
         learned=words.learned_rows(checks, bench, z),
+        torn=words.torn_rows(checks, bench),
+        shuffles=len(checks.found["torn"]),
+        reach=words.reach(checks),
         directions=words.directions(checks),
         nothing=words.nothing_about(checks, bench),
         places=words.places(checks, bench),

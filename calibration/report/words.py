@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from calibration.checks.known_truth import CRPS
 from calibration.learned import LEARNED, STAYS
 
 if TYPE_CHECKING:
@@ -84,6 +85,49 @@ def learned_rows(checks: Checks, bench: Bench, z: Any) -> list[list[str]]:
             ]
         )
     return rows
+
+
+def torn_rows(checks: Checks, bench: Bench) -> list[list[str]]:
+    """What is learned from the records, and from the same counts dealt out to other records (mean of those fits)."""
+    value, torn = checks.found["contraction"], checks.found["torn"]
+    if not len(torn):
+        return []
+    mean = np.asarray(torn).mean(axis=0)
+    return [
+        [bench.unknowns.names[i], f"{value[i]:.2f}", f"{mean[i]:.2f}", _torn(value[i], mean[i])]
+        for i in np.argsort(-value)
+        if value[i] >= LEARNED
+    ]
+
+
+def _torn(value: float, torn: float) -> str:
+    """Where what is learned comes from."""
+    if value - torn >= 0.1:
+        return "from what belongs together in a record"
+    if torn - value >= 0.1:
+        return "less than from torn records"
+    return "from the level of the counts alone"
+
+
+def reach(checks: Checks) -> str:
+    """What the check of records left out says of a model that is right: is its bar within reach of such data?"""
+    found = checks.found.get("known truth")
+    if found is None:
+        return ""
+    n, ratio = len(found["ratio"]), found["ratio"]
+    met = int((ratio <= CRPS).sum())
+    said = (
+        f"The same check on {n} synthetic data sets, where the model is true: "
+        f"{100 * found['share']:.0f} % of the counts lie inside the 90 % range, in {100 * found['every']:.0f} % of the "
+        f"sets all of them do by luck, and the log CRPS is {found['crps']:.2f} of the prior's "
+        f"({met} of {n} sets reach the bar of {CRPS})."
+    )
+    if met < n / 2:
+        said += (
+            f" So a right model misses that bar too, with so few records against what was believed before: {CRPS} is "
+            "out of reach of such data, and to miss it says nothing against the model."
+        )
+    return said
 
 
 def directions(checks: Checks) -> list[str]:
