@@ -47,8 +47,8 @@ def _clouds(out: Path, bench: Bench, settings: Settings) -> dict[str, Any]:
         pool = abc.pool(bench.learned, bench.unknowns, bench.targets, settings.seed)
         found = asdict(abc.cloud(pool, bench.targets))
         truth, share, quantiles = [], [], []
-        for at in range(min(JUDGED, len(bench.held))):
-            u, targets = data_set(bench.held, bench.unknowns, bench.targets, at, settings.seed)
+        for at in range(min(JUDGED, len(bench.truths))):
+            u, targets = data_set(bench.truths, bench.unknowns, bench.targets, at, settings.seed)
             cloud = abc.cloud(pool, targets)
             truth.append(u)
             share.append(cloud.share)

@@ -12,7 +12,7 @@ from calibration.synthetic import data_set, reported_by, truth_of
 
 @pytest.fixture(scope="module")
 def parts(known_table, scheme):
-    learned, held = known_table.apart(40)
+    learned, _, held = known_table.apart(40, 20)
     return learned, held, scheme.unknowns, scheme.targets
 
 
