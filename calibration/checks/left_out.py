@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calibration import rivals
-from calibration.checks.book import Checks, inside, prior_z
+from calibration.checks.book import Checks, inside, prior_z, share_inside
 from calibration.fit import Fit
 from calibration.predict import Prediction, predict
 from calibration.run import Bench
@@ -42,6 +42,9 @@ def left_out(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
     count = int(scores["model"]["inside"])
     item = f"counts inside 90 %, of {most}"
     checks.add("record left out", item, count, f"{least} to {top}", least <= count <= top)
+    exact = sum(float(share_inside(told[n]["model"].counts, seen[n]).sum()) for n in names)
+    item = f"counts inside 90 %, of {most}, a count at the edge shared (0.9 is exact)"
+    checks.add("record left out", item, exact, f"{least} to {top}", least <= exact <= top)
     whole = f"{len(names)} records, three counts together"
     for rival in ("counts alone", "prior"):
         for kind, text in (("joint", whole), ("each", f"{most} counts one by one")):
