@@ -66,7 +66,7 @@ def synthetic(checks: Checks, out: Path, bench: Bench, settings: Settings) -> No
     shrunk = 1.0 - each["variance"].mean(axis=0) * 12.0
     corr = _correlations(each["mean"], each["truth"])
     checks.found["recovery"] = (shrunk, corr)
-    taught = np.flatnonzero(shrunk >= learned.LEARNED)
+    taught = np.flatnonzero(shrunk >= learned.LEARNED).tolist()
     for k in taught:
         # of an exact posterior the correlation is the root of the contraction (law of total variance)
         exact, luck = np.sqrt(shrunk[k]), 2.0 * (1.0 - shrunk[k]) / np.sqrt(len(found))
