@@ -102,7 +102,7 @@ def truths(names: list[str], each: dict[str, Floats], order: list[int]) -> tuple
     x = Axis(
         0.0,
         1.0,
-        "truth (share of the prior below it)",
+        "truth",
         [(0, "0"), (0.5, "0.5"), (1, "1")],
         grid=True,
     )
@@ -119,7 +119,10 @@ def truths(names: list[str], each: dict[str, Floats], order: list[int]) -> tuple
 
     title = "Is a known truth found again?"
     sets = len(each["truth"])
-    note = f"{sets} synthetic data sets. Upright: mean of the posterior. On the dotted line it equals the truth."
+    note = (
+        f"{sets} synthetic data sets. Upright: mean of the posterior; both as shares of the prior that lie below."
+        " On the dotted line they are equal."
+    )
     return render("truths", title, "Truth against estimate.", note, (), draw)
 
 
