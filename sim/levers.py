@@ -154,6 +154,8 @@ def _levers() -> tuple[Lever, ...]:
 
 LEVERS: Final[tuple[Lever, ...]] = _levers()
 INDEX: Final[dict[str, int]] = {lever.name: column for column, lever in enumerate(LEVERS)}
+LOW: Final = np.array([lever.low for lever in LEVERS])
+HIGH: Final = np.array([lever.high for lever in LEVERS])
 
 
 def neutral(months: int) -> FloatArray:
@@ -192,7 +194,5 @@ def lever_path(
                 path[:, column] += values
             else:
                 np.maximum(path[:, column], values, out=path[:, column])
-    low = np.array([lever.low for lever in LEVERS])
-    high = np.array([lever.high for lever in LEVERS])
     # "+ 0.0" turns a negative zero into the one and only neutral zero.
-    return np.clip(path, low, high) + 0.0
+    return np.clip(path, LOW, HIGH) + 0.0

@@ -36,16 +36,18 @@ def reported(
 
     philox = np.random.Philox(key=np.array([seed, _REPORT], np.uint64))
     generator, start = np.random.Generator(philox), philox.state
+    counter = start["state"]["counter"]
     counts = np.zeros(np.shape(true_events), np.int64)
     for cell, events in enumerate(np.ravel(true_events)):
         if not events:
             continue
         # the counter starts anew in every cell; making a new generator would take longer than drawing
-        start["state"]["counter"] = np.array([0, 0, 0, cell], np.uint64)
+        counter[3] = cell
         philox.state = start
         luck = generator.random(
             (int(events), 2)
         )  # one row a case: its fate does not hang on how many follow
         seen = luck[:, 0] >= missed
-        counts.flat[cell] = seen.sum() + (seen & (luck[:, 1] < double)).sum()
+        twice = seen & (luck[:, 1] < double)
+        counts.flat[cell] = np.count_nonzero(seen) + np.count_nonzero(twice)
     return counts

@@ -6,8 +6,8 @@ intensity, and adds the two cost lines that every programme has (`fixed`, `admin
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import reduce
-from typing import ClassVar, Literal, Self
+from functools import lru_cache, reduce
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -98,6 +98,17 @@ class UnitCosts(Strict):
         "allow an NGO, range 0.07 to 0.25.",
         examples=[0.15],
     )
+
+
+@lru_cache(maxsize=256)
+def _months_between(
+    first: int, last: int, months: int
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of months 1..months are first..last; nobody may write into it, since all who ask share it."""
+    month = np.arange(1, months + 1)
+    between = (month >= first) & (month <= last)
+    between.flags.writeable = False
+    return between
 
 
 class Intervention(Kinded):
@@ -194,9 +205,8 @@ class Intervention(Kinded):
 
     def active(self, calendar: Calendar) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """In which months it runs [months]; none at intensity 0."""
-        month = np.arange(1, calendar.months + 1)
-        runs = (month >= self.start_month) & (month <= self.last_month(calendar))
-        return runs & (self.intensity > 0.0)
+        last = self.last_month(calendar) if self.intensity > 0.0 else 0
+        return _months_between(self.start_month, last, calendar.months)
 
     def months_running(self, calendar: Calendar) -> FloatArray:
         """1 in the first month, 2 in the second, and so on; 0 before [months]."""
@@ -212,18 +222,22 @@ class Intervention(Kinded):
     def lever_paths(self, calendar: Calendar) -> dict[str, FloatArray]:
         """Lever name -> path [months], cut to its months and times the intensity."""
         active = self.active(calendar)
-        paths: dict[str, FloatArray] = {}
-        for name, value in self.levers(calendar).items():
-            if name not in INDEX:
-                raise ValueError(f"{self.kind} moves the unknown lever {name!r}")
-            factor = self.intensity if LEVERS[INDEX[name]].scales else 1.0
-            paths[name] = np.where(active, np.asarray(value) * factor, 0.0)
-        return paths
+        return {
+            name: self._cut(name, value, active) for name, value in self.levers(calendar).items()
+        }
+
+    def _cut(self, name: str, value: Any, active: np.ndarray[Any, Any]) -> FloatArray:
+        if name not in INDEX:
+            raise ValueError(f"{self.kind} moves the unknown lever {name!r}")
+        factor = self.intensity if LEVERS[INDEX[name]].scales else 1.0
+        path: FloatArray = np.where(active, np.asarray(value) * factor, 0.0)
+        return path
 
     def lever_value(self, name: str, calendar: Calendar) -> FloatArray:
         """One of its levers as the engine sees it: cut, times intensity, clipped [months]."""
         lever = LEVERS[INDEX[name]]
-        seen: FloatArray = np.clip(self.lever_paths(calendar)[name], lever.low, lever.high)
+        path = self._cut(name, self.levers(calendar)[name], self.active(calendar))
+        seen: FloatArray = np.clip(path, lever.low, lever.high)
         return seen
 
     def cost_lines(self, usage: Usage, calendar: Calendar) -> dict[str, FloatArray]:
