@@ -41,7 +41,7 @@ def left_out(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
     least, top = (25, 29) if most == 30 else (round(0.83 * most), round(0.97 * most))
     count = int(scores["model"]["inside"])
     item = f"counts inside the closed 90 % interval, of {most}"
-    checks.add("record left out", item, count, "", None)
+    checks.add("record left out", item, count, f"{least} to {top}", least <= count <= top)
     exact = sum(float(share_inside(told[n]["model"].counts, seen[n]).sum()) for n in names)
     item = f"counts inside 90 %, of {most}, a count at the edge shared (0.9 is exact)"
     checks.add("record left out", item, exact, f"{least} to {top}", least <= exact <= top)
