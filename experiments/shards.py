@@ -67,7 +67,8 @@ def read_table(path: Path) -> pa.Table | None:
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest()[:_DIGITS] != checksum_of(path):
         return None
-    table: Any = pq.read_table(pa.BufferReader(data))
+    # no threads: they would still hold `data`, bytes of Python, when the interpreter ends, and abort the process
+    table: Any = pq.read_table(pa.BufferReader(data), use_threads=False)
     return table
 
 

@@ -119,6 +119,22 @@ def test_kill_minus_9_of_workers_at_twenty_random_moments(undisturbed, tmp_path,
     assert contents(folder) == undisturbed
 
 
+READ_AND_END = """
+import sys
+from pathlib import Path
+import numpy, pyarrow
+from experiments.shards import read_table, write_table
+table = pyarrow.table({f"c{at}": numpy.arange(2000) % 7 for at in range(60)})
+table = read_table(write_table(table, Path(sys.argv[1]), "wide"))
+"""
+
+
+@pytest.mark.parametrize("again", range(6))
+def test_a_process_that_read_tables_ends_in_peace(tmp_path, again):
+    """Threads of the reader that outlive the interpreter abort it (more than half the time, when it reads last)."""
+    subprocess.run([sys.executable, "-c", READ_AND_END, str(tmp_path)], check=True, cwd=ROOT)
+
+
 @POSIX
 def test_ctrl_c_keeps_what_is_done(study, undisturbed, tmp_path):
     folder = tmp_path / "stopped"
