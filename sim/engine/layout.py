@@ -16,6 +16,7 @@ PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 MOST_BIRTHS = 8
 BLOCK = 256  # people worked on side by side
+COLUMN = BLOCK + 8  # room for them: a line more than a power of two, so that columns do not push each other out of the cache
 GROUP_ROWS = 8192  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 
@@ -205,8 +206,8 @@ class State(NamedTuple):
 
 
 def _columns(numbers: str, whole: str) -> np.dtype:
-    kinds: list[tuple[str, type, int]] = [(name, np.float64, BLOCK) for name in numbers.split()]
-    return np.dtype([*kinds, *((name, np.int64, BLOCK) for name in whole.split())], align=True)
+    kinds: list[tuple[str, type, int]] = [(name, np.float64, COLUMN) for name in numbers.split()]
+    return np.dtype([*kinds, *((name, np.int64, COLUMN) for name in whole.split())], align=True)
 
 
 # A block of children, or of households, in columns: loops over them have no branches and no indirect loads, so that
