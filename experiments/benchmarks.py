@@ -175,13 +175,15 @@ def _month_zero(quick: bool) -> Found:
 def _memory(runs: Any, zero: Any) -> Found:
     """Bytes of all arrays of a zone, for each row and each child who is there in month 0."""
     from sim.engine.layout import C_CHILDREN
+    from sim.engine.luck import school_years
 
+    luck = 32 * (school_years(runs.z[0], zero.state.months) + 1)
     rows, present = zero.state.key.size, int(runs.totals[0, 0, 0, ..., C_CHILDREN].sum())
     return {
         "bytes_per_child": zero.state_bytes / rows,
         "bytes_per_present_child": zero.state_bytes / present,
-        # a comparison also keeps month 0, and each child's months with and without the programme
-        "bytes_per_child_compared": 2 * (zero.state_bytes + zero.history.nbytes) / rows,
+        # a comparison also keeps month 0, each child's months with and without the programme, and its luck
+        "bytes_per_child_compared": 2 * (zero.state_bytes + zero.history.nbytes) / rows + luck,
     }
 
 

@@ -11,7 +11,6 @@ from sim.engine.calendar import class_age, right_grade, year_of_life
 from sim.engine.choice import (
     at_school,
     consumption_utility,
-    gumbel,
     learning,
     pay_at,
     transfer_band,
@@ -43,7 +42,8 @@ from sim.engine.layout import (
     Z_BRIDGED,
     Z_WITHDRAWN,
 )
-from sim.engine.random import DECIDE, uniform, words
+from sim.engine.luck import draw_luck, recall_luck, school_years
+from sim.engine.random import uniform
 from sim.engine.transfers import eligible
 from sim.engine.turns import (
     BRIDGE_DOOR,
@@ -78,7 +78,10 @@ def decide_block(s, z, p, m, rows, villages, size, first_home, scratch):
     x = scratch.children[0]
     gather(s, m, rows, villages, size, x, first_home, scratch)
     whole = lanes(size)
-    draw_luck(s.seed, whole, x)
+    if scratch.luck.shape[0] > 0:
+        recall_luck(scratch.luck[school_years(z, m.month)], rows, size, x)
+    else:
+        draw_luck(s.seed, whole, x)
     best_offers(z, p, m, 0, whole, x)
     weigh(s, z, p, m, 0, whole, x)
     for k in range(size):
@@ -93,26 +96,6 @@ def decide_block(s, z, p, m, rows, villages, size, first_home, scratch):
             place = x.place[k] if works(activity) else NO_PLACE
             take(s, z, m, np.int64(v), np.int64(rows[k]), activity, place, choice == BRIDGE)
             s.doors[v] = open_doors(s, np.int64(v))
-
-
-@part
-def draw_luck(seed, size, x):
-    """Gumbel noise of the four activities.
-
-    The noise belongs to the child's school year, not to the month: who looks again at unchanged circumstances decides
-    the same, so that being asked is no effect in itself.
-    """
-    for k in range(size):
-        w0, w1, w2, w3 = words(seed, x.key[k], x.year[k], DECIDE)
-        x.luck0[k] = uniform(w0)
-        x.luck1[k] = uniform(w1)
-        x.luck2[k] = uniform(w2)
-        x.luck3[k] = uniform(w3)
-    for k in range(size):
-        x.luck0[k] = gumbel(x.luck0[k])
-        x.luck1[k] = gumbel(x.luck1[k])
-        x.luck2[k] = gumbel(x.luck2[k])
-        x.luck3[k] = gumbel(x.luck3[k])
 
 
 @part

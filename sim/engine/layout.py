@@ -16,7 +16,9 @@ PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 MOST_BIRTHS = 8
 BLOCK = 256  # people worked on side by side
-COLUMN = BLOCK + 8  # room for them: a line more than a power of two, so that columns do not push each other out of the cache
+COLUMN = (
+    BLOCK + 8
+)  # room for them: a line more than a power of two, so that columns do not push each other out of the cache
 GROUP_ROWS = 8192  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 
@@ -237,3 +239,6 @@ class Scratch(NamedTuple):
     rounds: NDArray[np.int64]  # [MOST_BIRTHS + 1] where each round begins in `rows`
     children: NDArray[np.void]  # [1] CHILDREN
     households: NDArray[np.void]  # [1] HOUSEHOLDS
+    luck: NDArray[
+        np.float64
+    ]  # [school years, N, 4] see `luck`; [0, 0, 4] where it is drawn when it is needed

@@ -6,6 +6,7 @@ from numba import prange
 from sim.engine.attribution import attribute
 from sim.engine.compiling import in_place, inner, kernel_threads, outline, part
 from sim.engine.layout import Z_WAGE, State
+from sim.engine.luck import with_luck
 from sim.engine.maths import exp
 from sim.engine.memory import copied
 from sim.engine.month import start_month, villages_month
@@ -171,7 +172,7 @@ def run_scenarios(z, p, levers, seed, programme_months, totals, sums, classes):
     """One world: every scenario from the same month 0, and each child of it against scenario 0."""
     scenarios, months = levers.shape[0], levers.shape[1]
     start = build_zone(z, p, seed, months, np.zeros(levers.shape[2]))
-    scratch = make_scratch(start)
+    scratch = with_luck(make_scratch(start), start, z)
     without = np.zeros((months + 1, start.key.size), np.uint8)
     history = np.zeros((months + 1, start.key.size), np.uint8)
     for k in range(scenarios):

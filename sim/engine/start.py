@@ -7,6 +7,7 @@ from sim.engine.choice import works
 from sim.engine.compiling import inner, outline
 from sim.engine.incomes import labour_supply
 from sim.engine.layout import CHILDREN, EXIT_MONTHS, HOUSEHOLDS, MOST_BIRTHS, TIER3, Scratch
+from sim.engine.luck import NO_LUCK
 from sim.engine.month import first_row, group_end
 from sim.engine.past import relive
 from sim.engine.population import populate
@@ -73,6 +74,7 @@ def make_scratch(s):
         np.zeros(MOST_BIRTHS + 1, np.int64),
         np.zeros(1, CHILDREN),
         np.zeros(1, HOUSEHOLDS),
+        np.empty(NO_LUCK, np.float64),
     )
 
 
