@@ -36,7 +36,6 @@ DRAWS = 2
 PROGRAMME = "area-based"
 STRENGTHS = ("awareness", "school_strengthening", "adult_wages", "age_checks")
 STARTS = ("children@start", "out_of_school_rate@start", "work_only_rate@start")
-ATTRIBUTED = ("changed", "deadweight", "displaced", "relapsed", "spillover")
 BAND_5_14 = 10.0 / 13.0  # of the 13 years of age 5-17
 
 

@@ -161,6 +161,7 @@ def test_batches_and_their_order_do_not_matter(small, scenarios):
 
 
 def test_a_batch_is_the_single_runs_put_together(small, scenarios):
+    """In a batch the luck of a world is drawn once and kept; a single run draws it when somebody decides."""
     z, p = small
     totals, sums, _ = batch(z, p, scenarios, seeds(2))
     for w, seed in enumerate(seeds(2)):
