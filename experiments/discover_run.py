@@ -103,7 +103,7 @@ def discover(
         InputError: A name or goal that cannot be used.
         StudyError: Nothing can be found, or the folder cannot be used.
     """
-    from experiments.discover_page import own_folder
+    from experiments.discover_files import own_folder
     from experiments.discover_write import write
     from experiments.runner import run
 

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from markupsafe import Markup
 
 from experiments import discover_words as words
 from experiments.discover_box import inside
 from experiments.discover_figure import pictures
-from experiments.discover_page import page, write_frame, write_text
+from experiments.discover_files import write_frame, write_text
 from sim.report.figures.plot import save
+from sim.report.fill import fill
 from sim.results import plain_errors
 
 if TYPE_CHECKING:
@@ -97,14 +97,14 @@ def facts(found: Discovery) -> dict[str, Any]:
 def html(found: Discovery, plots: list[Any]) -> str:
     """The page as text."""
     study = found.done.study
-    return page(
-        "discover_page.html",
+    return fill(
+        Path(__file__).with_name("discover_page.html"),
         found=found,
         words=words,
         answer=found.answer(),
         place=study.zones[0].title,
         told=study.told(),
-        plots=[(plot, Markup(plot.wide), Markup(plot.narrow)) for plot in plots],
+        plots=plots,
         failures=found.done.failures,
         seed=study.spec.seed,
         months=study.spec.programme_months,

@@ -181,7 +181,7 @@ def optimise(
         InputError: A name, budget or aim that cannot be used.
         StudyError: A budget that buys nothing, or a folder that cannot be used.
     """
-    from experiments.discover_page import own_folder
+    from experiments.discover_files import own_folder
     from experiments.optimise_write import write
 
     needs_cmaes()

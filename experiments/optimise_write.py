@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from experiments import optimise_words as words
-from experiments.discover_page import page, write_frame, write_text
+from experiments.discover_files import write_frame, write_text
 from experiments.optimise_figure import numbered, pictures
 from sim.report.figures.plot import save
+from sim.report.fill import fill
 from sim.results import plain_errors
 
 if TYPE_CHECKING:
@@ -110,8 +110,8 @@ def file_name(each: Answer) -> str:
 def html(best: Best, plots: list[Any]) -> str:
     """The page as text."""
     study = best.bench.study
-    return page(
-        "optimise_page.html",
+    return fill(
+        Path(__file__).with_name("optimise_page.html"),
         best=best,
         words=words,
         numbered=numbered,
@@ -119,7 +119,7 @@ def html(best: Best, plots: list[Any]) -> str:
         place=study.zones[0].title,
         months=study.spec.programme_months,
         after=study.spec.after_months,
-        plots=[(plot, Markup(plot.wide), Markup(plot.narrow)) for plot in plots],
+        plots=plots,
         file_name=file_name,
     )
 

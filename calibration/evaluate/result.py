@@ -12,11 +12,9 @@ from calibration.evaluate import around, chances, pictures, words
 from calibration.evaluate.evaluation import Evaluation
 from sim.definitions import definition
 from sim.report.figures.plot import Plot, save
+from sim.report.fill import fill
 from sim.report.labels import COUNTRIES, day, full_place, place
 from sim.results import write_whole
-
-_HERE = Path(__file__).parent
-_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
 
 
 def write(found: Evaluation, folder: Path) -> Path:
@@ -135,15 +133,10 @@ def draw_all(found: Evaluation) -> dict[str, Plot | None]:
 
 def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
     """The page as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
     manifest, programme = found.manifest, found.plan.programmes[1]
     used = dict.fromkeys([*(each.row.definition_id for each in found.placed), "paired-children"])
-    return environment.get_template("page.html").render(
-        style=_STYLE.read_text(encoding="utf-8"),
+    return fill(
+        Path(__file__).with_name("page.html"),
         title=words.title(found, place(manifest)),
         where=_where(found),
         told=found.field.told(),

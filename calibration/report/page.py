@@ -9,14 +9,13 @@ import numpy as np
 
 from calibration.learned import contraction
 from calibration.report import figures, words
+from sim.report.fill import fill
 from sim.results import plain_errors
 
 if TYPE_CHECKING:
     from calibration.checks import Checks
     from calibration.run import Bench, Settings
 
-_HERE = Path(__file__).parent
-_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
 NAME = "report.html"
 
 
@@ -30,17 +29,13 @@ def build(out: Path, checks: Checks, bench: Bench, settings: Settings) -> Path:
 
 def html(out: Path, checks: Checks, bench: Bench, settings: Settings) -> str:
     """The page as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
     z = checks.found["fits"]["all"].flat
     plots = {name: [Markup(each) for each in pair] for name, pair in _plots(checks, bench).items()}
     failed = [row for row in checks.rows if row["ok"] == "no"]
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template("page.html").render(
-        style=Markup(_STYLE.read_text(encoding="utf-8")),
+    return fill(
+        Path(__file__).with_name("page.html"),
         where=(
             f"{len(bench.targets.records)} records, {bench.rows} draws of the table "
             f"in {len(bench.targets.zones)} zones, seed {settings.seed}."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from experiments.report.effects import effects, main_measure
 from experiments.report.figure import MOST, picture
+from sim.report.fill import fill
 from sim.results import plain_errors
 from sim.summary import describe
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from experiments.report.effects import Effect
     from experiments.results import Results
 
-_HERE = Path(__file__).parent
-_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
 NAME = "report.html"
 
 
@@ -40,9 +39,6 @@ def build(done: Results, folder: Path | None = None) -> Path | None:
 
 def html(done: Results) -> str:
     """The page as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
     study = done.study
     measure = main_measure(done)
     found = effects(done, measure)
@@ -54,17 +50,12 @@ def html(done: Results) -> str:
         "things that were varied, and luck, make its width."
     )
     plot = picture(found, entry, titles, note)
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template("page.html").render(
+    return fill(
+        Path(__file__).with_name("page.html"),
         spec=study.spec,
-        style=Markup(_STYLE.read_text(encoding="utf-8")),
         told=study.told(),
         places=", ".join(zone.title for zone in study.zones),
-        wide=Markup(plot.wide),
-        narrow=Markup(plot.narrow),
-        description=plot.description,
+        plot=plot,
         answer=_answer(found, entry.label),
         left_out=max(0, len(study.factors) - MOST),
         rows=found,

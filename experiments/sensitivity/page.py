@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.sensitivity.figures import curve, drivers
 from experiments.sensitivity.words import percent, stories, words_of
+from sim.report.fill import fill
 from sim.results import plain_errors
 
 if TYPE_CHECKING:
     from experiments.sensitivity.chain import Found
 
-_HERE = Path(__file__).parent
-_STYLE = _HERE.parents[1] / "sim" / "report" / "style.css"
 NAME = "report.html"
 
 
@@ -33,9 +32,6 @@ def build(found: Found, folder: Path | None = None) -> Path:
 
 def html(found: Found) -> str:
     """The page as text."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
     told = [
         {
             "story": each,
@@ -43,14 +39,11 @@ def html(found: Found) -> str:
         }
         for each in stories(found)
     ]
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined
-    )
     plan = found.plan
-    return environment.get_template("page.html").render(
+    return fill(
+        Path(__file__).with_name("page.html"),
         spec=plan.spec,
         plan=plan,
-        style=Markup(_STYLE.read_text(encoding="utf-8")),
         told=told,
         notes=found.facts["notes"],
         runs=f"{found.facts['runs']:,}",
@@ -60,7 +53,6 @@ def html(found: Found) -> str:
         words_of=words_of,
         percent=percent,
         share=share,
-        svg=Markup,
         folder=found.folder.name,
     )
 

@@ -20,6 +20,7 @@ from sim.report.figures.near import nearness
 from sim.report.figures.plot import Plot, save
 from sim.report.figures.spread import differences, dots
 from sim.report.figures.who import attribution, equity
+from sim.report.fill import fill
 from sim.report.labels import full_place, limits, place, where_and_when
 from sim.report.learned import before_and_after
 from sim.report.numbers import GAIN, UNIT_COST, Numbers
@@ -29,7 +30,6 @@ from sim.report.words import Words
 from sim.results import ComparisonResult, plain_errors
 from sim.summary import describe
 
-_HERE = Path(__file__).parent
 _SECTIONS = Markup("<!-- sections -->")
 _SECTION = re.compile(r'<section id="([^"]+)">\n<h2>(.*?)</h2>')
 
@@ -89,15 +89,6 @@ def draw_all(numbers: Numbers) -> dict[str, Plot]:
 
 def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
     """Fill the template."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     words, phrases = Words(numbers), Phrases(numbers)
     remarks = Remarks(words)
     manifest = numbers.manifest
@@ -108,8 +99,8 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         shown += tables.REPORTED
     used = [describe(measure).definition_id for measure in shown]
     used += [plot.definition_id for plot in plots.values()]
-    text = environment.get_template("template.html").render(
-        style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),
+    text = fill(
+        Path(__file__).with_name("template.html"),
         place=place(manifest),
         where=where_and_when(manifest),
         full_place=full_place(manifest),

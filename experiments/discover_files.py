@@ -1,29 +1,14 @@
-"""Pages and tables of discovery and optimisation, in the house style, each written whole or not at all."""
+"""The folder of a discovery or an optimisation, and its files, each written whole or not at all."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from experiments.shards import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_HERE = Path(__file__).parent
-_STYLE = _HERE.parent / "sim" / "report" / "style.css"
-
-
-def page(template: str, **given: Any) -> str:
-    """A page as text; it opens offline and needs nothing else."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined
-    )
-    style = Markup(_STYLE.read_text(encoding="utf-8"))
-    return environment.get_template(template).render(style=style, **given)
 
 
 def own_folder(folder: Path, mine: str = "study") -> None:
