@@ -20,11 +20,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.discover_run import Discovery as Discovery
-    from experiments.discover_run import discover as discover
+    from experiments.best_mix.run import Best as Best
+    from experiments.best_mix.run import optimise as optimise
+    from experiments.discovery.run import Discovery as Discovery
+    from experiments.discovery.run import discover as discover
     from experiments.errors import StudyError as StudyError
-    from experiments.optimise_run import Best as Best
-    from experiments.optimise_run import optimise as optimise
     from experiments.results import Results as Results
     from experiments.results import load as load
     from experiments.runner import expand as expand
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
     from experiments.study import make_study as make_study
 
 _HOMES = {
-    "Best": "optimise_run",
-    "Discovery": "discover_run",
+    "Best": "best_mix.run",
+    "Discovery": "discovery.run",
     "Results": "results",
     "Study": "study",
     "StudyError": "errors",
-    "discover": "discover_run",
+    "discover": "discovery.run",
     "expand": "runner",
     "load": "results",
     "load_study": "study",
     "make_study": "study",
-    "optimise": "optimise_run",
+    "optimise": "best_mix.run",
     "run": "runner",
 }
 

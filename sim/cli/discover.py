@@ -57,8 +57,8 @@ def discover(
     for a few limits that tell these apart. Says which limits are not to be trusted, and when there are
     none. When it was stopped, the same command does what is missing.
     """
-    from experiments.discover_run import DRAWS, REPLICATES
-    from experiments.discover_run import discover as find
+    from experiments.discovery.run import DRAWS, REPLICATES
+    from experiments.discovery.run import discover as find
     from experiments.study import Study
     from sim.cli.catalogue import load
     from sim.cli.sweep import _place
@@ -75,7 +75,7 @@ def discover(
     with progress.shown(quiet) as moved:
         found = find(zone, programme, place, goal=goal, study=whole, progress=moved, **settings)
     if json:
-        from experiments.discover_write import facts
+        from experiments.discovery.write import facts
 
         tables.show(tables.as_json({"folder": str(place), **facts(found)}))
         return

@@ -71,8 +71,8 @@ def optimise(
     chosen and counted in cases that had no part in finding it. Mixes that cannot be told apart from it are
     named. Each best mix is written as a programme file. When it was stopped, the same command continues.
     """
-    from experiments.optimise_run import DRAWS
-    from experiments.optimise_run import optimise as find
+    from experiments.best_mix.run import DRAWS
+    from experiments.best_mix.run import optimise as find
     from sim.cli.catalogue import load
     from sim.cli.sweep import _place
 
@@ -99,7 +99,7 @@ def optimise(
             **settings,
         )
     if json:
-        from experiments.optimise_write import facts
+        from experiments.best_mix.write import facts
 
         tables.show(tables.as_json({"folder": str(place), **facts(best)}))
         return

@@ -9,9 +9,9 @@ from scipy.stats import qmc
 from typer.testing import CliRunner
 
 import experiments
-from experiments.discover_box import Limit, inside, quality
-from experiments.discover_goal import read_goal
-from experiments.discover_trust import find_boxes
+from experiments.discovery.box import Limit, inside, quality
+from experiments.discovery.goal import read_goal
+from experiments.discovery.trust import find_boxes
 from experiments.errors import StudyError
 from experiments.study import make_study
 from sim.cli.app import app

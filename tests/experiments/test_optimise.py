@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 import experiments
-from experiments import optimise_run
-from experiments import optimise_words as words
-from experiments.optimise_search import Pool, price, score, search
-from experiments.optimise_space import Parts, Prices, name_of, rounded, spend
+from experiments.best_mix import run as finding
+from experiments.best_mix import words
+from experiments.best_mix.search import Pool, price, score, search
+from experiments.best_mix.space import Parts, Prices, name_of, rounded, spend
 from experiments.study import make_study
 from sim.cli.app import app
 from sim.inputs import InputError, load_programme
@@ -138,7 +138,7 @@ class Noisy:
 
 def test_luck_of_the_search_is_not_believed():
     """The search promises too much; what is told in the end holds the truth, and rivals as good are named."""
-    best = optimise_run.best_mixes(Noisy(), (150e3,), "mean", 8, 1, 1)
+    best = finding.best_mixes(Noisy(), (150e3,), "mean", 8, 1, 1)
     (answer,) = best.answers
     truth = gain(answer.best.mix)
     assert answer.searched > truth + 100
@@ -151,7 +151,7 @@ def test_luck_of_the_search_is_not_believed():
 def test_without_noise_every_worse_rival_is_told_apart():
     bench = Noisy()
     bench.noise = 1e-6
-    (answer,) = optimise_run.best_mixes(bench, (150e3,), "mean", 4, 1, 1).answers
+    (answer,) = finding.best_mixes(bench, (150e3,), "mean", 4, 1, 1).answers
     assert answer.rivals
     assert answer.near == ()
 
@@ -159,7 +159,7 @@ def test_without_noise_every_worse_rival_is_told_apart():
 def test_budgets_above_all_that_can_be_bought_have_the_same_mix_and_words():
     bench = Noisy()
     bench.noise = 1e-6
-    best = optimise_run.best_mixes(bench, (5e6, 9e6), "mean", 4, 1, 1)
+    best = finding.best_mixes(bench, (5e6, 9e6), "mean", 4, 1, 1)
     assert best.answers[0].best.mix == best.answers[1].best.mix
     assert "the next budget has the same best mix" in words.frontier(best)
 
@@ -201,8 +201,8 @@ def test_what_is_bought_never_costs_more_than_the_money_by_the_prices(money):
 
 def small(out, monkeypatch, **settings):
     """A search of some hundred short runs of the real model."""
-    monkeypatch.setattr(optimise_run, "GENERATIONS", 2)
-    monkeypatch.setattr(optimise_run, "MIXES", 4)
+    monkeypatch.setattr(finding, "GENERATIONS", 2)
+    monkeypatch.setattr(finding, "MIXES", 4)
     fields = {"programme_months": 6, "after_months": 0, "draws": 4, "jobs": 1, "programmes": PLANS}
     return experiments.optimise("budhpura", [9_000.0, 20_000.0], out, **fields | settings)
 
@@ -254,7 +254,7 @@ def test_the_real_model_ends_in_a_folder_and_a_stopped_search_goes_on_to_the_sam
 
 def test_mixes_of_different_studies_meet_the_same_draws_and_luck(tmp_path):
     """The value of a mix does not depend on which others are run with it."""
-    from experiments.optimise_runs import bench
+    from experiments.best_mix.runs import bench
 
     parts = Parts.of(PLANS)
     place = bench(
@@ -311,7 +311,7 @@ def test_a_budget_that_is_no_number_is_refused(tmp_path):
 
 def test_the_study_of_a_mix_is_the_study_of_its_programme_file(tmp_path):
     """A mix is nothing special: the same intensities as factors of an ordinary study give the same numbers."""
-    from experiments.optimise_runs import bench
+    from experiments.best_mix.runs import bench
 
     parts = Parts.of(("community-group",))
     place = bench(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from experiments.optimise_space import SIZES, TOP, Mix, Prices, rounded, spend
+from experiments.best_mix.space import SIZES, TOP, Mix, Prices, rounded, spend
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

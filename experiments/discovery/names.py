@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydantic import BaseModel
 
-    from experiments.discover_box import Limit
+    from experiments.discovery.box import Limit
     from experiments.results import Results
     from experiments.study import Study
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from experiments import optimise_words as words
+from experiments.best_mix import words
 from sim.report.figures.canvas import BLUE, VERMILLION, Head, Key, Sheet
 from sim.report.figures.panel import INK, SMALL, Axis, Panel
 from sim.report.figures.plot import Plot, render
 
 if TYPE_CHECKING:
-    from experiments.optimise_run import Answer, Best, Candidate
+    from experiments.best_mix.run import Answer, Best, Candidate
 
 # Colour and hatch go together: never colour alone.
 FILLS = (

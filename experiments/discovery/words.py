@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from experiments.discover_run import Discovery
-    from experiments.discover_trust import Found, Restriction
+    from experiments.discovery.run import Discovery
+    from experiments.discovery.trust import Found, Restriction
 
 
 def answer(found: Discovery) -> list[str]:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.optimise_space import TOP
+from experiments.best_mix.space import TOP
 from sim.summary import describe
 
 if TYPE_CHECKING:
-    from experiments.optimise_run import Answer, Best, Candidate
+    from experiments.best_mix.run import Answer, Best, Candidate
 
 AIMS = {
     "mean": "the average over everything that is not known",

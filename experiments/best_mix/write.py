@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from experiments import optimise_words as words
-from experiments.discover_files import write_frame, write_text
-from experiments.optimise_figure import numbered, pictures
+from experiments.best_mix import words
+from experiments.best_mix.figure import numbered, pictures
+from experiments.folder import write_frame, write_text
 from sim.report.figures.plot import save
 from sim.report.fill import fill
 from sim.results import plain_errors
 
 if TYPE_CHECKING:
-    from experiments.optimise_run import Answer, Best, Candidate
+    from experiments.best_mix.run import Answer, Best, Candidate
 
 
 def write(best: Best, folder: Path) -> None:
@@ -111,7 +111,7 @@ def html(best: Best, plots: list[Any]) -> str:
     """The page as text."""
     study = best.bench.study
     return fill(
-        Path(__file__).with_name("optimise_page.html"),
+        Path(__file__).with_name("page.html"),
         best=best,
         words=words,
         numbered=numbered,

@@ -5,7 +5,7 @@
 
 Three stages, each with draws and luck of its own, so that no number flatters what was chosen by it:
 
-1. *search*: all budgets look for mixes with the same few draws (`optimise_search`);
+1. *search*: all budgets look for mixes with the same few draws (`search`);
 2. *choose*: the finalists of each budget meet fresh draws; the best of those that it still pays for is the answer;
 3. *judge*: answer and rivals meet fresh draws once more; these are the numbers that are told, and rivals whose score
    differs from the answer's by no more than chance are told as near-best (paired bootstrap over draws).
@@ -22,9 +22,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.errors import StudyError
-from experiments.optimise_runs import Bench, bench
-from experiments.optimise_search import (
+from experiments.best_mix.runs import Bench, bench
+from experiments.best_mix.search import (
     AIMS,
     GENERATIONS,
     MIXES,
@@ -34,7 +33,8 @@ from experiments.optimise_search import (
     score,
     search,
 )
-from experiments.optimise_space import PROGRAMMES, Mix, Parts, Prices
+from experiments.best_mix.space import PROGRAMMES, Mix, Parts, Prices
+from experiments.errors import StudyError
 from sim.inputs import InputError, Problem
 from sim.inputs.problems import did_you_mean
 
@@ -141,7 +141,7 @@ class Best:
 
     def answer(self) -> list[str]:
         """The finding in plain words."""
-        from experiments.optimise_words import answer
+        from experiments.best_mix.words import answer
 
         return answer(self)
 
@@ -181,8 +181,8 @@ def optimise(
         InputError: A name, budget or aim that cannot be used.
         StudyError: A budget that buys nothing, or a folder that cannot be used.
     """
-    from experiments.discover_files import own_folder
-    from experiments.optimise_write import write
+    from experiments.best_mix.write import write
+    from experiments.folder import own_folder
 
     needs_cmaes()
     own_folder(Path(out), "studies")

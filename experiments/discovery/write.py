@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from experiments import discover_words as words
-from experiments.discover_box import inside
-from experiments.discover_figure import pictures
-from experiments.discover_files import write_frame, write_text
+from experiments.discovery import words
+from experiments.discovery.box import inside
+from experiments.discovery.figure import pictures
+from experiments.folder import write_frame, write_text
 from sim.report.figures.plot import save
 from sim.report.fill import fill
 from sim.results import plain_errors
 
 if TYPE_CHECKING:
-    from experiments.discover_run import Discovery
-    from experiments.discover_trust import Restriction
+    from experiments.discovery.run import Discovery
+    from experiments.discovery.trust import Restriction
 
 RESTRICTIONS = (
     *("box", "factor", "label", "above", "limit", "limit_low", "limit_high"),
@@ -98,7 +98,7 @@ def html(found: Discovery, plots: list[Any]) -> str:
     """The page as text."""
     study = found.done.study
     return fill(
-        Path(__file__).with_name("discover_page.html"),
+        Path(__file__).with_name("page.html"),
         found=found,
         words=words,
         answer=found.answer(),

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.best_mix.search import GENERATIONS
+from experiments.best_mix.space import Mix, Parts, name_of
 from experiments.errors import StudyError
-from experiments.optimise_search import GENERATIONS
-from experiments.optimise_space import Mix, Parts, name_of
 from sim.inputs import InputError, Problem
 from sim.inputs.study import MOST_PROGRAMMES
 from sim.summary import describe

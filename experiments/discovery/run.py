@@ -4,8 +4,8 @@
     found.boxes, found.answer()
 
 Points are draws of everything that is uncertain (or the points of a study of your own); each is run with a few lucks
-and judged by their mean. Boxes are looked for among the points (`discover_box`) and only restrictions that hold in
-points which the search has not seen are believed (`discover_trust`).
+and judged by their mean. Boxes are looked for among the points (`box`) and only restrictions that hold in
+points which the search has not seen are believed (`trust`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.discover_goal import DEFAULT, Goal, read_goal
-from experiments.discover_names import Varied, varied
-from experiments.discover_trust import Found, Restriction, find_boxes
+from experiments.discovery.goal import DEFAULT, Goal, read_goal
+from experiments.discovery.names import Varied, varied
+from experiments.discovery.trust import Found, Restriction, find_boxes
 from experiments.errors import StudyError
 from sim.inputs import InputError, Problem
 
@@ -67,7 +67,7 @@ class Discovery:
 
     def answer(self) -> list[str]:
         """The finding in plain words."""
-        from experiments.discover_words import answer
+        from experiments.discovery.words import answer
 
         return answer(self)
 
@@ -91,7 +91,7 @@ def discover(
         zone: Name or path of a zone; None with a study.
         programme: Name or path of a programme.
         out: Folder of the results. The same call resumes.
-        goal: A measure, at least or at most, and a number; see `discover_goal`.
+        goal: A measure, at least or at most, and a number; see `goal`.
         study: A study of your own, with its own ranges, in place of draws from the priors.
         draws: Points.
         replicates: Lucks of each point.
@@ -103,8 +103,8 @@ def discover(
         InputError: A name or goal that cannot be used.
         StudyError: Nothing can be found, or the folder cannot be used.
     """
-    from experiments.discover_files import own_folder
-    from experiments.discover_write import write
+    from experiments.discovery.write import write
+    from experiments.folder import own_folder
     from experiments.runner import run
 
     needs_sklearn()

@@ -12,8 +12,8 @@ from sim.report.figures.panel import INK, Axis
 from sim.report.figures.plot import Plot, render
 
 if TYPE_CHECKING:
-    from experiments.discover_run import Discovery
-    from experiments.discover_trust import Found, Restriction
+    from experiments.discovery.run import Discovery
+    from experiments.discovery.trust import Found, Restriction
 
 MOST_DOTS = 500
 SHADE = 0.13

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.discover_box import Box, Limit, Quality, find_box, inside, quality
+from experiments.discovery.box import Box, Limit, Quality, find_box, inside, quality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
