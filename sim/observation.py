@@ -37,17 +37,21 @@ def reported(
     philox = np.random.Philox(key=np.array([seed, _REPORT], np.uint64))
     generator, start = np.random.Generator(philox), philox.state
     counter = start["state"]["counter"]
-    counts = np.zeros(np.shape(true_events), np.int64)
-    for cell, events in enumerate(np.ravel(true_events)):
-        if not events:
-            continue
+    events = np.ravel(true_events)
+    cells = np.flatnonzero(events)
+    ends = np.cumsum(events[cells])
+    # one row a case: its fate does not hang on how many follow
+    luck = np.empty((int(ends[-1]) if cells.size else 0, 2))
+    begin = 0
+    for cell, end in zip(cells.tolist(), ends.tolist(), strict=True):
         # the counter starts anew in every cell; making a new generator would take longer than drawing
         counter[3] = cell
         philox.state = start
-        luck = generator.random(
-            (int(events), 2)
-        )  # one row a case: its fate does not hang on how many follow
-        seen = luck[:, 0] >= missed
-        twice = seen & (luck[:, 1] < double)
-        counts.flat[cell] = np.count_nonzero(seen) + np.count_nonzero(twice)
+        generator.random(out=luck[begin:end])
+        begin = end
+    seen = luck[:, 0] >= missed
+    times = seen.astype(np.int64) + (seen & (luck[:, 1] < double))
+    counts = np.zeros(np.shape(true_events), np.int64)
+    if cells.size:
+        counts.flat[cells] = np.add.reduceat(times, ends - events[cells])
     return counts
