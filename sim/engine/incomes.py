@@ -91,13 +91,14 @@ def earn(s, p, m, coverage, low, size, x):
         x.transitory[k] = transitory[k]
         x.buffer[k] = buffer[k]
         x.access[k] = p.credit_access if credit[k] else 0.5 * p.credit_access
+    for k in range(size):
+        own = np.uintp(trade[k])
+        x.factor[k] = m.income[own, np.uintp(0)]
+        x.rate[k] = m.rates[own]
     if coverage > 0.0:
         for k in range(size):
-            covered = np.int64(uniform(s.coverage[low + k]) < coverage)
-            x.factor[k] = m.income[trade[k], covered]
-    else:
-        by_trade(m.income[:, 0], trade, size, x.factor)
-    by_trade(m.rates, trade, size, x.rate)
+            covered = uniform(s.coverage[low + k]) < coverage
+            x.factor[k] = m.income[np.uintp(trade[k]), np.uintp(covered)]
     whole = lanes(size)
     for k in range(whole):
         w0, w1, w2, w3 = words(s.seed, x.hid[k], m.month, MONTH)
@@ -116,18 +117,6 @@ def earn(s, p, m, coverage, low, size, x):
         resources[k] = x.resources[k]
     for k in range(size):
         turn[k] |= np.uint8(ALL_TURN) if x.turn_luck[k] < x.rate[k] else np.uint8(0)
-
-
-@part
-def by_trade(values, trade, size, out):
-    """The value of each household's trade."""
-    v0, v1, v2, v3, v4 = values[0], values[1], values[2], values[3], values[4]
-    for k in range(size):
-        t = trade[k]
-        low = v0 if t == 0 else v1
-        high = v3 if t == 3 else v4
-        middle = v2 if t == 2 else high
-        out[k] = low if t < 2 else middle
 
 
 @part

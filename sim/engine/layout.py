@@ -16,9 +16,8 @@ PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 MOST_BIRTHS = 8
 BLOCK = 256  # people worked on side by side
-COLUMN = (
-    BLOCK + 8
-)  # room for them: a line more than a power of two, so that columns do not push each other out of the cache
+# Room for them: a line more than a power of two, so that columns do not push each other out of the cache.
+COLUMN = BLOCK + 8
 GROUP_ROWS = 8192  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 

@@ -15,10 +15,13 @@ from sim.engine.calendar import calendar_month, class_age, right_grade, school_y
 from sim.engine.choice import at_school, learning, utility_above, works
 from sim.engine.compiling import inner, part
 from sim.engine.layout import (
+    BLOCK,
     CLASS_AGES,
+    COLUMN,
     ENTRY_MONTHS,
     EXIT_MONTHS,
     FIRST_AGE,
+    LAST_AGE,
     NEITHER,
     SCHOOL_AND_WORK,
     SCHOOL_ONLY,
@@ -30,12 +33,15 @@ from sim.engine.random import DECIDE, HISTORY, uniform, words
 from sim.engine.schools import LAST_GRADE, promotion_chance
 
 TOLERANCE, MOST_ROUNDS, LARGEST_STEP = 1e-12, 60, 2.0
+SHORT = 5e-7  # a step of at most this ends within `TOLERANCE`: it leaves less than 3 times its square (Taylor)
 EXTREME = 30.0  # largest difference of utility from `neither`
 STEP = 2.0**-42  # shares are added up in whole steps of this size
 SHIFT = 1.5 * 2.0**52 * STEP  # adding it rounds to whole steps, which then stand in the low bits
 
-
-ABOVE, PAY, PRIMARY, SECONDARY, WORTH, AROUND, DISLIKE = range(7)  # rows of `known`
+# Rows of `known`. In units of need: what is above it, with no school, primary or secondary paid, and pay a year of age.
+ABOVE, AFTER_PRIMARY, AFTER_SECONDARY, PAY = range(4)
+# In utility: of `ABOVE`; of what school costs, primary or secondary; schooling, the way there, work.
+IDLE, PRIMARY, SECONDARY, WORTH, AROUND, DISLIKE = range(4, 10)
 
 
 class Children(NamedTuple):
@@ -45,36 +51,37 @@ class Children(NamedTuple):
     key: NDArray[np.int64]
     age_now: NDArray[np.int64]  # class age in month 0
     year_now: NDArray[np.int64]  # school year of life in month 0
-    known: NDArray[
-        np.float64
-    ]  # [7, n] ABOVE, PAY, ... : what does not change with age, money over need
+    known: NDArray[np.float64]  # [10, n] ABOVE, AFTER_PRIMARY, ... : what does not change with age
     activity: NDArray[np.int64]
     grade: NDArray[np.float64]
-    plain: NDArray[np.float64]  # [3, n] exp of the utilities against neither, without inertia
-    weight: NDArray[np.float64]  # [3, n] with inertia
-    luck: NDArray[np.float64]  # [4, n] waiting times
+    learned: NDArray[np.float64]  # share of this year's lessons that reaches the child
+    weight: NDArray[np.float64]  # [3, n] exp of the utilities against neither, without intercepts
 
 
 @inner
 def _by_sex_and_age(s, reference):
     """Rows of the children of age, girls or boys first as coded, oldest class first; and how many reach each age."""
+    nobody = 2 * CLASS_AGES  # one more group for who does not count
+    group = np.empty(s.key.size, np.int64)
+    for i in range(s.key.size):
+        birth = np.int64(s.birth[i])
+        counts = (-birth >= ENTRY_MONTHS) & (-birth < EXIT_MONTHS)
+        place = s.sex[i] * CLASS_AGES + LAST_AGE - class_age(reference, birth)
+        group[i] = place if counts else nobody
+    size = np.zeros(nobody + 1, np.int64)
+    for i in range(group.size):
+        size[group[i]] += 1
+    end = np.cumsum(size)
+    next_place = end - size
+    rows = np.empty(group.size, np.int64)
+    for i in range(group.size):
+        g = group[i]
+        rows[next_place[g]] = i
+        next_place[g] += 1
     reach = np.zeros((2, CLASS_AGES + 1), np.int64)
-    for i in range(s.key.size):
-        birth = np.int64(s.birth[i])
-        counts = (-birth >= ENTRY_MONTHS) & (-birth < EXIT_MONTHS)
-        reach[s.sex[i], class_age(reference, birth) - FIRST_AGE] += counts
-    for sex in range(2):
-        for a in range(CLASS_AGES - 1, -1, -1):
-            reach[sex, a] += reach[sex, a + 1]
-    rows = np.empty(reach[0, 0] + reach[1, 0] + 1, np.int64)  # one more for who does not count
-    place = reach.copy()
-    place[1] += reach[0, 0]
-    for i in range(s.key.size):
-        birth = np.int64(s.birth[i])
-        counts = (-birth >= ENTRY_MONTHS) & (-birth < EXIT_MONTHS)
-        after = class_age(reference, birth) - FIRST_AGE + 1
-        rows[place[s.sex[i], after] if counts else rows.size - 1] = i
-        place[s.sex[i], after] += counts
+    for a in range(CLASS_AGES):
+        reach[0, a] = end[CLASS_AGES - 1 - a]
+        reach[1, a] = end[nobody - 1 - a] - end[CLASS_AGES - 1]
     return rows, reach
 
 
@@ -87,13 +94,13 @@ def _gather(s, z, p, rows, reference):
         np.empty(n, np.int64),
         np.empty(n, np.int64),
         np.empty(n, np.int64),
-        np.empty((7, n)),
+        np.empty((10, n)),
         np.full(n, NEITHER, np.int64),
         np.zeros(n),
+        np.empty(n),
         np.empty((3, n)),
-        np.empty((3, n)),
-        np.empty((4, n)),
     )
+    known = c.known
     for k in range(n):
         i = rows[k]
         h = s.household[i]
@@ -105,69 +112,61 @@ def _gather(s, z, p, rows, reference):
         c.key[k] = s.key[i]
         c.age_now[k] = class_age(reference, birth)
         c.year_now[k] = year_of_life(reference, birth)
-        c.known[ABOVE, k] = (s.base[h] + siblings) * need - 1.0
-        c.known[PAY, k] = (
-            z.adult_pay * p.child_productivity * z.tier_wage_ratio[trade] / 11.0 * need
-        )
-        c.known[PRIMARY, k] = z.cost_primary * need
-        c.known[SECONDARY, k] = z.cost_secondary * need
-        c.known[WORTH, k] = p.schooling_value * (1.0 + p.ability_weight * ability)
-        c.known[AROUND, k] = -p.distance_cost * s.distance[h]
-        c.known[DISLIKE, k] = s.attitude[h] + p.hazard_weight * z.hazard[trade + 1]
+        above = (s.base[h] + siblings) * need - 1.0
+        known[ABOVE, k] = above
+        known[AFTER_PRIMARY, k] = above - z.cost_primary * need
+        known[AFTER_SECONDARY, k] = above - z.cost_secondary * need
+        known[PAY, k] = z.adult_pay * p.child_productivity * z.tier_wage_ratio[trade] / 11.0 * need
+        known[WORTH, k] = p.schooling_value * (1.0 + p.ability_weight * ability)
+        known[AROUND, k] = -p.distance_cost * s.distance[h]
+        known[DISLIKE, k] = s.attitude[h] + p.hazard_weight * z.hazard[trade + 1]
+    weight = p.consumption_weight
+    for k in range(n):
+        idle = utility_above(known[ABOVE, k])
+        known[IDLE, k] = idle
+        known[PRIMARY, k] = weight * (utility_above(known[AFTER_PRIMARY, k]) - idle)
+        known[SECONDARY, k] = weight * (utility_above(known[AFTER_SECONDARY, k]) - idle)
     return c
 
 
 @inner
-def _exponentials(z, p, age, n, c):
-    """exp of the utility of school only, both and work only against neither, without inertia and intercepts."""
+def _weights(z, p, age, n, c):
+    """exp of the utility of school only, both and work only against neither, with inertia, without intercepts."""
     right = np.float64(right_grade(age, z.entry_age))
     years = np.float64(age) - 4.0
     secondary = np.float64(z.secondary_grade)
-    weight = p.consumption_weight
-    share = p.combine_share
+    weight, share, gap_half = p.consumption_weight, p.combine_share, p.gap_half
     kept = 1.0 - p.combine_learning_loss
-    gap_half = p.gap_half
-    known, plain, grade = c.known, c.plain, c.grade
+    stay_at_school, go_to_school = exp(p.inertia_school), exp(-p.inertia_school)
+    stay_at_work, go_to_work = exp(p.inertia_work), exp(-p.inertia_work)
+    known, activity, grade, learned, out = c.known, c.activity, c.grade, c.learned, c.weight
     for i in range(n):
-        above = known[ABOVE, i]
-        pay = known[PAY, i] * years
-        cost = known[SECONDARY, i] if grade[i] >= secondary else known[PRIMARY, i]
+        upper = grade[i] >= secondary
+        after1, after2 = known[AFTER_PRIMARY, i], known[AFTER_SECONDARY, i]
+        paid1, paid2 = known[PRIMARY, i], known[SECONDARY, i]
+        after, paid = after2 if upper else after1, paid2 if upper else paid1
+        above, idle, pay = known[ABOVE, i], known[IDLE, i], known[PAY, i] * years
         around, dislike = known[AROUND, i], known[DISLIKE, i]
-        value = known[WORTH, i] * learning(max(0.0, right - grade[i]), gap_half)
-        idle = utility_above(above)
-        v_school = weight * (utility_above(above - cost) - idle) + value + around
+        learned[i] = learning(max(0.0, right - grade[i]), gap_half)
+        value = known[WORTH, i] * learned[i]
+        v_school = paid + value + around
         v_both = (
-            weight * (utility_above(above - cost + share * pay) - idle)
+            weight * (utility_above(after + share * pay) - idle)
             + kept * value
             + around
             - share * dislike
         )
         v_work = weight * (utility_above(above + pay) - idle) - dislike
-        plain[0, i] = exp(min(max(v_school, -EXTREME), EXTREME))
-        plain[1, i] = exp(min(max(v_both, -EXTREME), EXTREME))
-        plain[2, i] = exp(min(max(v_work, -EXTREME), EXTREME))
-
-
-@inner
-def _inertia(p):
-    """Factors of school only, both, work only against neither, by present activity."""
-    table = np.empty((4, 3), np.float64)
-    for m in range(4):
-        school = exp(p.inertia_school if at_school(m) else -p.inertia_school)
-        work = exp(p.inertia_work if works(m) else -p.inertia_work)
-        table[m, 0] = school
-        table[m, 1] = school * work
-        table[m, 2] = work
-    return table
-
-
-@inner
-def _weights(inertia, n, c):
-    """The same with the inertia of what each child does."""
+        out[0, i] = min(max(v_school, -EXTREME), EXTREME)
+        out[1, i] = min(max(v_both, -EXTREME), EXTREME)
+        out[2, i] = min(max(v_work, -EXTREME), EXTREME)
+    # apart: the three wait for each other less when nothing else holds the registers
     for i in range(n):
-        f = inertia[c.activity[i]]
-        for k in range(3):
-            c.weight[k, i] = c.plain[k, i] * f[k]
+        school = stay_at_school if at_school(activity[i]) else go_to_school
+        work = stay_at_work if works(activity[i]) else go_to_work
+        out[0, i] = exp(out[0, i]) * school
+        out[1, i] = exp(out[1, i]) * (school * work)
+        out[2, i] = exp(out[2, i]) * work
 
 
 @part
@@ -224,51 +223,55 @@ def _solve(weight, d, n, target, out):
         d[0] *= exp(s0 * cut)
         d[1] *= exp(s1 * cut)
         d[2] *= exp(s2 * cut)
+        if longest < SHORT:
+            break
 
 
 @inner
-def _races(seed, age, n, c):
-    """Exponential waiting times of the four activities; the Gumbel noise of `decide` is their negative logarithm."""
-    luck0, luck1, luck2, luck3 = c.luck[0], c.luck[1], c.luck[2], c.luck[3]
-    key, age_now, year_now = c.key[:n], c.age_now[:n], c.year_now[:n]
+def _live(seed, age, d, first, last, c, luck):
+    """Children first..last-1 take the activity with the largest weight over its exponential waiting time.
+
+    The same as the largest utility plus Gumbel noise, since that noise is minus the logarithm of a waiting time.
+    """
+    n = last - first
+    key, activity = c.key[first:last], c.activity[first:last]
+    age_now, year_now = c.age_now[first:last], c.year_now[first:last]
     for i in range(n):
         year = year_now[i] if age_now[i] == age else age
         w0, w1, w2, w3 = words(seed, key[i], year, DECIDE)
-        luck0[i] = uniform(w0)
-        luck1[i] = uniform(w1)
-        luck2[i] = uniform(w2)
-        luck3[i] = uniform(w3)
-    for k in range(4):
-        waiting = c.luck[k]
-        for i in range(n):
-            waiting[i] = -log(waiting[i])
-
-
-@inner
-def _choose(d, n, c):
-    """The activity with the largest weight over waiting time: the same as the largest utility plus Gumbel noise."""
+        luck[0, i] = uniform(w0)
+        luck[1, i] = uniform(w1)
+        luck[2, i] = uniform(w2)
+        luck[3, i] = uniform(w3)
+    wait0, wait1, wait2, wait3 = luck[0], luck[1], luck[2], luck[3]
+    for i in range(n):
+        wait0[i], wait1[i] = -log(wait0[i]), -log(wait1[i])
+        wait2[i], wait3[i] = -log(wait2[i]), -log(wait3[i])
     d0, d1, d2 = d[0], d[1], d[2]
-    weight, luck, activity = c.weight, c.luck, c.activity
+    e0, e1, e2 = c.weight[0, first:last], c.weight[1, first:last], c.weight[2, first:last]
     for i in range(n):
-        school, both = weight[0, i] * d0 / luck[0, i], weight[1, i] * d1 / luck[1, i]
-        work, idle = weight[2, i] * d2 / luck[2, i], 1.0 / luck[3, i]
-        now = SCHOOL_AND_WORK if both > school else SCHOOL_ONLY
-        top = max(school, both)
-        now = WORK_ONLY if work > top else now
-        top = max(top, work)
-        activity[i] = NEITHER if idle > top else now
+        # a / x > b / y as a * y > b * x: a division takes five times as long
+        top, wait = e0[i] * d0, luck[0, i]
+        other, its = e1[i] * d1, luck[1, i]
+        more = other * wait > top * its
+        now = SCHOOL_AND_WORK if more else SCHOOL_ONLY
+        top, wait = other if more else top, its if more else wait
+        other, its = e2[i] * d2, luck[2, i]
+        more = other * wait > top * its
+        now = WORK_ONLY if more else now
+        top, wait = other if more else top, its if more else wait
+        activity[i] = NEITHER if wait > top * luck[3, i] else now
 
 
 @inner
-def _move_up(seed, z, p, age, n, c):
-    """Pupils move up a grade or repeat."""
-    right = np.float64(right_grade(age, z.entry_age))
-    promotion, loss, gap_half = p.promotion, p.combine_learning_loss, p.gap_half
-    key, activity, grade = c.key[:n], c.activity[:n], c.grade[:n]
-    for i in range(n):
-        learned = learning(max(0.0, right - grade[i]), gap_half)
+def _move_up(seed, p, age, first, last, c):
+    """Pupils among children first..last-1 move up a grade or repeat."""
+    promotion, loss = p.promotion, p.combine_learning_loss
+    key, activity = c.key[first:last], c.activity[first:last]
+    grade, learned = c.grade[first:last], c.learned[first:last]
+    for i in range(last - first):
         combines = activity[i] == SCHOOL_AND_WORK
-        chance = promotion_chance(promotion, 1.0, loss, combines, learned)
+        chance = promotion_chance(promotion, 1.0, loss, combines, learned[i])
         w0, _, _, _ = words(seed, key[i], age, HISTORY)
         up = (activity[i] <= SCHOOL_AND_WORK) & (uniform(w0) < chance) & (grade[i] < LAST_GRADE)
         grade[i] += 1.0 if up else 0.0
@@ -283,12 +286,12 @@ def relive(s, z, p):
         z: Zone figures; `targets` [2, 13, 4] are the shares to hold.
         p: Parameters.
     """
-    inertia = _inertia(p)
     reference = school_year(0, z.start_month, z.school_start)
     since_start = (calendar_month(0, z.start_month) - z.school_start) % 12
     since_end = (calendar_month(0, z.start_month) - z.school_end) % 12
     year_over = since_end <= since_start
     out = np.empty(9, np.float64)
+    luck = np.empty((4, COLUMN), np.float64)
     rows, reach = _by_sex_and_age(s, reference)
     for sex in range(2):
         first = reach[0, 0] if sex == 1 else 0
@@ -297,12 +300,12 @@ def relive(s, z, p):
         for a in range(CLASS_AGES):
             age, n = FIRST_AGE + a, reach[sex, a]
             if n > 0:
-                _exponentials(z, p, age, n, c)
-                _weights(inertia, n, c)
+                _weights(z, p, age, n, c)
                 _solve(c.weight, d, n, z.targets[sex, a], out)
-                _races(s.seed, age, n, c)
-                _choose(d, n, c)
-                _move_up(s.seed, z, p, age, n if year_over else reach[sex, a + 1], c)
+            older = n if year_over else reach[sex, a + 1]
+            for low in range(0, n, BLOCK):
+                _live(s.seed, age, d, low, min(low + BLOCK, n), c, luck)
+                _move_up(s.seed, p, age, low, min(low + BLOCK, older), c)
             for k in range(3):
                 s.intercepts[sex, a, k] = log(d[k])
         for k in range(c.row.size):

@@ -8,6 +8,7 @@ cannot shift anybody else's luck.
 import numpy as np
 
 from sim.engine.compiling import rule
+from sim.engine.maths import real
 
 # Purposes: the third word of the counter. Two purposes never share a draw.
 SLOT, HOUSEHOLD, CHILD, HISTORY, MONTH, DECIDE, PROMOTE, ORDER, VISIT = range(9)
@@ -49,7 +50,7 @@ def words(seed, who, month, purpose):
 @rule
 def uniform(word):
     """The uniform (0, 1) number of a 32-bit word; never 0 or 1."""
-    return (np.float64(np.int64(word)) + 0.5) * 2.3283064365386963e-10
+    return (real(word) + 0.5) * 2.3283064365386963e-10
 
 
 @rule
@@ -58,4 +59,4 @@ def bell(word0, word1):
     w0 = np.int64(word0)
     w1 = np.int64(word1)
     halves = (w0 & 0xFFFF) + (w0 >> 16) + (w1 & 0xFFFF) + (w1 >> 16)
-    return (np.float64(halves) + 2.0) * 2.6428997918226276e-05 - 3.4641016151377544
+    return (real(halves) + 2.0) * 2.6428997918226276e-05 - 3.4641016151377544
