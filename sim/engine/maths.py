@@ -16,7 +16,7 @@ _INV_LN2 = 1.44269504088896338700e00
 
 @rule
 def real(n):
-    """A whole number from 0 to 2**52 as float64, exactly.
+    """A whole number of at least 0 and below 2**52 as float64, exactly.
 
     The common processors have no conversion from int64 for several at once. Written into the fraction of 2**52,
     the number only needs that taken away.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sim.engine.maths import exp, log, normal
+from sim.engine.maths import exp, log, normal, real
 from tests.engine.kernels import exps, logs, normals
 
 PRECISION = 4e-15
@@ -116,3 +116,11 @@ def test_the_normal_quantile_makes_normal_numbers():
     assert abs(x.mean()) < 1e-9
     assert x.var() == pytest.approx(1, abs=2e-4)
     assert (x**4).mean() == pytest.approx(3, abs=5e-3)
+
+
+@given(st.integers(0, 2**52 - 1))
+@example(0)
+@example(2**32 - 1)
+@example(2**52 - 1)
+def test_a_whole_number_becomes_the_same_number(n):
+    assert real(n) == float(n)

@@ -331,5 +331,5 @@ def test_intercepts_make_the_expected_shares_those_of_the_profile(number, childr
     d = solve(e, target[:3])
     weights = e * d[:, None]
     np.testing.assert_allclose(
-        (weights / (1 + weights.sum(axis=0))).mean(axis=1), target[:3], atol=1e-11
+        (weights / (1 + weights.sum(axis=0))).mean(axis=1), target[:3], atol=2e-12
     )
