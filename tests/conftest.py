@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import signal
 
 import hypothesis
 import pytest
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# A shell that starts the tests in the background makes them deaf to Ctrl-C, and with them every process they start.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline: the first call of a compiled function takes seconds.
 hypothesis.settings.register_profile("clfz", deadline=None, derandomize=True, database=None)
