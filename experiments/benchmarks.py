@@ -177,7 +177,7 @@ def _memory(runs: Any, zero: Any) -> Found:
     from sim.engine.layout import C_CHILDREN
     from sim.engine.luck import school_years
 
-    luck = 32 * (school_years(runs.z[0], zero.state.months) + 1)
+    luck = 16 * (school_years(runs.z[0], zero.state.months) + 1)
     rows, present = zero.state.key.size, int(runs.totals[0, 0, 0, ..., C_CHILDREN].sum())
     return {
         "bytes_per_child": zero.state_bytes / rows,

@@ -26,6 +26,7 @@ C_TYPES = {
     "uint8": "uint8_t",
     "uint16": "uint16_t",
     "uint32": "uint32_t",
+    "float32": "float",
     "float64": "double",
     "bool": "bool",
 }

@@ -34,22 +34,25 @@ RULE void decide_child(State s, const Figures *z, const Parameters *p, const Mon
     i64 age = class_age(m->reference, s.birth[i]), grade = s.grade[i];
     bool in_bridge = s.bridge_clock[i] > 0, in_school = at_school(now), pupil = in_school && !in_bridge;
 
-    /* brothers and sisters */
-    double outside = 0.0, family = 0.0, other = 0.0;
+    /* brothers and sisters: what all bring in, less its own */
+    double outside = 0.0, family = 0.0, other = 0.0, own[3] = {0.0, 0.0, 0.0};
     i64 helping = 0;
     i64 first = s.household_child[h] + s.grown[h];
     for (i64 j = first; j < first + s.of_age[h]; j++) {
-        if (j == i) continue;
         i64 theirs = class_age(m->reference, s.birth[j]);
         const double *earned = m->earned[s.codes[j] & 127];
         double years = (double)theirs - 4.0;
-        outside += earned[0] * years;
-        family += earned[1] * years;
-        helping += s.place[j] == FARM || s.place[j] == HOME;
         bool learns = at_school(s.activity[j]);
-        if (learns && s.bridge_clock[j] == 0) other -= school_cost(z, m, s.grade[j]);
-        if (listed) other += m->amounts[s.sex[j]][transfer_band(theirs)] * (learns ? 1.0 : m->kept);
+        double brought[3] = {earned[0] * years, earned[1] * years, 0.0};
+        if (learns && s.bridge_clock[j] == 0) brought[2] -= school_cost(z, m, s.grade[j]);
+        if (listed) brought[2] += m->amounts[s.sex[j]][transfer_band(theirs)] * (learns ? 1.0 : m->kept);
+        outside += brought[0], family += brought[1], other += brought[2];
+        if (j == i)
+            for (int k = 0; k < 3; k++) own[k] = brought[k];
+        else
+            helping += s.place[j] == FARM || s.place[j] == HOME;
     }
+    outside -= own[0], family -= own[1], other -= own[2];
     i64 mine = at == FARM || at == HOME;
     double receipts = (outside + family * m->sibling_return[MAX(0, helping + mine - 1)]) / 11.0 + other;
 

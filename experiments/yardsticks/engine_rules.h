@@ -91,7 +91,7 @@ RULE double bell(uint64_t a, uint64_t b) {
     i64 halves = (i64)((a & 0xFFFF) + (a >> 16) + (b & 0xFFFF) + (b >> 16));
     return ((double)halves + 2.0) * 2.6428997918226276e-05 - 3.4641016151377544;
 }
-RULE double gumbel(double u) { return -log_(-log_(u)); }
+RULE double gumbel(double u) { return (float)-log_(-log_(u)); }
 
 RULE i64 calendar_month(i64 month, i64 start) { return modulo(start - 2 + month, 12) + 1; }
 RULE i64 year_of_life(i64 reference, i64 birth) { return floor_div(reference - birth + 6, 12); }

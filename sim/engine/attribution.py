@@ -6,6 +6,7 @@ Every child present during the programme falls into one class, so the classes ad
 import numpy as np
 
 from sim.engine.compiling import inner
+from sim.engine.layout import ENTRY_MONTHS, EXIT_MONTHS
 
 CLASSES = (
     "changed",
@@ -24,7 +25,7 @@ FOLLOW_UP = 12  # months after being counted
 
 
 @inner
-def attribute(history, without, counted, programme_months, classes):
+def attribute(history, without, birth, counted, programme_months, classes):
     """Put every child into one class.
 
     Counted children are looked at a year after they were counted (or in their last month in the zone): out of school
@@ -36,18 +37,22 @@ def attribute(history, without, counted, programme_months, classes):
     Args:
         history: [M + 1, N] codes of `books.code` with the programme.
         without: The same without it, same people and luck.
+        birth: [N] month of birth.
         counted: [N] month in which the programme first counted a child, 0 if never.
         programme_months: Last month of the programme.
         classes: [8] int64, written.
     """
     months = history.shape[0] - 1
     classes[:] = 0
-    for i in range(counted.size):
+    for i in range(np.uintp(counted.size)):
         m = np.int64(counted[i])
         if m > programme_months:
             m = 0  # who comes back after the programme is on nobody's list
         look = min(m + FOLLOW_UP, months) if m > 0 else min(programme_months, months)
         first = m if m > 0 else 1
+        # the months before and after it is of age need no look
+        look = min(look, np.int64(birth[i]) + EXIT_MONTHS - 1)
+        first = max(first, np.int64(birth[i]) + ENTRY_MONTHS)
         while look >= first and history[look, i] == 0:
             look -= 1
         if look < first:

@@ -176,9 +176,10 @@ def books(s, m, first, last):
     """What is left to count at the end of a month in villages first..last-1."""
     for v in range(first, last):
         low, high = s.village_household[v], s.village_household[v + 1]
+        present, attitude, message = s.present[low:high], s.attitude[low:high], s.message[low:high]
         support = 0
-        for h in range(low, high):
-            support += np.int64(s.present[h]) & np.int64(s.attitude[h] + s.message[h] > 0.0)
+        for k in range(present.size):
+            support += present[k] & (attitude[k] + message[k] > 0.0)
         s.village_sums[v, Z_SUPPORT] = support
         s.village_sums[v, Z_HOUSEHOLDS] = s.families[v]
         s.village_sums[v, Z_PUPILS] = s.pupils[v]

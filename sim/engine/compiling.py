@@ -8,11 +8,14 @@ import hashlib
 import os
 import platform
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import llvmlite.binding  # type: ignore[import-untyped]
 import numba
+import numba.experimental.function_type  # teaches Numba what an address is
+from numba.core.types.function_type import CompileResultWAP
 
 # What children do cannot be foretold, so a jump that depends on it costs more than working out both sides; in loops
 # LLVM makes jumps of such choices unless it is told not to. Other processors have no such option.
@@ -52,6 +55,9 @@ kernel_threads = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, pa
 # The same, melted into its caller before compilation when the caller is compiled too: everything that is called is
 # optimised once more at each level of calls.
 outline = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, inline="always")
+# A whole world. A parallel loop is compiled four times over, with everything that it calls; it need not be, when it
+# calls an address.
+addressed = njit(cache=True, error_model="numpy")
 # A rule on numbers, melted into its callers by the optimiser; Python can call it as well.
 rule = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, forceinline=True, _nrt=False)
 
@@ -68,3 +74,17 @@ part = njit(
 def lanes(size):
     """`size` rounded up to what the processor works on side by side: positions beyond the last hold leftovers."""
     return (size + 7) // 8 * 8
+
+
+def address(function: Any, *arrays: Any) -> Any:
+    """A compiled function that takes one element of each array, as compiled code can be handed it: by its address."""
+    return _address(function, *((array.dtype, array.ndim) for array in arrays))
+
+
+@lru_cache
+def _address(function: Any, *kinds: tuple[Any, int]) -> Any:
+    types = []
+    for dtype, dimensions in kinds:
+        kind = numba.from_dtype(dtype)
+        types.append(kind if dimensions == 1 else numba.types.Array(kind, dimensions - 1, "C"))
+    return CompileResultWAP(function.get_compile_result(numba.int64(*types)))

@@ -43,11 +43,11 @@ from sim.engine.layout import (
     Z_WITHDRAWN,
 )
 from sim.engine.luck import draw_luck, recall_luck, school_years
-from sim.engine.random import uniform
-from sim.engine.transfers import eligible
+from sim.engine.siblings import look_again, look_at_households, on_list, siblings
 from sim.engine.turns import (
     BRIDGE_DOOR,
     SCHOOL_DOOR,
+    call_villages,
     open_doors,
     open_school_year,
     take_turns,
@@ -62,21 +62,24 @@ def decide(s, z, p, m, first, last, scratch):
     """Children of villages first..last-1 whose turn it is get the activity of highest utility, round by round."""
     for v in range(first, last):
         open_school_year(s, z, m, v)
-    take_turns(s, first, last, scratch)
+    homes = call_villages(s, first, last, scratch)
+    look_at_households(s, m, homes, scratch)
+    take_turns(homes, scratch)
     for r in range(MOST_BIRTHS):
         begin = scratch.rounds[r]
         while begin < scratch.rounds[r + 1]:
             size = min(BLOCK, scratch.rounds[r + 1] - begin)
-            rows, villages = scratch.rows[begin:], scratch.villages[begin:]
-            decide_block(s, z, p, m, rows, villages, size, s.village_household[first], scratch)
+            decide_block(s, z, p, m, begin, size, scratch)
             begin += size
 
 
 @outline
-def decide_block(s, z, p, m, rows, villages, size, first_home, scratch):
-    """Decide about children of different households, in order."""
+def decide_block(s, z, p, m, begin, size, scratch):
+    """Decide about children of different households, in order: `size` of those whose turn it is, from `begin`."""
     x = scratch.children[0]
-    gather(s, m, rows, villages, size, x, first_home, scratch)
+    rows, villages = scratch.rows[begin:], scratch.villages[begin:]
+    positions = scratch.positions[begin:]
+    gather(s, m, rows, villages, positions, size, x, scratch)
     whole = lanes(size)
     if scratch.luck.shape[0] > 0:
         recall_luck(scratch.luck[school_years(z, m.month)], rows, size, x)
@@ -95,17 +98,12 @@ def decide_block(s, z, p, m, rows, villages, size, first_home, scratch):
             activity = SCHOOL_ONLY if choice == BRIDGE else choice
             place = x.place[k] if works(activity) else NO_PLACE
             take(s, z, m, np.int64(v), np.int64(rows[k]), activity, place, choice == BRIDGE)
+            look_again(s, m, np.uintp(rows[k]), np.uintp(positions[k]), scratch)
             s.doors[v] = open_doors(s, np.int64(v))
 
 
 @part
-def on_list(s, m, h):
-    """Whether a household is on the list of a transfer that pays this month."""
-    return m.pays_transfers and eligible(uniform(s.rank[h]), uniform(s.noise[h]), m.error, m.limit)
-
-
-@part
-def gather(s, m, rows, villages, size, x, first_home, scratch):
+def gather(s, m, rows, villages, positions, size, x, scratch):
     """Put together what the households of a block know when they decide: loops over few arrays each."""
     for k in range(size):
         i = np.uintp(rows[k])
@@ -150,57 +148,7 @@ def gather(s, m, rows, villages, size, x, first_home, scratch):
             amount = m.amounts[np.uintp(x.sex[k]), np.uintp(transfer_band(x.age[k]))]
             x.listed[k] = listed
             x.transfer[k] = amount if listed else 0.0
-    for k in range(size):
-        own = np.uintp(x.home[k] - first_home)
-        receipts, helping = siblings_receipts(
-            s, m, np.uintp(rows[k]), x.listed[k] != 0, scratch.older[own], scratch.helpers[own]
-        )
-        x.resources[k] += receipts
-        x.sibling_return[k] = m.sibling_return[helping]
-
-
-@part
-def siblings_receipts(s, m, child, listed, older, helpers):
-    """Net receipts from the other present children, and how many of them are in family work.
-
-    Who is older has decided: what they bring in is kept from the turn of the one before, `older` (outside the family,
-    in it, the rest) and `helpers` (in family work, first row that is not yet in).
-    """
-    h = np.uintp(s.household[child])
-    end = np.uintp(s.household_child[h]) + np.uintp(s.grown[h]) + np.uintp(s.of_age[h])
-    outside, family, other, helping = older[0], older[1], older[2], helpers[0]
-    for i in range(np.uintp(helpers[1]), child):
-        outside, family, other, helping = bring(s, m, i, listed, outside, family, other, helping)
-    older[0], older[1], older[2], helpers[0], helpers[1] = outside, family, other, helping, child
-    for i in range(child + np.uintp(1), end):
-        outside, family, other, helping = bring(s, m, i, listed, outside, family, other, helping)
-    mine = in_family(s.place[child])
-    return_ = m.sibling_return[max(0, helping + mine - 1)]
-    return (outside + family * return_) / 11.0 + other, helping
-
-
-@part
-def bring(s, m, i, listed, outside, family, other, helping):
-    """Add what one brother or sister brings in and costs."""
-    code = np.uintp(s.codes[i] & np.uint8(127))
-    age = class_age(m.reference, np.int64(s.birth[i]))
-    pupil = at_school(code & np.uintp(3))
-    # a table, not branches: who pays no fees pays 0
-    free = np.uintp(not pupil) | np.uintp(s.bridge_clock[i] > 0)
-    other -= m.fees[2 * free + np.uintp(s.grade[i] >= m.secondary_grade)]
-    if m.pays_transfers:
-        amount = m.amounts[np.uintp(s.sex[i]), np.uintp(transfer_band(age))]
-        other += amount * (1.0 if pupil else m.kept) if listed else 0.0
-    years = age - 4.0
-    outside += m.earned[code, np.uintp(0)] * years
-    family += m.earned[code, np.uintp(1)] * years
-    return outside, family, other, helping + in_family(code >> np.uintp(2))
-
-
-@rule
-def in_family(place):
-    """1 for family work on the farm or at home, else 0."""
-    return np.int64((place >= FARM) & (place <= HOME))
+    siblings(m, positions, size, x, scratch)
 
 
 @rule

@@ -129,13 +129,14 @@ def listen(s, p, m, low, size, x):
     contacts = m.levers[CONTACTS]
     if contacts <= 0.0:
         return 0
-    lesson = p.message_effect * m.levers[CONTACT_STRENGTH]
+    lesson, cap = p.message_effect * m.levers[CONTACT_STRENGTH], p.message_cap
     present = s.present[low : low + size]
     reached = 0
     for k in range(size):
-        hears = present[k] and x.contact_luck[k] < contacts
+        hears = present[k] & (x.contact_luck[k] < contacts)
         reached += hears
-        message[k] = min(p.message_cap, message[k] + lesson) if hears else message[k]
+        louder = min(cap, message[k] + lesson)
+        message[k] = louder if hears else message[k]
     return reached
 
 

@@ -1,8 +1,8 @@
 """What the engine holds in memory: two records of figures, and one structure of arrays.
 
 `FIGURES` is a zone in the engine's units (money in poverty lines), `parameter_type` the parameters by name,
-`State` everything that lives through the months. Bytes a child row: 23 in the child arrays and 90 a household
-row (about three child rows), so about 55.
+`State` everything that lives through the months. Bytes a child row: 23 in the child arrays and 94 a household
+row (about three child rows), so about 55; and what the villages need.
 """
 
 from typing import NamedTuple
@@ -170,6 +170,7 @@ class State(NamedTuple):
     adults: NDArray[np.int8]
     births: NDArray[np.int8]
     phase: NDArray[np.int16]  # of migration; -1: always present
+    by_phase: NDArray[np.int32]  # household rows of each village in order of phase
     credit: NDArray[np.bool_]
     here: NDArray[np.bool_]  # not away
     grown: NDArray[np.int8]  # children of 18 and over
@@ -214,8 +215,8 @@ def _columns(numbers: str, whole: str) -> np.dtype:
 # A block of children, or of households, in columns: loops over them have no branches and no indirect loads, so that
 # the compiler works on several people at once.
 CHILDREN = _columns(
-    "resources equivalents message attitude distance transfer sibling_return quality seen_school seen_work "
-    "intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard in_bridge",
+    "resources equivalents message attitude distance transfer outside family other sibling_return their_return quality "
+    "seen_school seen_work intercept0 intercept1 intercept2 luck0 luck1 luck2 luck3 pay hazard in_bridge",
     "row returned key home sex year age grade now at clock ability trade listed doors cares place choice moves",
 )
 HOUSEHOLDS = _columns(
@@ -228,16 +229,21 @@ class Scratch(NamedTuple):
 
     rows: NDArray[np.int32]  # [children of the largest group] whose turn it is, in order of rounds
     villages: NDArray[np.int32]  # [same] their villages
-    eldest: NDArray[
-        np.int32
-    ]  # [same] of the households that still have a turn, the first child of age
-    village: NDArray[np.int32]  # [same] their villages
-    waiting: NDArray[np.uint8]  # [same] their children whose turn is still to come, a bit each
-    older: NDArray[np.float64]  # [households of the largest group, 3] see decide.siblings_receipts
-    helpers: NDArray[np.int64]  # [same, 2]
+    positions: NDArray[np.int32]  # [same] where they stand in `brought` and `others`
+    # [same] of each called household: its first child of age, its village, where its children begin in `brought`
+    eldest: NDArray[np.int32]
+    village: NDArray[np.int32]
+    begins: NDArray[np.int32]
+    # [same] households that still have a turn: which, and their children whose turn is still to come, a bit each
+    still: NDArray[np.int32]
+    waiting: NDArray[np.uint8]
+    # [same, 4] what each child of these households brings in outside the family, in it and otherwise, and whether it
+    # is in family work; and the same of its brothers and sisters together (`siblings`)
+    brought: NDArray[np.float64]
+    others: NDArray[np.float64]
     rounds: NDArray[np.int64]  # [MOST_BIRTHS + 1] where each round begins in `rows`
     children: NDArray[np.void]  # [1] CHILDREN
     households: NDArray[np.void]  # [1] HOUSEHOLDS
     luck: NDArray[
-        np.float64
+        np.float32
     ]  # [school years, N, 4] see `luck`; [0, 0, 4] where it is drawn when it is needed

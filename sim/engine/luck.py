@@ -55,9 +55,9 @@ def luck_for(s, z, scratch):
     """Luck of all school years of a run [years, N, 4], where a child is of age; of shape `NO_LUCK` if too much."""
     first = school_year(1, z.start_month, z.school_start)
     years = school_years(z, s.months) + 1
-    if 32 * years * s.key.size > MOST_BYTES:
-        return np.empty(NO_LUCK, np.float64)
-    luck = np.empty((years, s.key.size, 4), np.float64)
+    if 16 * years * s.key.size > MOST_BYTES:
+        return np.empty(NO_LUCK, np.float32)
+    luck = np.empty((years, s.key.size, 4), np.float32)
     for y in range(years):
         draw_year(s, first + 12 * y, scratch.children[0], luck[y])
     return luck

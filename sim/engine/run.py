@@ -1,10 +1,20 @@
 """Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds and scenarios."""
 
+import sys
+from typing import Any
+
 import numpy as np
 from numba import prange
 
 from sim.engine.attribution import attribute
-from sim.engine.compiling import in_place, inner, kernel_threads, outline, part
+from sim.engine.compiling import (
+    address,
+    addressed,
+    in_place,
+    kernel_threads,
+    outline,
+    part,
+)
 from sim.engine.layout import Z_WAGE, State
 from sim.engine.luck import with_luck
 from sim.engine.maths import exp
@@ -140,22 +150,10 @@ def run_large_world(z, p, levers, seed, blocks, totals, sums):
 
 
 @kernel_threads
-def run_batch(z, p, levers, plans, seeds, programme_months, totals, sums, classes):
-    """A batch of worlds; in each, all scenarios meet the same people and the same luck.
-
-    Args:
-        z: [W] zone figures (records).
-        p: [W] parameters (records).
-        levers: [K, S, M, n_levers] lever plans; scenario 0 is the one that the others are compared with.
-        plans: [W] int64, the lever plan of each world.
-        seeds: [W] uint64.
-        programme_months: Last month of the programme.
-        totals: [W, S, M + 1, 2, 3, COUNTS] int64, written.
-        sums: [W, S, M + 1, SUMS], written.
-        classes: [W, S, 8] int64, written.
-    """
+def run_worlds(world, z, p, levers, plans, seeds, programme_months, totals, sums, classes, done):
+    """`run_batch`, with `run_scenarios` as an address and `done` [W] written 1 for each world that came to its end."""
     for w in prange(seeds.size):
-        run_scenarios(
+        done[w] = world(
             z[w],
             p[w],
             levers[plans[w]],
@@ -167,9 +165,9 @@ def run_batch(z, p, levers, plans, seeds, programme_months, totals, sums, classe
         )
 
 
-@inner
+@addressed
 def run_scenarios(z, p, levers, seed, programme_months, totals, sums, classes):
-    """One world: every scenario from the same month 0, and each child of it against scenario 0."""
+    """One world: every scenario from the same month 0, and each child of it against scenario 0. Returns 1."""
     scenarios, months = levers.shape[0], levers.shape[1]
     start = build_zone(z, p, seed, months, np.zeros(levers.shape[2]))
     scratch = with_luck(make_scratch(start), start, z)
@@ -179,4 +177,45 @@ def run_scenarios(z, p, levers, seed, programme_months, totals, sums, classes):
         codes = without if k == 0 else history
         s = copied(start)
         live_months(s, z, p, levers[k], scratch, totals[k], sums[k], codes)
-        attribute(codes, without, s.counted, programme_months, classes[k])
+        attribute(codes, without, s.birth, s.counted, programme_months, classes[k])
+    return 1
+
+
+def run_batch(
+    z: Any,
+    p: Any,
+    levers: Any,
+    plans: Any,
+    seeds: Any,
+    programme_months: int,
+    totals: Any,
+    sums: Any,
+    classes: Any,
+) -> None:
+    """A batch of worlds in one compiled call; in each, all scenarios meet the same people and the same luck.
+
+    Args:
+        z: [W] zone figures (records).
+        p: [W] parameters (records).
+        levers: [K, S, M, n_levers] lever plans; scenario 0 is the one that the others are compared with.
+        plans: [W] int64, the lever plan of each world.
+        seeds: [W] uint64.
+        programme_months: Last month of the programme.
+        totals: [W, S, M + 1, 2, 3, COUNTS] int64, written.
+        sums: [W, S, M + 1, SUMS] float64, written.
+        classes: [W, S, 8] int64, written.
+
+    Raises:
+        MemoryError: There was no room for a world.
+    """
+    done = np.zeros(seeds.size, np.int64)
+    # an element of `plans` is a whole number, as the months of the programme are
+    world = address(run_scenarios, z, p, levers, seeds, plans, totals, sums, classes)
+    # nothing can be raised through an address, only printed; `done` says it
+    shown, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        run_worlds(world, z, p, levers, plans, seeds, programme_months, totals, sums, classes, done)
+    finally:
+        sys.unraisablehook = shown
+    if not done.all():
+        raise MemoryError

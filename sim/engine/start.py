@@ -12,7 +12,7 @@ from sim.engine.month import first_row, group_end
 from sim.engine.past import relive
 from sim.engine.population import populate
 from sim.engine.thismonth import begin_month
-from sim.engine.turnover import of_age, show, sort_births
+from sim.engine.turnover import of_age, show, sort_births, sort_phases
 
 
 @inner
@@ -68,13 +68,16 @@ def make_scratch(s):
         np.empty(most, np.int32),
         np.empty(most, np.int32),
         np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
         np.empty(most, np.uint8),
-        np.empty((most, 3), np.float64),
-        np.empty((most, 2), np.int64),
+        np.empty((most, 4), np.float64),
+        np.empty((most, 4), np.float64),
         np.zeros(MOST_BIRTHS + 1, np.int64),
         np.zeros(1, CHILDREN),
         np.zeros(1, HOUSEHOLDS),
-        np.empty(NO_LUCK, np.float64),
+        np.empty(NO_LUCK, np.float32),
     )
 
 
@@ -93,6 +96,7 @@ def settle(s, z, p, m, v):
                     enter(s, z, m.month, reference, v, i, IN)
         show(s, v, h)
     sort_births(s, v)
+    sort_phases(s, v)
     for k in range(3):
         if z.livelihood[k + TIER3 - 1] > 0.0:
             s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))

@@ -53,13 +53,31 @@ def turnover(s, z, m, first, last):
 @part
 def migrations(s, z, m, v):
     """Migrant households whose phase says that they leave or return this month."""
-    leaving = (m.cycle - m.cycle // 3 - m.month) % m.cycle
-    returning = -m.month % m.cycle
-    phase = s.phase[s.village_household[v] : s.village_household[v + 1]]
-    for k in range(np.uintp(phase.size)):
-        if (phase[k] == leaving) | (phase[k] == returning):
-            h = s.village_household[v] + np.int64(k)
-            _migrate(s, z, m, v, h, phase[k] == returning)
+    leave_or_return(s, z, m, v, (m.cycle - m.cycle // 3 - m.month) % m.cycle, False)
+    leave_or_return(s, z, m, v, -m.month % m.cycle, True)
+
+
+@part
+def leave_or_return(s, z, m, v, phase, here):
+    """All households of a phase, found in the village's rows by phase."""
+    end = s.village_household[v + 1]
+    n = first_of_phase(s, v, phase)
+    while n < end and s.phase[s.by_phase[n]] == phase:
+        _migrate(s, z, m, v, np.int64(s.by_phase[n]), here)
+        n += 1
+
+
+@part
+def first_of_phase(s, v, phase):
+    """Where in `by_phase` the households of a village begin whose phase is not below this one."""
+    low, high = s.village_household[v], s.village_household[v + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if s.phase[s.by_phase[middle]] < phase:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @part
@@ -79,13 +97,13 @@ def _migrate(s, z, m, v, h, here):
 @part
 def birthdays(s, z, m, v):
     """Children whose birthday changes what they count for, found in the village's rows by month of birth."""
-    end = s.household_child[s.village_household[v + 1]]
+    end = np.uintp(s.household_child[s.village_household[v + 1]])
     for k in range(4):
-        n = np.int64(s.next_birthday[v, k])
-        while n < end and m.month - np.int64(s.birth[s.by_birth[n]]) == BIRTHDAYS[k]:
-            i = np.int64(s.by_birth[n])
-            h = np.int64(s.household[i])
-            n += 1
+        n = np.uintp(s.next_birthday[v, k])
+        while n < end and m.month - np.int64(s.birth[np.uintp(s.by_birth[n])]) == BIRTHDAYS[k]:
+            i = np.uintp(s.by_birth[n])
+            h = np.uintp(s.household[i])
+            n += np.uintp(1)
             if k == 0:
                 s.marks[i] |= TURN
                 s.turn[h] |= OWN_TURN
@@ -145,25 +163,35 @@ def village_children(s, v):
 
 
 @inner
+def sort_phases(s, v):
+    """Household rows of a village in order of their phase."""
+    in_order(s.phase, s.village_household[v], s.village_household[v + 1], s.by_phase)
+
+
+@inner
 def sort_births(s, v):
-    """Rows of a village in order of birth (counting sort), and where each kind of birthday stands at month 0."""
-    first = np.int64(s.household_child[s.village_household[v]])
-    end = np.int64(s.household_child[s.village_household[v + 1]])
-    if end == first:
-        s.next_birthday[v, :] = end
-        return
-    low, high = s.birth[first:end].min(), s.birth[first:end].max()
-    start = np.zeros(np.int64(high) - low + 2, np.int64)
-    for i in range(first, end):
-        start[np.int64(s.birth[i]) - low + 1] += 1
-    for k in range(1, start.size):
-        start[k] += start[k - 1]
-    for i in range(first, end):
-        k = np.int64(s.birth[i]) - low
-        s.by_birth[first + start[k]] = i
-        start[k] += 1
+    """Rows of a village in order of birth, and where each kind of birthday stands at month 0."""
+    first, end = village_children(s, v)
+    in_order(s.birth, first, end, s.by_birth)
     for k in range(4):
         n = first
         while n < end and -np.int64(s.birth[s.by_birth[n]]) >= BIRTHDAYS[k]:
             n += 1
         s.next_birthday[v, k] = n
+
+
+@inner
+def in_order(values, first, end, rows):
+    """Write first..end-1 into `rows` in order of `values` (counting sort)."""
+    if end == first:
+        return
+    low, high = np.int64(values[first:end].min()), np.int64(values[first:end].max())
+    start = np.zeros(high - low + 2, np.int64)
+    for i in range(first, end):
+        start[np.int64(values[i]) - low + 1] += 1
+    for k in range(1, start.size):
+        start[k] += start[k - 1]
+    for i in range(first, end):
+        k = np.int64(values[i]) - low
+        rows[first + start[k]] = i
+        start[k] += 1

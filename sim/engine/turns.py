@@ -18,37 +18,48 @@ LOWEST = np.array([0, *((n & -n).bit_length() - 1 for n in range(1, 1 << MOST_BI
 
 
 @part
-def take_turns(s, first, last, scratch):
-    """Rows of the children whose turn it is in villages first..last-1, in rounds; own turns lapse.
-
-    The first round is every household's eldest child whose turn it is, household by household from the month's
-    offset, the second round their next one, and so on. `scratch.rounds` says where each begins in `scratch.rows`.
-    """
-    homes = 0
+def call_villages(s, first, last, scratch):
+    """List the households in which it is somebody's turn, each village from the month's offset; own turns lapse."""
+    homes = np.uintp(0)
     for v in range(first, last):
-        start, end = s.village_household[v], s.village_household[v + 1]
-        middle = start + s.offset[v]
-        homes = call_homes(s, v, middle, end, homes, s.village_household[first], scratch)
-        homes = call_homes(s, v, start, middle, homes, s.village_household[first], scratch)
-    waiting, eldest, village = scratch.waiting, scratch.eldest, scratch.village
-    rows, villages = scratch.rows, scratch.villages
-    found = 0
+        start, end = np.uintp(s.village_household[v]), np.uintp(s.village_household[v + 1])
+        middle = start + np.uintp(s.offset[v])
+        homes = call_homes(s, v, middle, end, homes, scratch)
+        homes = call_homes(s, v, start, middle, homes, scratch)
+    return homes
+
+
+@part
+def take_turns(homes, scratch):
+    """Rows of the children whose turn it is, in rounds.
+
+    The first round is every called household's eldest child whose turn it is, in the order of the list, the second
+    round their next one, and so on. `scratch.rounds` says where each begins in `scratch.rows`.
+    """
+    waiting, still = scratch.waiting, scratch.still
+    eldest, begins, village = scratch.eldest, scratch.begins, scratch.village
+    rows, positions, villages = scratch.rows, scratch.positions, scratch.villages
+    for n in range(homes):
+        still[n] = n
+    found = np.uintp(0)
     for r in range(MOST_BIRTHS):
-        left = 0
+        left = np.uintp(0)
         for n in range(homes):
-            others = waiting[n] & (waiting[n] - np.uint8(1))
-            rows[found + n] = eldest[n] + LOWEST[waiting[n]]
-            villages[found + n] = village[n]
+            home, others = np.uintp(still[n]), waiting[n] & (waiting[n] - np.uint8(1))
+            nth = LOWEST[waiting[n]]
+            rows[found + n] = eldest[home] + nth
+            positions[found + n] = begins[home] + nth
+            villages[found + n] = village[home]
             # a household with nobody left is written over by the next one
-            waiting[left], eldest[left], village[left] = others, eldest[n], village[n]
-            left += others != 0
+            waiting[left], still[left] = others, home
+            left += np.uintp(others != 0)
         found += homes
         homes = left
         scratch.rounds[r + 1] = found
 
 
 @part
-def call_homes(s, v, low, high, homes, first_home, scratch):
+def call_homes(s, v, low, high, homes, scratch):
     """Add to the list the households low..high-1 of a village in which it is somebody's turn.
 
     `waiting` has one bit for each child of age, eldest lowest; `eldest` is the row of the first. Returns the length.
@@ -58,7 +69,7 @@ def call_homes(s, v, low, high, homes, first_home, scratch):
     for h in range(low, high):
         # written whether it counts or not: no branch
         eldest[called] = h
-        called += s.turn[h] != 0
+        called += np.uintp(s.turn[h] != 0)
     left = homes
     for n in range(homes, called):
         h = np.uintp(eldest[n])
@@ -66,12 +77,9 @@ def call_homes(s, v, low, high, homes, first_home, scratch):
         children = (1 << np.int64(s.of_age[h])) - 1
         if s.turn[h] != ALL_TURN:
             children &= own_turns(s, first, s.of_age[h], s.turn[h])
-        own = h - np.uintp(first_home)
-        older, helpers = scratch.older[own], scratch.helpers[own]
-        older[0], older[1], older[2], helpers[0], helpers[1] = 0.0, 0.0, 0.0, 0, first
         eldest[left], village[left] = first, v
         waiting[left] = children * s.here[h]
-        left += waiting[left] != 0
+        left += np.uintp(waiting[left] != 0)
     s.turn[low:high] = 0
     return left
 

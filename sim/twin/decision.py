@@ -20,7 +20,7 @@ from sim.twin.codes import (
     WORK_ONLY,
     works,
 )
-from sim.twin.shared import log, uniform
+from sim.twin.shared import log, single, uniform
 
 if TYPE_CHECKING:
     from sim.twin.child import Child
@@ -179,7 +179,7 @@ def besides_utility(child: Child) -> list[float]:
     intercept = model.delta[child.sex][child.class_age]
     habit = choice.inertia(model.parameters, child.activity)
     words = model.luck.words(child.key, child.year_of_life, shared.DECIDE)
-    noise = [-log(-log(uniform(word))) for word in words]
+    noise = [single(-log(-log(uniform(word)))) for word in words]
     return [intercept[k] + habit[k] + noise[k] for k in ACTIVITIES]
 
 

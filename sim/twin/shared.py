@@ -49,3 +49,8 @@ def log(x: float) -> float:
 def normal(u: float) -> float:
     """Return the standard normal quantile of u."""
     return float(maths.normal(u))
+
+
+def single(x: float) -> float:
+    """Return x rounded to single precision."""
+    return float(np.float32(x))
