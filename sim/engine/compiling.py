@@ -8,7 +8,6 @@ import hashlib
 import os
 import platform
 import tempfile
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,11 +54,12 @@ kernel_threads = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, pa
 # The same, melted into its caller before compilation when the caller is compiled too: everything that is called is
 # optimised once more at each level of calls.
 outline = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, inline="always")
-# A whole world. A parallel loop is compiled four times over, with everything that it calls; it need not be, when it
-# calls an address.
-addressed = njit(cache=True, error_model="numpy")
-# A rule on numbers, melted into its callers by the optimiser; Python can call it as well.
-rule = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, forceinline=True, _nrt=False)
+# Compiled by itself and kept in the cache; compiled code is handed its address. A parallel loop is compiled four times
+# over with everything that it calls, and what compiled code calls cannot be compiled beside it: an address can.
+addressed = njit(cache=True, error_model="numpy", no_cpython_wrapper=True)
+# A rule on numbers, melted into its callers by the optimiser; Python can call it as well. Not in the cache: it is
+# compiled for several types, and two processes that do so at once could exchange them there.
+rule = njit(error_model="numpy", no_cfunc_wrapper=True, forceinline=True, _nrt=False)
 
 # Called by compiled code only. An entrance for a whole `State` takes longer to compile than most functions.
 _inside = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
@@ -76,15 +76,6 @@ def lanes(size):
     return (size + 7) // 8 * 8
 
 
-def address(function: Any, *arrays: Any) -> Any:
-    """A compiled function that takes one element of each array, as compiled code can be handed it: by its address."""
-    return _address(function, *((array.dtype, array.ndim) for array in arrays))
-
-
-@lru_cache
-def _address(function: Any, *kinds: tuple[Any, int]) -> Any:
-    types = []
-    for dtype, dimensions in kinds:
-        kind = numba.from_dtype(dtype)
-        types.append(kind if dimensions == 1 else numba.types.Array(kind, dimensions - 1, "C"))
-    return CompileResultWAP(function.get_compile_result(numba.int64(*types)))
+def address(function: Any, signature: Any) -> Any:
+    """An `addressed` function as compiled code can be handed it."""
+    return CompileResultWAP(function.get_compile_result(signature))

@@ -1,8 +1,7 @@
 """What the engine holds in memory: two records of figures, and one structure of arrays.
 
-`FIGURES` is a zone in the engine's units (money in poverty lines), `parameter_type` the parameters by name,
-`State` everything that lives through the months. Bytes a child row: 23 in the child arrays and 94 a household
-row (about three child rows), so about 55; and what the villages need.
+`FIGURES` is a zone in the engine's units (money in poverty lines), `State` everything that lives through the months.
+`docs/performance.md` has the bytes a child row, as measured.
 """
 
 from typing import NamedTuple
@@ -20,6 +19,7 @@ BLOCK = 256  # people worked on side by side
 COLUMN = BLOCK + 8
 GROUP_ROWS = 8192  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
+NO_LUCK = (0, 0, 4)  # shape of the luck of a world when none is kept
 
 OWN_TURN, ALL_TURN = 1, 2  # whose turn it is in a household
 

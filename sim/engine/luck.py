@@ -10,11 +10,10 @@ import numpy as np
 from sim.engine.calendar import school_year, year_of_life
 from sim.engine.choice import gumbel
 from sim.engine.compiling import in_place, inner, lanes, part, rule
-from sim.engine.layout import BLOCK, ENTRY_MONTHS, EXIT_MONTHS, Scratch
+from sim.engine.layout import BLOCK, ENTRY_MONTHS, EXIT_MONTHS, NO_LUCK, Scratch
 from sim.engine.random import DECIDE, uniform, words
 
 MOST_BYTES = 64_000_000  # of luck that is kept; in larger zones it is drawn again in each scenario
-NO_LUCK = (0, 0, 4)  # shape when none is kept
 
 
 @part

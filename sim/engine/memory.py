@@ -1,9 +1,18 @@
-"""Memory of a zone: an empty one, and a copy."""
+"""Memory of a zone: an empty one, a copy, and room to work in."""
 
 import numpy as np
 
 from sim.engine.compiling import inner
-from sim.engine.layout import COUNTS, SUMS, State
+from sim.engine.layout import (
+    CHILDREN,
+    COUNTS,
+    HOUSEHOLDS,
+    MOST_BIRTHS,
+    NO_LUCK,
+    SUMS,
+    Scratch,
+    State,
+)
 
 
 @inner
@@ -170,3 +179,24 @@ def copied(s):
 def copy(array):
     """One array anew; a function of its own, since the compiler writes `copy` out wherever it stands."""
     return array.copy()
+
+
+@inner
+def empty_scratch(most):
+    """Room for the work on groups of villages of at most so many child rows."""
+    return Scratch(
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.int32),
+        np.empty(most, np.uint8),
+        np.empty((most, 4), np.float64),
+        np.empty((most, 4), np.float64),
+        np.zeros(MOST_BIRTHS + 1, np.int64),
+        np.zeros(1, CHILDREN),
+        np.zeros(1, HOUSEHOLDS),
+        np.empty(NO_LUCK, np.float32),
+    )

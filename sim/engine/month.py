@@ -37,6 +37,12 @@ def villages_month(s, z, p, m, first, last, scratch):
 def start_month(s, z, p, levers, month):
     """Steps 1 and 3: the calendar, the levers and the wages are the same for all villages."""
     wages(s, p)
+    return this_month(s, z, p, levers, month)
+
+
+@outline
+def this_month(s, z, p, levers, month):
+    """Step 1, when wages have moved."""
     before = levers[month - 2] if month > 1 else np.zeros_like(levers[0])
     return begin_month(s.log_wage, z, p, levers[month - 1], before, month)
 

@@ -4,10 +4,11 @@ import numpy as np
 
 from sim.engine.books import IN, books, enter, write_cutoffs
 from sim.engine.choice import works
-from sim.engine.compiling import inner, outline
+from sim.engine.compiling import addressed, inner, outline
 from sim.engine.incomes import labour_supply
-from sim.engine.layout import CHILDREN, EXIT_MONTHS, HOUSEHOLDS, MOST_BIRTHS, TIER3, Scratch
-from sim.engine.luck import NO_LUCK
+from sim.engine.layout import EXIT_MONTHS, TIER3
+from sim.engine.luck import with_luck
+from sim.engine.memory import empty_scratch
 from sim.engine.month import first_row, group_end
 from sim.engine.past import relive
 from sim.engine.population import populate
@@ -63,22 +64,14 @@ def make_scratch(s):
         last = group_end(s, first, villages)
         most = max(most, first_row(s, last) - first_row(s, first))
         first = last
-    return Scratch(
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.int32),
-        np.empty(most, np.uint8),
-        np.empty((most, 4), np.float64),
-        np.empty((most, 4), np.float64),
-        np.zeros(MOST_BIRTHS + 1, np.int64),
-        np.zeros(1, CHILDREN),
-        np.zeros(1, HOUSEHOLDS),
-        np.empty(NO_LUCK, np.float32),
-    )
+    return empty_scratch(most)
+
+
+@addressed
+def begin(z, p, seed, months, no_levers):
+    """Where all scenarios of a world begin: `build_zone`, and scratch with the luck that they all meet."""
+    s = build_zone(z, p, seed, months, no_levers)
+    return s, with_luck(make_scratch(s), s, z)
 
 
 @outline
