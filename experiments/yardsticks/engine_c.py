@@ -95,7 +95,7 @@ class EngineC:
             z: Figures (record).
             p: Parameters (record).
             levers: [M, n_levers].
-            scratch: From `sim.engine.start.scratch_for`.
+            scratch: From `sim.engine.run.begin_zone`.
             books: Totals, sums, and history [M + 1, N]; written.
         """
         kept = [np.ascontiguousarray(value) for value in (z, p, levers)]

@@ -15,9 +15,9 @@ from sim.engine.decide import decide
 from sim.engine.group import age_checks, visits
 from sim.engine.incomes import incomes
 from sim.engine.month import group_end, start_month
-from sim.engine.run import close_books, keep, live_month
 from sim.engine.schools import bridge_classes, teach, year_end
 from sim.engine.turnover import turnover
+from sim.engine.world import add_up, keep, live_month
 
 STEPS = (
     "start_month",
@@ -49,9 +49,10 @@ ticks: Any = _ticks
 
 @kernel
 def run_months(s, z, p, levers, scratch, totals, sums, history):
-    """Months 1.. of a zone in month 0, as `sim.engine.run.run_world` does them."""
+    """Months 1.. of a zone in month 0, as `sim.engine.world.live_months` does them."""
     for month in range(1, levers.shape[0] + 1):
-        live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
+        live_month(s, z, p, levers, month, scratch)
+        add_up(s, totals[month], sums[month])
         keep(s.codes, history[month])
 
 
@@ -85,7 +86,7 @@ def run_months_clocked(s, z, p, levers, scratch, totals, sums, history, spent):
             books(s, m, first, end)
             t = clock(spent, 7, t)
             first = end
-        close_books(s, totals[month], sums[month])
+        add_up(s, totals[month], sums[month])
         keep(s.codes, history[month])
         clock(spent, 8, t)
 

@@ -10,7 +10,7 @@ import numpy as np
 from sim.engine.attribution import CLASSES
 from sim.engine.figures import world_seed
 from sim.engine.layout import C_CHILDREN, COUNTS, SUMS
-from sim.engine.start import scratch_for, zone_at_start
+from sim.engine.run import begin_zone
 from sim.inputs.comparison import Comparison
 from sim.scenarios import resolve
 from sim.worldruns import world_inputs
@@ -117,10 +117,10 @@ class MonthZero:
 def month_zero(runs: Batch) -> MonthZero:
     """The first world of a batch in month 0."""
     months, levers = runs.levers.shape[1:]
-    state = zone_at_start(runs.z[0], runs.p[0], runs.seeds[0], months, np.zeros(levers))
+    state, scratch = begin_zone(runs.z[0], runs.p[0], runs.seeds[0], months, levers)
     return MonthZero(
         state,
-        scratch_for(state),
+        scratch,
         np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64),
         np.zeros((months + 1, len(SUMS))),
         np.zeros((months + 1, state.key.size), np.uint8),

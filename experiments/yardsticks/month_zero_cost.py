@@ -23,17 +23,15 @@ def intercepts(s, z, p):
 def jobs_of(runs: Batch) -> dict[str, Job]:
     """Month 0, its intercepts alone, and whole runs, as jobs for the stopwatch."""
     from sim.engine.population import populate
-    from sim.engine.run import run_world
-    from sim.engine.start import zone_at_start
+    from sim.engine.run import begin_zone, run_world
 
     z, p, seed, levers = runs.z[0], runs.p[0], runs.seeds[0], runs.levers
     months = levers.shape[1]
     nobody = np.zeros((0, 0), np.uint8)
-    neutral = np.zeros(levers.shape[2])
     people = populate(z, p, seed, months)
     totals, sums = runs.totals[0, 0], runs.sums[0, 0]
     return {
-        "month 0": lambda: zone_at_start(z, p, seed, months, neutral),
+        "month 0": lambda: begin_zone(z, p, seed, months, levers.shape[2]),
         "people": lambda: populate(z, p, seed, months),
         "intercepts": lambda: intercepts(people, z, p),
         "none": lambda: run_world(z, p, levers[0], seed, totals, sums, nobody),

@@ -13,8 +13,6 @@ from typing import Any
 
 import llvmlite.binding  # type: ignore[import-untyped]
 import numba
-import numba.experimental.function_type  # teaches Numba what an address is
-from numba.core.types.function_type import CompileResultWAP
 
 # What children do cannot be foretold, so a jump that depends on it costs more than working out both sides; in loops
 # LLVM makes jumps of such choices unless it is told not to. Other processors have no such option.
@@ -56,7 +54,7 @@ kernel_threads = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, pa
 outline = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, inline="always")
 # Compiled by itself and kept in the cache; compiled code is handed its address. A parallel loop is compiled four times
 # over with everything that it calls, and what compiled code calls cannot be compiled beside it: an address can.
-addressed = njit(cache=True, error_model="numpy", no_cpython_wrapper=True)
+addressed = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 # A rule on numbers, melted into its callers by the optimiser; Python can call it as well. Not in the cache: it is
 # compiled for several types, and two processes that do so at once could exchange them there.
 rule = njit(error_model="numpy", no_cfunc_wrapper=True, forceinline=True, _nrt=False)
@@ -74,8 +72,3 @@ part = njit(
 def lanes(size):
     """`size` rounded up to what the processor works on side by side: positions beyond the last hold leftovers."""
     return (size + 7) // 8 * 8
-
-
-def address(function: Any, signature: Any) -> Any:
-    """An `addressed` function as compiled code can be handed it."""
-    return CompileResultWAP(function.get_compile_result(signature))

@@ -1,93 +1,138 @@
-"""Whole runs in one compiled call: one zone, one zone on several threads, or a batch of worlds and scenarios."""
+"""What Python calls: whole runs in one compiled call (a zone, a large zone, a batch of worlds), or month by month.
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+The parts of a world are compiled once; what stands here hands their addresses on.
+"""
+
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import numba
 import numpy as np
-from numba import float64, int64, prange, uint64
+from numba import float64, int64, prange, uint8, uint64
 
-from sim.engine.attribution import attribute
-from sim.engine.compiling import (
-    address,
-    addressed,
-    in_place,
-    kernel_threads,
-    outline,
-    part,
-)
+from sim.engine.address import AddressType, address, call
+from sim.engine.compiling import kernel, kernel_threads
 from sim.engine.elsewhere import compiled_elsewhere
 from sim.engine.incomes import wages
-from sim.engine.layout import Z_WAGE, State
-from sim.engine.maths import exp
-from sim.engine.memory import allocate, copied, empty_scratch
-from sim.engine.month import start_month, this_month, villages_month
-from sim.engine.start import begin, build_zone, make_scratch
+from sim.engine.layout import Scratch, State
+from sim.engine.memory import allocate, empty_scratch
+from sim.engine.start import begin
+from sim.engine.world import add_up, live_months, live_part, run_scenarios
 
 
-@in_place
-def add_up(s, totals, sums):
-    """Add the villages up: whole numbers and money, always in the order of villages.
+def signatures(figures: Any, parameters: Any) -> dict[Any, Any]:
+    """Types of the parts of a world, for the dtypes of figures and parameters."""
+    state = numba.typeof(allocate.py_func(np.uint64(0), 0, 0, 0, 0, 0))
+    scratch = numba.typeof(empty_scratch.py_func(0))
+    z, p = numba.from_dtype(figures), numba.from_dtype(parameters)
+    levers, books = float64[:, ::1], (int64[:, :, :, ::1], float64[:, ::1])
+    start = numba.types.Tuple((state, scratch))(z, p, uint64, int64, float64[::1], numba.boolean)
+    months = int64(state, z, p, levers, int64, int64, scratch, *books, uint8[:, ::1])
+    ends = (AddressType(start), AddressType(months))
+    batch = (float64[:, :, ::1], uint64, int64, int64[:, :, :, :, ::1], float64[:, :, ::1])
+    return {
+        begin: start,
+        live_months: months,
+        live_part: int64(state, z, p, levers, int64, int64, int64),
+        run_scenarios: int64(*ends, z, p, *batch, int64[:, ::1]),
+    }
+
+
+@lru_cache
+def addresses(figures: Any, parameters: Any, *parts: Any) -> tuple[Any, ...]:
+    """Addresses of parts of a world; `begin` is compiled beside the others if the cache does not have it."""
+    types = signatures(figures, parameters)
+    with compiled_elsewhere(begin, types[begin]):
+        others = {part: address(part, types[part]) for part in parts if part is not begin}
+    return tuple(others.get(part) or address(begin, types[begin]) for part in parts)
+
+
+@kernel
+def enter_begin(start, z, p, seed, months, no_levers):
+    """`begin_zone`, compiled."""
+    return call(start, (z, p, seed, months, no_levers, False))
+
+
+@kernel
+def enter_months(live, s, z, p, levers, first, last, scratch, totals, sums, history):
+    """`live`, compiled."""
+    call(live, (s, z, p, levers, first, last, scratch, totals, sums, history))
+
+
+@kernel
+def enter_world(start, live, z, p, levers, seed, totals, sums, history):
+    """`run_world`, compiled."""
+    months, no_levers = levers.shape[0], np.zeros(levers.shape[1])
+    s, scratch = call(start, (z, p, seed, months, no_levers, False))
+    call(live, (s, z, p, levers, 0, months, scratch, totals, sums, history))
+    return s
+
+
+@kernel_threads
+def enter_large_world(start, part, z, p, levers, seed, totals, sums, done):
+    """`run_large_world`, with the parts of a world as addresses; `done` [blocks] counts the months of each block."""
+    months = levers.shape[0]
+    s, _ = call(start, (z[0], p[0], seed, months, np.zeros(levers.shape[1]), False))
+    villages, blocks = s.places.shape[0], done.size
+    add_up(s, totals[0], sums[0])
+    for month in range(1, months + 1):
+        wages(s, p[0])
+        state = s[:]  # a parallel loop takes plain tuples, not named ones
+        for b in prange(blocks):
+            first, last = b * villages // blocks, (b + 1) * villages // blocks
+            village = (State(*state), z[0], p[0], levers, month, first, last)
+            done[b] += call(part, village)
+        add_up(s, totals[month], sums[month])
+    return s
+
+
+@kernel_threads
+def enter_batch(
+    world, start, live, z, p, levers, plans, seeds, programme_months, totals, sums, classes, done
+):
+    """`run_batch`, with the parts of a world as addresses; `done` [W] is 1 for each world that came to its end."""
+    for w in prange(seeds.size):
+        own = (z[w], p[w], levers[plans[w]], seeds[w], programme_months)
+        done[w] = call(world, (start, live, *own, totals[w], sums[w], classes[w]))
+
+
+def begin_zone(z: Any, p: Any, seed: Any, months: int, levers: int) -> tuple[State, Scratch]:
+    """A zone in month 0, and the room in which it lives its months.
 
     Args:
-        s: State.
-        totals: [2, 3, COUNTS], written.
-        sums: [SUMS], written.
-    """
-    totals[:] = 0
-    sums[:] = 0.0
-    by_cell = totals.reshape(-1)
-    for v in range(s.counts.shape[0]):
-        add(s.counts[v].reshape(-1), by_cell)
-        add(s.village_sums[v], sums)
-    for k in range(5):
-        sums[Z_WAGE + k] = exp(s.log_wage[k])
-
-
-@part
-def add(row, out):
-    """Add one row of numbers to another."""
-    for k in range(out.size):
-        out[k] += row[k]
-
-
-@in_place
-def keep(codes, row):
-    """Write down what each child does this month; a loop, since a copy in one word goes byte by byte."""
-    for i in range(codes.size):
-        row[i] = codes[i]
-
-
-@outline
-def close_books(s, totals, sums):
-    """`add_up`, called from Python."""
-    add_up(s, totals, sums)
-
-
-@outline
-def live_month(s, z, p, levers, month, scratch, totals, sums):
-    """One month of one zone.
-
-    Args:
-        s: State at the end of last month, changed in place.
         z: Zone figures (record).
         p: Parameters (record).
-        levers: [M, n_levers].
-        month: 1..M.
-        scratch: From `start.scratch_for`.
-        totals: [2, 3, COUNTS] int64, written.
-        sums: [SUMS], written.
+        seed: 64-bit seed of the world.
+        months: Months of the run.
+        levers: How many there are.
     """
-    m = start_month(s, z, p, levers, month)
-    villages_month(s, z, p, m, np.int64(0), s.places.shape[0], scratch)
-    add_up(s, totals, sums)
+    start, _ = addresses(z.dtype, p.dtype, begin, live_months)
+    state, scratch = enter_begin(start, z, p, seed, months, np.zeros(levers))
+    # A 64-bit seed comes back as an int, which the compiler would take for another type.
+    return state._replace(seed=seed), scratch
 
 
-@outline
-def run_world(z, p, levers, seed, totals, sums, history):
+def live(
+    s: State,
+    z: Any,
+    p: Any,
+    levers: Any,
+    first: int,
+    last: int,
+    scratch: Scratch,
+    totals: Any,
+    sums: Any,
+) -> None:
+    """Some months of one zone; arguments as in `world.live_months`."""
+    (months,) = addresses(z.dtype, p.dtype, live_months)
+    nobody = np.zeros((0, 0), np.uint8)
+    enter_months(months, s, z, p, levers, first, last, scratch, totals, sums, nobody)
+
+
+def run_world(
+    z: Any, p: Any, levers: Any, seed: Any, totals: Any, sums: Any, history: Any
+) -> State:
     """One zone from month 0 to the last, on one thread.
 
     Args:
@@ -102,120 +147,9 @@ def run_world(z, p, levers, seed, totals, sums, history):
     Returns:
         State after the last month.
     """
-    s = build_zone(z, p, seed, levers.shape[0], np.zeros(levers.shape[1]))
-    live_months(s, z, p, levers, make_scratch(s), totals, sums, history)
-    return s
-
-
-@outline
-def live_months(s, z, p, levers, scratch, totals, sums, history):
-    """All months of a zone that stands in month 0, as `run_world` has them."""
-    wanted = history.shape[0] > 0
-    add_up(s, totals[0], sums[0])
-    if wanted:
-        keep(s.codes, history[0])
-    for month in range(1, levers.shape[0] + 1):
-        live_month(s, z, p, levers, month, scratch, totals[month], sums[month])
-        if wanted:
-            keep(s.codes, history[month])
-
-
-@addressed
-def live_part(s, z, p, levers, month, first, last):
-    """A month of villages first..last-1 of a large zone, when wages have moved. Returns 1."""
-    m = this_month(s, z, p, levers, month)
-    villages_month(s, z, p, m, first, last, make_scratch(s))
-    return 1
-
-
-@kernel_threads
-def live_large_world(part, z, p, levers, seed, blocks, totals, sums):
-    """`run_large_world`, with `live_part` as an address."""
-    months = levers.shape[0]
-    s = build_zone(z[0], p[0], seed, months, np.zeros(levers.shape[1]))
-    villages = s.places.shape[0]
-    blocks = min(villages, blocks)
-    done = np.zeros(blocks, np.int64)
-    add_up(s, totals[0], sums[0])
-    for month in range(1, months + 1):
-        wages(s, p[0])
-        state = s[:]  # a parallel loop takes plain tuples, not named ones
-        for b in prange(blocks):
-            first, last = b * villages // blocks, (b + 1) * villages // blocks
-            done[b] += part(State(*state), z[0], p[0], levers, month, first, last)
-        add_up(s, totals[month], sums[month])
-    return s, done
-
-
-@kernel_threads
-def run_worlds(
-    world, start, z, p, levers, plans, seeds, programme_months, totals, sums, classes, done
-):
-    """`run_batch`, with both halves of the engine as addresses; `done` [W] is 1 for each world that came to its end."""
-    for w in prange(seeds.size):
-        done[w] = world(
-            start,
-            z[w],
-            p[w],
-            levers[plans[w]],
-            seeds[w],
-            programme_months,
-            totals[w],
-            sums[w],
-            classes[w],
-        )
-
-
-@addressed
-def run_scenarios(start, z, p, levers, seed, programme_months, totals, sums, classes):
-    """One world: every scenario from the same month 0, and each child of it against scenario 0. Returns 1."""
-    scenarios, months = levers.shape[0], levers.shape[1]
-    zone, scratch = start(z, p, seed, months, np.zeros(levers.shape[2]))
-    without = np.zeros((months + 1, zone.key.size), np.uint8)
-    history = np.zeros((months + 1, zone.key.size), np.uint8)
-    for k in range(scenarios):
-        codes = without if k == 0 else history
-        s = copied(zone)
-        live_months(s, z, p, levers[k], scratch, totals[k], sums[k], codes)
-        attribute(codes, without, s.birth, s.counted, programme_months, classes[k])
-    return 1
-
-
-# What the engine holds, as the compiler sees it.
-STATE = numba.typeof(allocate.py_func(np.uint64(0), 0, 0, 0, 0, 0))
-SCRATCH = numba.typeof(empty_scratch.py_func(0))
-
-
-@lru_cache
-def scenarios_and_begin(figures: Any, parameters: Any) -> tuple[Any, Any]:
-    """Addresses of `run_scenarios` and `begin`, for the dtypes of figures and parameters.
-
-    They are compiled side by side when the cache does not have them.
-    """
-    z, p = numba.from_dtype(figures), numba.from_dtype(parameters)
-    start = numba.types.Tuple((STATE, SCRATCH))(z, p, uint64, int64, float64[::1])
-    levers, totals, sums = float64[:, :, ::1], int64[:, :, :, :, ::1], float64[:, :, ::1]
-    own = (z, p, levers, uint64, int64, totals, sums, int64[:, ::1])
-    with compiled_elsewhere(begin, start):
-        scenarios = address(run_scenarios, int64(numba.types.FunctionType(start), *own))
-    return scenarios, address(begin, start)
-
-
-@lru_cache
-def part_of_month(figures: Any, parameters: Any) -> Any:
-    """Address of `live_part`, for the dtypes of figures and parameters."""
-    z, p = numba.from_dtype(figures), numba.from_dtype(parameters)
-    return address(live_part, int64(STATE, z, p, float64[:, ::1], int64, int64, int64))
-
-
-@contextmanager
-def unprinted() -> Iterator[None]:
-    """Nothing can be raised out of a parallel loop, only printed; what it leaves undone says it as well."""
-    shown, sys.unraisablehook = sys.unraisablehook, lambda _: None
-    try:
-        yield
-    finally:
-        sys.unraisablehook = shown
+    ends = addresses(z.dtype, p.dtype, begin, live_months)
+    state: State = enter_world(*ends, z, p, levers, seed, totals, sums, history)
+    return state
 
 
 def run_large_world(
@@ -238,12 +172,13 @@ def run_large_world(
     Raises:
         MemoryError: There was no room for a part.
     """
-    part = part_of_month(z.dtype, p.dtype)
-    with unprinted():
-        state, done = live_large_world(part, z, p, levers, seed, blocks, totals, sums)
+    parts = addresses(z.dtype, p.dtype, begin, live_part)
+    done = np.zeros(min(int(z[0]["villages"]), blocks), np.int64)
+    with suppress(SystemError):
+        state: State = enter_large_world(*parts, z, p, levers, seed, totals, sums, done)
     if (done < len(levers)).any():
         raise MemoryError
-    return State(*state)
+    return state
 
 
 def run_batch(
@@ -274,9 +209,10 @@ def run_batch(
         MemoryError: There was no room for a world.
     """
     done = np.zeros(seeds.size, np.int64)
-    addresses = scenarios_and_begin(z.dtype, p.dtype)
+    parts = addresses(z.dtype, p.dtype, run_scenarios, begin, live_months)
     inputs = (z, p, levers, plans, seeds, programme_months)
-    with unprinted():
-        run_worlds(*addresses, *inputs, totals, sums, classes, done)
+    # A parallel loop cannot raise what its threads raise; `done` says that they did not come to their end.
+    with suppress(SystemError):
+        enter_batch(*parts, *inputs, totals, sums, classes, done)
     if not done.all():
         raise MemoryError

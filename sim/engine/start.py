@@ -68,10 +68,13 @@ def make_scratch(s):
 
 
 @addressed
-def begin(z, p, seed, months, no_levers):
-    """Where all scenarios of a world begin: `build_zone`, and scratch with the luck that they all meet."""
+def begin(z, p, seed, months, no_levers, keep_luck):
+    """`build_zone`, and scratch for its months, with the luck in it that all scenarios of the world meet."""
     s = build_zone(z, p, seed, months, no_levers)
-    return s, with_luck(make_scratch(s), s, z)
+    scratch = make_scratch(s)
+    if keep_luck:
+        scratch = with_luck(scratch, s, z)
+    return s, scratch
 
 
 @outline
@@ -95,18 +98,3 @@ def settle(s, z, p, m, v):
             s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))
     s.pupils_start[v] = max(1, s.pupils[v])
     s.quality[v] = 1.0
-
-
-# Entrances for Python.
-
-
-@outline
-def zone_at_start(z, p, seed, months, no_levers):
-    """`build_zone`, called from Python."""
-    return build_zone(z, p, seed, months, no_levers)
-
-
-@outline
-def scratch_for(s):
-    """`make_scratch`, called from Python."""
-    return make_scratch(s)

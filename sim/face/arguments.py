@@ -6,27 +6,15 @@ import operator
 import os
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
 
-from sim.inputs.find import priors_file
 from sim.inputs.problems import did_you_mean
 from sim.levers import INDEX
-from sim.parameters import Parameter, load_parameters
+from sim.parameters import load_parameters
 
 SEEDS = 10**15  # seeds are below this, as in comparison files
-
-
-def shipped_parameters() -> tuple[Parameter, ...]:
-    """The shipped priors, read again only when the file has changed: a sweep makes many models."""
-    return _read(priors_file().stat().st_mtime_ns)
-
-
-@cache
-def _read(_changed: int) -> tuple[Parameter, ...]:
-    return load_parameters()
 
 
 def whole_seed(rng: Any) -> int:
@@ -91,7 +79,7 @@ def settings(
     if not isinstance(parameters, Mapping | None):
         text = f"parameters must be a mapping of names to values, not {parameters!r}"
         raise TypeError(f"{text}; for mesa.batch_run put the mapping into a list")
-    known = [*INDEX, *(parameter.name for parameter in shipped_parameters())]
+    known = [*INDEX, *(parameter.name for parameter in load_parameters())]
     for name in by_hand:
         if name not in known:
             hint = did_you_mean(name, [*arguments, *known])

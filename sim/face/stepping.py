@@ -11,17 +11,16 @@ import numpy as np
 
 from sim.engine.attribution import CLASSES
 from sim.engine.figures import world_seed
-from sim.engine.layout import COUNTS, SUMS, State
-from sim.engine.run import close_books, live_month
-from sim.engine.start import scratch_for, zone_at_start
-from sim.face.arguments import several, shipped_parameters
+from sim.engine.layout import COUNTS, SUMS
+from sim.engine.run import begin_zone, live
+from sim.face.arguments import several
 from sim.indicators import INDICATORS, from_counts
 from sim.inputs import load_programme, load_shock, load_zone
 from sim.inputs.comparison import Comparison
 from sim.inputs.programme import Programme
 from sim.inputs.zone import Zone
 from sim.levers import INDEX, LEVERS
-from sim.parameters import override
+from sim.parameters import load_parameters, override
 from sim.scenarios import Plan, split_overrides
 from sim.tables import ZONE_WIDE, group_counts, indicator_table, zone_wide
 from sim.worldruns import Runs, world_inputs
@@ -74,7 +73,7 @@ def make_plan(
         replicates=1,
         seed=seed,
     )
-    known = shipped_parameters()
+    known = load_parameters()
     by_hand, fixed = split_overrides(settings, known)
     resolved = Plan(
         comparison=comparison,
@@ -127,27 +126,28 @@ class SteppedRun:
         )
         self.figures, self._parameters = figures[0], parameters[0]
         self._totals, self._sums = self.runs.totals[0, 0], self.runs.sums[0, 0]
-        state: State = zone_at_start(
-            self.figures, self._parameters, seeds[0], months, np.zeros(len(LEVERS))
+        self.state, self._scratch = begin_zone(
+            self.figures, self._parameters, seeds[0], months, len(LEVERS)
         )
-        # A 64-bit seed comes back as an int, which the compiler would take for another type.
-        self.state = state._replace(seed=seeds[0])
-        self._scratch = scratch_for(self.state)
-        close_books(self.state, self._totals[0], self._sums[0])
+        self._live(0)
         self._read: tuple[int, dict[str, float]] = (-1, {})
 
     def live(self) -> None:
         """Live one month."""
         self.month += 1
-        live_month(
+        self._live(self.month)
+
+    def _live(self, month: int) -> None:
+        live(
             self.state,
             self.figures,
             self._parameters,
             self.levers[0],
-            self.month,
+            month,
+            month,
             self._scratch,
-            self._totals[self.month],
-            self._sums[self.month],
+            self._totals,
+            self._sums,
         )
 
     def table(self) -> pd.DataFrame:

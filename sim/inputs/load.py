@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,13 +108,21 @@ def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
 
 
 def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Parameter, ...]:
-    """The uncertain parameters of a file, by default the shipped priors.
+    """The uncertain parameters of a file, by default the shipped priors (read again only when they have changed).
 
     Raises:
         InputError: with everything that is wrong with it.
     """
-    parameters: tuple[Parameter, ...] = check("parameters", path or priors_file()).use().parameters
+    if path is None:
+        shipped = priors_file()
+        return _shipped(shipped, shipped.stat().st_mtime_ns)
+    parameters: tuple[Parameter, ...] = check("parameters", path).use().parameters
     return parameters
+
+
+@lru_cache(maxsize=1)
+def _shipped(file: Path, _changed: int) -> tuple[Parameter, ...]:
+    return load_parameters(file)
 
 
 def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:

@@ -7,7 +7,7 @@ import numba
 import pytest
 
 from sim.engine import elsewhere
-from sim.engine.compiling import address
+from sim.engine.address import address
 
 SIGNATURE = numba.int64(numba.int64)
 SOURCE = """

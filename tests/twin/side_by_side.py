@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from sim.engine.layout import BRIDGED, COUNTS, KNOWN, PROTECTED, RETURNED, SUMS, WITHDRAWN
-from sim.engine.run import close_books, live_month
-from sim.engine.start import scratch_for, zone_at_start
+from sim.engine.run import begin_zone, live
 from sim.levers import LEVERS
 from sim.twin import Twin
 from sim.twin.codes import (
@@ -28,27 +27,23 @@ class Engine:
 
     def __init__(self, z, p, levers, seed):
         self._z, self._p, self._levers = z, p, levers
-        state = zone_at_start(z, p, np.uint64(seed), len(levers), np.zeros(len(LEVERS)))
-        self.state = state._replace(seed=np.uint64(seed))
-        self._scratch = scratch_for(self.state)
-        self.counts, self._sums = np.zeros((2, 3, len(COUNTS)), np.int64), np.zeros(len(SUMS))
-        close_books(self.state, self.counts, self._sums)
+        self.state, self._scratch = begin_zone(z, p, np.uint64(seed), len(levers), len(LEVERS))
+        self._totals = np.zeros((len(levers) + 1, 2, 3, len(COUNTS)), np.int64)
+        self._sums = np.zeros((len(levers) + 1, len(SUMS)))
+        self.live(0)
+
+    @property
+    def counts(self):
+        return self._totals[self._month]
 
     @property
     def sums(self):
-        return dict(zip(SUMS, self._sums, strict=True))
+        return dict(zip(SUMS, self._sums[self._month], strict=True))
 
     def live(self, month):
-        live_month(
-            self.state,
-            self._z,
-            self._p,
-            self._levers,
-            month,
-            self._scratch,
-            self.counts,
-            self._sums,
-        )
+        self._month = month
+        books = (self._totals, self._sums)
+        live(self.state, self._z, self._p, self._levers, month, month, self._scratch, *books)
 
 
 CHILD_ARRAYS = {
