@@ -10,6 +10,7 @@ from typing import Any
 import numba
 from numba.core import cgutils
 from numba.core.errors import TypingError
+from numba.core.typeconv.castgraph import Conversion
 from numba.extending import NativeValue, intrinsic, models, register_model, typeof_impl, unbox
 
 
@@ -40,6 +41,8 @@ def address(function: Any, signature: Any) -> Address:
         signature: Its types.
     """
     compiled = function.get_compile_result(signature)
+    if compiled.signature != signature:
+        raise TypingError(f"{function.__name__} returns {compiled.signature.return_type}")
     name = compiled.fndesc.llvm_func_name
     return Address(compiled.library.get_pointer_to_function(name), AddressType(signature))
 
@@ -60,9 +63,11 @@ def _unbox(_: Any, value: Any, c: Any) -> Any:
 @intrinsic
 def _call(typing: Any, where: Any, arguments: Any) -> Any:
     kinds = where.signature.args
-    fits = [typing.can_convert(*each) is not None for each in zip(arguments, kinds, strict=False)]
-    if len(arguments) != len(kinds) or not all(fits):
-        raise TypingError(f"{where} is given {arguments}")
+    if len(arguments) != len(kinds):
+        raise TypingError(f"{len(kinds)} arguments are taken and {len(arguments)} given")
+    for given, kind in zip(arguments, kinds, strict=True):
+        if (typing.can_convert(given, kind) or Conversion.unsafe) >= Conversion.unsafe:
+            raise TypingError(f"{kind} is taken and {given} given")
 
     def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         result = where.signature.return_type

@@ -3,7 +3,8 @@
 The parts of a world are compiled once; what stands here hands their addresses on.
 """
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +44,8 @@ def signatures(figures: Any, parameters: Any) -> dict[Any, Any]:
 def addresses(figures: Any, parameters: Any, *parts: Any) -> tuple[Any, ...]:
     """Addresses of parts of a world; `begin` is compiled beside the others if the cache does not have it."""
     types = signatures(figures, parameters)
-    with compiled_elsewhere(begin, types[begin]):
+    elsewhere = compiled_elsewhere(begin, types[begin]) if begin in parts else nullcontext()
+    with elsewhere:
         others = {part: address(part, types[part]) for part in parts if part is not begin}
     return tuple(others.get(part) or address(begin, types[begin]) for part in parts)
 
@@ -70,21 +72,20 @@ def enter_world(start, live, z, p, levers, seed, totals, sums, history):
 
 
 @kernel_threads
-def enter_large_world(start, part, z, p, levers, seed, totals, sums, done):
-    """`run_large_world`, with the parts of a world as addresses; `done` [blocks] counts the months of each block."""
-    months = levers.shape[0]
-    s, _ = call(start, (z[0], p[0], seed, months, np.zeros(levers.shape[1]), False))
+def enter_large_world(part, s, z, p, levers, totals, sums, done):
+    """`run_large_world` from month 0, with `live_part` as an address; `done` [blocks] counts the months of each block.
+
+    It returns nothing: what comes out of a parallel loop that raised must not be made into a tuple.
+    """
     villages, blocks = s.places.shape[0], done.size
     add_up(s, totals[0], sums[0])
-    for month in range(1, months + 1):
+    for month in range(1, levers.shape[0] + 1):
         wages(s, p[0])
         state = s[:]  # a parallel loop takes plain tuples, not named ones
         for b in prange(blocks):
             first, last = b * villages // blocks, (b + 1) * villages // blocks
-            village = (State(*state), z[0], p[0], levers, month, first, last)
-            done[b] += call(part, village)
+            done[b] += call(part, (State(*state), z[0], p[0], levers, month, first, last))
         add_up(s, totals[month], sums[month])
-    return s
 
 
 @kernel_threads
@@ -107,10 +108,14 @@ def begin_zone(z: Any, p: Any, seed: Any, months: int, levers: int) -> tuple[Sta
         months: Months of the run.
         levers: How many there are.
     """
-    start, _ = addresses(z.dtype, p.dtype, begin, live_months)
-    state, scratch = enter_begin(start, z, p, seed, months, np.zeros(levers))
+    start, _ = addresses(z.dtype, p.dtype, begin, live_months)  # it will live
+    return _begin(start, z, p, seed, months, levers)
+
+
+def _begin(start: Any, z: Any, p: Any, seed: Any, months: int, levers: int) -> Any:
+    state, scratch = enter_begin(start, z, p, np.uint64(seed), months, np.zeros(levers))
     # A 64-bit seed comes back as an int, which the compiler would take for another type.
-    return state._replace(seed=seed), scratch
+    return state._replace(seed=np.uint64(seed)), scratch
 
 
 def live(
@@ -172,12 +177,11 @@ def run_large_world(
     Raises:
         MemoryError: There was no room for a part.
     """
-    parts = addresses(z.dtype, p.dtype, begin, live_part)
-    done = np.zeros(min(int(z[0]["villages"]), blocks), np.int64)
-    with suppress(SystemError):
-        state: State = enter_large_world(*parts, z, p, levers, seed, totals, sums, done)
-    if (done < len(levers)).any():
-        raise MemoryError
+    start, part = addresses(z.dtype, p.dtype, begin, live_part)
+    state: State = _begin(start, z[0], p[0], seed, *levers.shape)[0]
+    done = np.zeros(min(len(state.places), blocks), np.int64)
+    with _raised(done, len(levers)):
+        enter_large_world(part, state, z, p, levers, totals, sums, done)
     return state
 
 
@@ -211,8 +215,20 @@ def run_batch(
     done = np.zeros(seeds.size, np.int64)
     parts = addresses(z.dtype, p.dtype, run_scenarios, begin, live_months)
     inputs = (z, p, levers, plans, seeds, programme_months)
-    # A parallel loop cannot raise what its threads raise; `done` says that they did not come to their end.
-    with suppress(SystemError):
+    with _raised(done, 1):
         enter_batch(*parts, *inputs, totals, sums, classes, done)
-    if not done.all():
+
+
+@contextmanager
+def _raised(done: Any, whole: int) -> Iterator[None]:
+    """Raise what a parallel loop could not: it loses what its threads raise, but then `done` falls short of `whole`.
+
+    Only what the first thread raises can be known. The others have nothing to raise but that there is no memory.
+    """
+    try:
+        yield
+    except SystemError as error:
+        if not isinstance(error.__cause__, MemoryError):
+            raise error.__cause__ or error from None
+    if (done < whole).any():
         raise MemoryError

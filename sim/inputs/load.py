@@ -115,8 +115,9 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Paramet
     """
     if path is None:
         shipped = priors_file()
-        return _shipped(shipped, shipped.stat().st_mtime_ns)
-    parameters: tuple[Parameter, ...] = check("parameters", path).use().parameters
+        if shipped.exists():
+            return _shipped(shipped, shipped.stat().st_mtime_ns)
+    parameters: tuple[Parameter, ...] = check("parameters", path or priors_file()).use().parameters
     return parameters
 
 

@@ -48,6 +48,17 @@ def test_other_arrays_are_refused(numbers):
         ask(address(weighted, SIGNATURE), numbers, 1)
 
 
+@pytest.mark.parametrize("weight", [2.9, 2.0])
+def test_a_number_that_would_lose_something_is_refused(weight):
+    with pytest.raises(TypingError, match="int64 is taken and float64 given"):
+        ask(address(weighted, SIGNATURE), np.ones(2), weight)
+
+
+def test_a_wrong_result_is_refused():
+    with pytest.raises(TypingError):
+        address(weighted, int64(float64[::1], int64, boolean))
+
+
 def test_a_missing_argument_is_refused():
     with pytest.raises(TypingError):
         ask_with_too_little(address(weighted, SIGNATURE), np.ones(2))

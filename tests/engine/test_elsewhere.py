@@ -1,13 +1,15 @@
 """Compiling beside: what the other process compiled is found in the cache, and nothing depends on it."""
 
 import importlib
+import os
 import sys
 
 import numba
 import pytest
 
 from sim.engine import elsewhere
-from sim.engine.address import address
+from sim.engine.address import address, call
+from sim.engine.compiling import kernel
 
 SIGNATURE = numba.int64(numba.int64)
 SOURCE = """
@@ -20,6 +22,11 @@ def twice(n):
 """
 
 
+@kernel
+def ask(where, n):
+    return call(where, (n,))
+
+
 @pytest.fixture
 def twice(tmp_path, monkeypatch):
     """A function of a module of its own, with an empty cache."""
@@ -27,7 +34,7 @@ def twice(tmp_path, monkeypatch):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "doubling.py").write_text(SOURCE, encoding="utf-8")
-    monkeypatch.setattr(elsewhere.numba, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(elsewhere, "_cores", lambda: 2)
     yield importlib.import_module("doubling").twice
     del sys.modules["doubling"]
 
@@ -39,8 +46,15 @@ def hits(function):
 def test_the_other_process_leaves_it_in_the_cache(twice):
     with elsewhere.compiled_elsewhere(twice, SIGNATURE):
         pass
-    address(twice, SIGNATURE)
+    assert ask(address(twice, SIGNATURE), 21) == 42
     assert hits(twice) == 1
+
+
+def test_the_folder_where_one_stands_is_not_on_its_way(twice, tmp_path, monkeypatch):
+    (tmp_path / "here" / "sim").mkdir(parents=True)
+    (tmp_path / "here" / "sim" / "__init__.py").write_text("raise RuntimeError", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    test_the_other_process_leaves_it_in_the_cache(twice)
 
 
 def test_nobody_is_asked_when_the_cache_has_it(twice, monkeypatch):
@@ -51,7 +65,7 @@ def test_nobody_is_asked_when_the_cache_has_it(twice, monkeypatch):
 
 
 def test_nobody_is_asked_on_one_thread(twice, monkeypatch):
-    monkeypatch.setattr(elsewhere.numba, "get_num_threads", lambda: 1)
+    monkeypatch.setattr(elsewhere, "_cores", lambda: 1)
     monkeypatch.setattr(elsewhere.subprocess, "Popen", lambda *_, **__: pytest.fail("a process"))
     with elsewhere.compiled_elsewhere(twice, SIGNATURE):
         pass
@@ -67,15 +81,35 @@ def test_it_is_compiled_here_when_the_other_process_fails(twice, monkeypatch, in
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_other_process_ends_with_this_one(twice, monkeypatch):
+@pytest.mark.skipif(os.name != "posix", reason="needs an interpreter that is a script")
+def test_nobody_waits_for_ever(twice, tmp_path, monkeypatch):
+    idle(tmp_path, monkeypatch)
+    monkeypatch.setattr(elsewhere, "PATIENCE_SECONDS", 0.2)
+    with elsewhere.compiled_elsewhere(twice, SIGNATURE):
+        pass
+    assert ask(address(twice, SIGNATURE), 21) == 42
+    assert hits(twice) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs an interpreter that is a script")
+def test_the_other_process_ends_with_this_one(twice, tmp_path, monkeypatch):
     started = []
 
-    def start():
-        started.append(real())
+    def start(*arguments):
+        started.append(real(*arguments))
         return started[-1]
 
     real = elsewhere._start
+    idle(tmp_path, monkeypatch)
     monkeypatch.setattr(elsewhere, "_start", start)
     with pytest.raises(KeyboardInterrupt), elsewhere.compiled_elsewhere(twice, SIGNATURE):
         raise KeyboardInterrupt
-    assert started[0].poll() is not None
+    assert started[0].returncode < 0
+
+
+def idle(folder, monkeypatch):
+    """An interpreter that never comes to its end."""
+    script = folder / "python"
+    script.write_text("#!/bin/sh\nexec sleep 1000\n", encoding="utf-8")
+    script.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(script))
