@@ -7,12 +7,16 @@ order. `error_model="numpy"` because Python's check for division by zero keeps l
 import hashlib
 import os
 import platform
+import sys
 import tempfile
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import llvmlite.binding  # type: ignore[import-untyped]
 import numba
+from numba.np import linalg
 
 # What children do cannot be foretold, so a jump that depends on it costs more than working out both sides; in loops
 # LLVM makes jumps of such choices unless it is told not to. Other processors have no such option.
@@ -20,6 +24,29 @@ if platform.machine().lower() in ("x86_64", "amd64"):
     llvmlite.binding.set_option("", "-x86-cmov-converter=0")
 
 njit: Any = numba.njit  # its options are not typed
+
+
+def _load_array_functions() -> None:
+    """Load Numba's array functions without SciPy's linear algebra.
+
+    Numba loads that in every process, only to see whether it is there, and asks again when something needs it.
+    """
+    if "scipy.linalg" in sys.modules or not hasattr(linalg, "ensure_blas"):
+        return
+    ask, linalg.ensure_blas = linalg.ensure_blas, _not_now
+    try:
+        arrays: Any = import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = ask
+    arrays.ensure_blas = ask
+    arrays._HAVE_BLAS = find_spec("scipy") is not None
+
+
+def _not_now() -> None:
+    raise ImportError
+
+
+_load_array_functions()
 
 
 def _cache_folder() -> Path:

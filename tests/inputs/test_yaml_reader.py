@@ -1,10 +1,11 @@
 import contextlib
+from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.inputs import InputError, check_text, to_yaml
+from sim.inputs import InputError, check_text, to_yaml, yaml_reader
 from sim.inputs.load import KINDS
 from sim.inputs.text_file import decode
 from sim.inputs.yaml_reader import parse_yaml
@@ -99,6 +100,69 @@ def test_no_text_does_worse_than_being_told_about(text, kind):
     checked = check_text(text, "file", kind)
     assert checked.problems
     assert all("\x00" not in str(problem) for problem in checked.problems)
+
+
+def read_by(events, text):
+    """What a parser makes of a text, and where; None when it finds something wrong."""
+    try:
+        document = yaml_reader._parse(text, "file", (dict, list), events)
+    except InputError:
+        return None
+    # An empty value stands nowhere: problems about it point at its name.
+    places = {
+        path: (place.key, place.value if document.value(path) is not None else None)
+        for path, place in document.places.items()
+    }
+    return None if document.problems else (document.data, places)
+
+
+SHIPPED = [
+    file
+    for folder in ("sim", "scenarios", "calibration", "results")
+    for file in sorted((Path(__file__).parents[2] / folder).rglob("*.yaml"))
+]
+
+
+@pytest.mark.skipif(yaml_reader.CParser is None, reason="this Python has no YAML parser in C")
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
+def test_both_parsers_read_what_ships_alike(file):
+    text = file.read_text("utf-8")
+    careful = read_by(yaml_reader._careful_events, text)
+    assert careful is not None
+    assert read_by(yaml_reader._quick_events, text) == careful
+
+
+words = st.sampled_from(
+    [
+        "a",
+        "b: ",
+        "c:",
+        "- ",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "[",
+        "]",
+        "{",
+        "}",
+        ", ",
+        "'x'",
+        '"y"',
+        "# c",
+        "|\n",
+        "> \n",
+        "1",
+    ]
+)
+
+
+@pytest.mark.skipif(yaml_reader.CParser is None, reason="this Python has no YAML parser in C")
+@settings(max_examples=300)
+@given(near_yaml | st.lists(words, max_size=14).map("".join))
+def test_what_the_quick_parser_takes_the_careful_one_reads_alike(text):
+    assume(not set("&!\t\x85\u2028\ufeff") & set(text) and "..." not in text)
+    quick = read_by(yaml_reader._quick_events, text)
+    assert quick is None or quick == read_by(yaml_reader._careful_events, text)
 
 
 @given(st.binary(max_size=200))
