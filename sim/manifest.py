@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 1
-_PACKAGES = ("clfz", "numpy", "numba", "mesa", "pandas", "pyarrow", "matplotlib")
+_PACKAGES = ("clfz", "numpy", "numba", "mesa", "pandas", "pyarrow")
 
 
 def make_manifest(

@@ -135,6 +135,7 @@ def series(
         (months [months], values [scenarios, worlds, months]); NaN where a number is missing.
     """
     import numpy as np
+    import pandas as pd
 
     rows = indicators[
         (indicators["indicator"] == indicator)
@@ -142,13 +143,12 @@ def series(
         & (indicators["age_band"] == age_band)
     ]
     months, month = np.unique(rows["month"].to_numpy(dtype=np.int64), return_inverse=True)
-    order = {name: position for position, name in enumerate(worlds.scenarios)}
-    scenario = rows["scenario"].astype(str).map(order).to_numpy(dtype=np.int64)
+    scenario = pd.Categorical(rows["scenario"], categories=worlds.scenarios).codes
     width = int(max(worlds.replicates.max(), rows["replicate"].max())) + 1
     known = worlds.draws * width + worlds.replicates
     asked = rows["draw"].to_numpy(dtype=np.int64) * width + rows["replicate"].to_numpy(np.int64)
     world = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    kept = known[world] == asked
+    kept = (known[world] == asked) & (scenario >= 0)
     values = np.full((len(worlds.scenarios), len(known), len(months)), np.nan)
     numbers = rows["value"].to_numpy(dtype=np.float64)
     values[scenario[kept], world[kept], month[kept]] = numbers[kept]

@@ -8,33 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.report.figures.panel import HEAD, INK, SMALL, SOFT, TEXT, TITLE, Axis, Panel
+from sim.report.figures.pen import Dash, Pen
 from sim.report.figures.text import text_width, wrap
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-BASE_DASH = (0, (4, 2))
+BASE_DASH: Dash = (0, (4, 2))
 # Colour, dash and marker always go together: never colour alone.
-STYLES: tuple[tuple[str, Any, str], ...] = (
+STYLES: tuple[tuple[str, Dash, str], ...] = (
     (BLUE, "solid", "o"),
     (VERMILLION, (0, (6, 1.5)), "s"),
     (GREEN, (0, (1.5, 1.2)), "^"),
     (PURPLE, (0, (7, 1.5, 1.5, 1.5)), "D"),
 )
 WIDE, NARROW = 511.0, 266.0
-RC: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "hatch.linewidth": 0.7,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Key:
     text: str
     kind: str
     color: str
-    dash: Any = "solid"
+    dash: Dash = "solid"
     marker: str = "o"
     alpha: float = 1.0
     hatch: str = ""
@@ -63,17 +52,19 @@ class Sheet:
     """One figure in the making.
 
     Attributes:
+        name: of the drawing, its own on every page.
         title: sentence above everything.
         note: number of runs and meaning of the bands, below everything.
         width: points.
         keys: entries of the key.
     """
 
+    name: str
     title: str
     note: str
     width: float
     keys: Sequence[Key] = ()
-    figure: Figure = field(init=False)
+    page: Pen = field(init=False)
 
     @property
     def narrow(self) -> bool:
@@ -102,8 +93,6 @@ class Sheet:
             right: room at the right of each panel, points.
             columns: how many side by side; chosen from the number of panels when None.
         """
-        from matplotlib.figure import Figure
-
         count, below = len(heads), 26.0 if x.label else 14.0
         across = columns or _columns(count, self.narrow)
         cell = (self.width - left) / across
@@ -124,8 +113,7 @@ class Sheet:
             gaps[-2] = below + 6
         total = 6.0 + len(title) * 14 + len(key_rows) * 14 + (6 if key_rows else 0)
         total += sum(tops) + len(rows) * height + sum(gaps) + below + len(note) * 10.5 + 8
-        self.figure = Figure(figsize=(self.width / 72, total / 72), facecolor="white")
-        page = self._page(total)
+        page = self.page = Pen(self.name, self.width, total)
         down = _write(page, title, 0.0, total, TITLE, 14, weight="bold")
         whole = Panel(page, (0, 0, self.width, total), Axis(0, self.width), Axis(0, total))
         down = _draw_keys(whole, key_rows, down - 6) - (6 if key_rows else 0)
@@ -141,14 +129,6 @@ class Sheet:
         _write(page, note, 0.0, len(note) * 10.5 + 2, SMALL, 10.5, color=SOFT)
         return made
 
-    def _page(self, total: float) -> Axes:
-        """Return the axes that spans the sheet, in points."""
-        page = self.figure.add_axes((0, 0, 1, 1))
-        page.set_xlim(0, self.width)
-        page.set_ylim(0, total)
-        page.set_axis_off()
-        return page
-
 
 def _columns(count: int, narrow: bool) -> int:
     """Choose how many panels stand side by side."""
@@ -163,12 +143,12 @@ def _head_height(lines: tuple[list[str], list[str]]) -> float:
 
 
 def _write(
-    page: Axes, lines: Sequence[str], x: float, y: float, size: float, leading: float, **style: Any
+    page: Pen, lines: Sequence[str], x: float, y: float, size: float, leading: float, **style: Any
 ) -> float:
     """Write lines downwards from y; return the y below them."""
     style = {"color": INK} | style
     for line in lines:
-        page.text(x, y - leading * 0.78, line, fontsize=size, va="baseline", **style)
+        page.text(x, y - leading * 0.78, line, fontsize=size, **style)
         y -= leading
     return y
 

@@ -16,6 +16,7 @@ from sim.report.figures.common import (
     year_axis,
 )
 from sim.report.figures.panel import SOFT, Axis, Panel
+from sim.report.figures.pen import Dash
 from sim.report.figures.plot import Plot, render
 from sim.report.labels import years
 from sim.report.numbers import Numbers
@@ -116,7 +117,7 @@ def _at(data: pd.DataFrame, scenario: str, month: int) -> float:
 
 
 def _band(
-    panel: Panel, data: pd.DataFrame, scenario: str, color: str, dash: object, *, single: bool
+    panel: Panel, data: pd.DataFrame, scenario: str, color: str, dash: Dash, *, single: bool
 ) -> None:
     """Draw the line and the bands of one scenario."""
     rows = data[data["scenario"] == scenario]

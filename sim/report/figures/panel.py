@@ -1,8 +1,4 @@
-"""One panel of a figure: data places turned into points on the sheet.
-
-All panels of a figure are drawn into one Matplotlib axes that spans the sheet. That is five times
-faster than an axes for each panel, and puts every line and letter where it is wanted.
-"""
+"""One panel of a figure: data places turned into points on the sheet."""
 
 from __future__ import annotations
 
@@ -11,11 +7,11 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
+from sim.report.figures.pen import GRID, Dash, Pen
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
     Array = npt.NDArray[np.float64]
 
@@ -72,13 +68,13 @@ class Panel:
     """A rectangle on the sheet with its own two axes.
 
     Attributes:
-        page: the Matplotlib axes in points that spans the sheet.
+        page: the sheet, in points.
         box: left, bottom, width and height, points.
         x: the horizontal axis.
         y: the vertical axis.
     """
 
-    page: Axes
+    page: Pen
     box: tuple[float, float, float, float]
     x: Axis
     y: Axis
@@ -95,35 +91,34 @@ class Panel:
         scale = self.box[3] / (self.y.high - self.y.low)
         return np.asarray(self.box[1] + (np.asarray(values) - self.y.low) * scale, dtype=np.float64)
 
-    def _add(self, artist: Artist) -> None:
-        artist.set_clip_on(False)
-        self.page.add_artist(artist)
-        artist.set_clip_path(None)
-
-    def line(self, x: Any, y: Any, color: str, dash: Any = "solid", width: float = 1.6) -> None:
+    def line(self, x: Any, y: Any, color: str, dash: Dash = "solid", width: float = 1.6) -> None:
         """Draw a line through points; a gap where a value is missing."""
-        from matplotlib.lines import Line2D
-
-        self._add(Line2D(self._x(x), self._y(y), color=color, ls=dash, lw=width))
+        self.page.line(self._x(x).tolist(), self._y(y).tolist(), color, dash, width)
 
     def band(self, x: Any, low: Any, high: Any, color: str, alpha: float) -> None:
         """Fill the area between two lines."""
+        across, bottom, top = (each.tolist() for each in (self._x(x), self._y(low), self._y(high)))
+        self.page.area(across + across[::-1], bottom + top[::-1], color, alpha)
+
+    def marks(
+        self,
+        x: Any,
+        y: Any,
+        marker: str,
+        color: str,
+        size: float,
+        *,
+        mfc: str = "",
+        mec: str = "",
+        mew: float = 0.0,
+        alpha: float = 1.0,
+    ) -> None:
+        """Draw markers; `mfc` and `mec` are the colours of face and edge, `mew` the edge's width."""
         import numpy as np
-        from matplotlib.patches import Polygon
 
-        across = self._x(x)
-        edge = np.concatenate([self._y(low), self._y(high)[::-1]])
-        outline = np.column_stack([np.concatenate([across, across[::-1]]), edge])
-        self._add(Polygon(outline, closed=True, fc=color, alpha=alpha, lw=0))
-
-    def marks(self, x: Any, y: Any, marker: str, color: str, size: float, **look: Any) -> None:
-        """Draw markers; `look` are Matplotlib line properties such as `mfc` or `alpha`."""
-        from matplotlib.lines import Line2D
-
-        style: dict[str, Any] = {"mec": color, "mfc": color, "mew": 0.0, "zorder": 3}
-        self._add(
-            Line2D(self._x(x), self._y(y), ls="none", marker=marker, ms=size, **(style | look))
-        )
+        places = (np.atleast_1d(self._x(x)).tolist(), np.atleast_1d(self._y(y)).tolist())
+        look: dict[str, Any] = {"fill": mfc or color, "edge": mec or color}
+        self.page.marks(*places, marker, size, edge_width=mew, alpha=alpha, **look)
 
     def uprights(self, x: Any, low: Any, high: Any, color: str, width: float) -> None:
         """Draw an upright line at each x."""
@@ -138,12 +133,8 @@ class Panel:
     def _segments(
         self, x0: Array, x1: Array, y0: Array, y1: Array, color: str, width: float
     ) -> None:
-        import numpy as np
-        from matplotlib.lines import Line2D
-
-        gap = np.full(len(x0), np.nan)
-        x, y = np.column_stack([x0, x1, gap]).ravel(), np.column_stack([y0, y1, gap]).ravel()
-        self._add(Line2D(x, y, color=color, lw=width, solid_capstyle="butt"))
+        for ends in zip(x0.tolist(), x1.tolist(), y0.tolist(), y1.tolist(), strict=True):
+            self.page.line(ends[:2], ends[2:], color, width=width, cap="butt")
 
     def rule(
         self,
@@ -151,7 +142,7 @@ class Panel:
         x: float | None = None,
         y: float | None = None,
         color: str = SOFT,
-        dash: Any = "solid",
+        dash: Dash = "solid",
         width: float = 0.8,
     ) -> None:
         """Draw a line through the whole panel at one value."""
@@ -171,23 +162,13 @@ class Panel:
         alpha: float = 1.0,
     ) -> None:
         """Draw a filled rectangle with a thin white edge."""
-        from matplotlib.patches import Rectangle
+        (x, across), (y, up) = self._x([left, right]).tolist(), self._y([bottom, top]).tolist()
+        self.page.box(x, y, across - x, up - y, color, hatch=hatch, alpha=alpha)
 
-        x, y = self._x([left, right]), self._y([bottom, top])
-        box = Rectangle((x[0], y[0]), x[1] - x[0], y[1] - y[0], fc=color, alpha=alpha)
-        box.set_edgecolor("white")
-        box.set_linewidth(0.6)
-        if hatch:
-            box.set_hatch(hatch)
-        self._add(box)
-
-    def beside(self, lines: Sequence[str], y: float, color: str, dash: Any) -> None:
+    def beside(self, lines: Sequence[str], y: float, color: str, dash: Dash) -> None:
         """Name a line at the right of the panel, with a piece of it, at a height in points."""
-        from matplotlib.lines import Line2D
-
         x = self.box[0] + self.box[2] + 4
-        middle = [self.box[1] + y] * 2
-        self._add(Line2D([x, x + 15], middle, color=color, ls=dash, lw=1.6))
+        self.page.line([x, x + 15], [self.box[1] + y] * 2, color, dash)
         x += 19
         top = self.box[1] + y + 4.5 * len(lines)
         for index, line in enumerate(lines):
@@ -218,8 +199,7 @@ class Panel:
         if first:
             for value, text in levels:
                 self.page.text(left - 4, self._at_y(value) - 2.7, text, ha="right", **style)
-            middle = (2.0, bottom + height / 2)
-            self.page.text(*middle, self.y.label, rotation=90, va="center", **style)
+            self.page.upwards(2.0, bottom + height / 2, self.y.label, **style)
 
     def _at_x(self, value: float) -> float:
         return float(self._x(value))
@@ -229,9 +209,7 @@ class Panel:
 
     def _lines(self, ends: Sequence[tuple[float, float, float, float]], color: str) -> None:
         """Draw thin lines between places in points, below everything else."""
-        from matplotlib.lines import Line2D
-
         nan = float("nan")
         x = [value for x0, _, x1, _ in ends for value in (x0, x1, nan)]
         y = [value for _, y0, _, y1 in ends for value in (y0, y1, nan)]
-        self._add(Line2D(x, y, color=color, lw=0.6, zorder=0.5, solid_capstyle="butt"))
+        self.page.line(x, y, color, width=0.6, cap="butt", layer=GRID)

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
-from io import StringIO
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sim.report.figures.canvas import NARROW, RC, WIDE, Key, Sheet
+from sim.report.figures.canvas import NARROW, WIDE, Key, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_DRAWING = Lock()
-_IDS = re.compile(r'(\bid="|href="#|url\(#)')
-_LONG = re.compile(r"\d+\.\d{2,}")
-_TAG = re.compile(r"<[^>]+>")
 
 
 @dataclass(frozen=True)
@@ -64,38 +54,11 @@ def render(
     draw: Callable[[Sheet], None],
 ) -> tuple[str, str]:
     """Draw a figure wide and narrow; return two SVG texts (same numbers, same bytes each time)."""
-    import matplotlib as mpl
-
-    drawn = []
-    for suffix, width in (("w", WIDE), ("n", NARROW)):
-        sheet = Sheet(title, note, width, keys)
-        salt: dict[Any, Any] = {"svg.hashsalt": f"{name}-{suffix}"}
-        # Matplotlib's settings are global: one figure at a time, and all back as they were. A title
-        # in a script that the font lacks is no mishap: the reader's browser has the letters.
-        with _DRAWING, mpl.rc_context(RC | salt), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=".*Glyph.*")
-            draw(sheet)
-            text = StringIO()
-            empty: dict[str, Any] = {"Date": None, "Creator": None, "Format": None, "Type": None}
-            sheet.figure.savefig(text, format="svg", metadata=empty)
-        drawn.append(clean(text.getvalue(), f"{name}-{suffix}-", label))
-    return drawn[0], drawn[1]
-
-
-def clean(svg: str, prefix: str, label: str) -> str:
-    """Keep the `<svg>` element: own ids, short numbers, a role and a sentence to be read aloud."""
-    body = svg[svg.index("<svg") :]
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
-    body = _IDS.sub(lambda found: found.group(1) + prefix, body)
-    body = _TAG.sub(lambda tag: _LONG.sub(_short, tag.group(0)), body)
-    named = f'<svg role="img" aria-label="{escape(label)}" '
-    return body.replace("<svg ", named, 1).strip()
-
-
-def _short(found: re.Match[str]) -> str:
-    """Write a coordinate with one decimal: a twentieth of a point is invisible."""
-    return f"{float(found.group(0)):.1f}".rstrip("0").rstrip(".")
+    wide = Sheet(f"{name}-w", title, note, WIDE, keys)
+    narrow = Sheet(f"{name}-n", title, note, NARROW, keys)
+    draw(wide)
+    draw(narrow)
+    return wide.page.svg(label), narrow.page.svg(label)
 
 
 def save(plot: Plot, folder: Path, citation: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 
 
 def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
@@ -19,23 +21,20 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width of one line, points, in the font that Matplotlib ships."""
-    return size * sum(_advance(letter, bold) for letter in text)
+    """Return the width of one line, points, in DejaVu Sans: the widest of the fonts that a reader may have."""
+    advances = _advances()["bold" if bold else "normal"]
+    # Letters that the table lacks (other scripts) are taken as wide as they can be.
+    return size * sum(advances.get(letter, 1.0) for letter in text)
 
 
-@lru_cache(maxsize=4096)
-def _advance(letter: str, bold: bool) -> float:
-    """Return the width of a letter for a size of one point."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    weight = "bold" if bold else "normal"
-    font = get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight)))
-    font.set_size(100, 72)
-    # Letters that this font lacks (other scripts) are taken as wide as they can be.
-    if not font.get_char_index(ord(letter)):
-        return 1.0
-    glyph = font.load_char(ord(letter))
-    return float(glyph.linearHoriAdvance) / 65536 / 100
+@cache
+def _advances() -> dict[str, dict[str, float]]:
+    """Width of each letter for a size of one point, by weight; `widths.json` has the letters of each width."""
+    text = Path(__file__).with_name("widths.json").read_text(encoding="utf-8")
+    return {
+        weight: {letter: float(width) for width, letters in by_width.items() for letter in letters}
+        for weight, by_width in json.loads(text).items()
+    }
 
 
 def spread(places: Sequence[float], sizes: Sequence[float], limit: float) -> list[float]:
