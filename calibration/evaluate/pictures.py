@@ -10,6 +10,7 @@ from calibration.evaluate import words
 from calibration.evaluate.evaluation import Evaluation
 from sim.report.figures.canvas import BLUE, GREEN, PURPLE, VERMILLION, Head, Key, Sheet
 from sim.report.figures.panel import FAINT, INK, SOFT, Axis, Panel
+from sim.report.figures.pen import Shape
 from sim.report.figures.plot import Plot, render
 from sim.report.figures.who import add_up
 
@@ -80,7 +81,8 @@ def agreement(found: Evaluation) -> Plot:
                     alpha=alpha,
                 )
             own.line([scale * each.p50] * 2, [0.1, 0.9], BLUE, width=1.8)
-            marker, color = ("D", INK) if each.agrees else ("X", VERMILLION)
+            marker: Shape = "D" if each.agrees else "X"
+            color = INK if each.agrees else VERMILLION
             own.marks(
                 [scale * each.placed.row.value], [0.5], marker, color, 6.0, mec="white", mew=0.7
             )

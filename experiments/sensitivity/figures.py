@@ -11,6 +11,7 @@ from experiments.sensitivity.outcomes import MEAN
 from experiments.sensitivity.words import FIVE, Story, words_of
 from sim.report.figures.canvas import BLUE, VERMILLION, Head, Key, Sheet
 from sim.report.figures.panel import FAINT, SMALL, Axis
+from sim.report.figures.pen import Shape
 from sim.report.figures.plot import Plot, render
 from sim.report.figures.text import text_width
 
@@ -138,7 +139,7 @@ def short(name: str, room: float) -> str:
 
 
 def _mark(
-    panel: Panel, row: Any, index: str, y: float, color: str, marker: str, top: float
+    panel: Panel, row: Any, index: str, y: float, color: str, marker: Shape, top: float
 ) -> None:
     """One index with its interval, cut at the frame."""
     value, low, high = (float(row[index + end]) for end in ("", "_low", "_high"))

@@ -73,7 +73,7 @@ def test_hatches_are_the_figures_own(pen, hatch):
     assert pen.svg("") == pen.svg("")
 
 
-@pytest.mark.parametrize("shape", "os^D|")
+@pytest.mark.parametrize("shape", "os^DX|")
 def test_each_place_gets_a_mark_but_those_that_are_none(pen, shape):
     look = {"fill": "#000000", "edge": "#ffffff", "edge_width": 0.5, "alpha": 0.5}
     pen.marks([1, 2, float("nan")], [1, 2, 3], shape, 4.0, **look)

@@ -9,6 +9,7 @@ from sim.report import zone
 from sim.report.figures.canvas import BASE_DASH, BLUE, GREEN, STYLES, Head, Key, Sheet
 from sim.report.figures.common import UPRIGHT, groups_of, mark_end, name_ends, run_note, year_axis
 from sim.report.figures.panel import SOFT, Axis
+from sim.report.figures.pen import Shape
 from sim.report.figures.plot import Plot, render
 from sim.report.numbers import Numbers
 from sim.report.phrases import Phrases, clear_step
@@ -18,7 +19,7 @@ from sim.report.sureness import TOO_FEW, range_words
 if TYPE_CHECKING:
     import pandas as pd
 
-_LOOK = {
+_LOOK: dict[str, tuple[str, Shape, float, str]] = {
     "child_labour": (BLUE, "o", -0.12, "not in child labour"),
     "school": (GREEN, "^", 0.12, "in school"),
 }

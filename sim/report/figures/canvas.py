@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sim.report.figures.panel import HEAD, INK, SMALL, SOFT, TEXT, TITLE, Axis, Panel
-from sim.report.figures.pen import Dash, Pen
+from sim.report.figures.pen import Dash, Pen, Shape
 from sim.report.figures.text import text_width, wrap
 
 BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 BASE_DASH: Dash = (0, (4, 2))
 # Colour, dash and marker always go together: never colour alone.
-STYLES: tuple[tuple[str, Dash, str], ...] = (
+STYLES: tuple[tuple[str, Dash, Shape], ...] = (
     (BLUE, "solid", "o"),
     (VERMILLION, (0, (6, 1.5)), "s"),
     (GREEN, (0, (1.5, 1.2)), "^"),
@@ -42,7 +42,7 @@ class Key:
     kind: str
     color: str
     dash: Dash = "solid"
-    marker: str = "o"
+    marker: Shape = "o"
     alpha: float = 1.0
     hatch: str = ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
-from sim.report.figures.pen import GRID, Dash, Pen
+from sim.report.figures.pen import GRID, Dash, Pen, Shape
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +104,7 @@ class Panel:
         self,
         x: Any,
         y: Any,
-        marker: str,
+        marker: Shape,
         color: str,
         size: float,
         *,

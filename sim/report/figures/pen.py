@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
+from typing import Literal
 from xml.etree import ElementTree
 
 FAMILY = "DejaVu Sans, Verdana, Arial, Helvetica, sans-serif"
 Dash = str | tuple[float, tuple[float, ...]]
+Shape = Literal["o", "s", "^", "D", "X", "|"]
 # What is drawn over what.
 GRID, AREAS, LINES, MARKS = range(4)
 _HATCH = 22.0  # points after which a hatch of one letter repeats
@@ -84,7 +86,7 @@ class Pen:
         self,
         x: Iterable[float],
         y: Iterable[float],
-        shape: str,
+        shape: Shape,
         size: float,
         *,
         fill: str,
@@ -92,7 +94,7 @@ class Pen:
         edge_width: float,
         alpha: float,
     ) -> None:
-        """Draw a mark at each place: o circle, s square, ^ triangle, D diamond, | upright."""
+        """Draw a mark at each place: o circle, s square, ^ triangle, D diamond, X cross, | upright."""
         outline = _SHAPES[shape]
         look = {"fill": fill}
         if edge_width:
@@ -210,22 +212,29 @@ def _diamond(x: float, y: float, half: float) -> str:
     return f"M{short(x)} {short(y - reach)}l{r} {r}l-{r} {r}l-{r} -{r}z"
 
 
+def _cross(x: float, y: float, half: float) -> str:
+    r = short(half / 2)
+    way = f"l{r} -{r}l{r} {r}l-{r} {r}l{r} {r}l-{r} {r}l-{r} -{r}l-{r} {r}l-{r} -{r}l{r} -{r}l-{r} -{r}l{r} -{r}"
+    return f"M{short(x)} {short(y - half / 2)}{way}z"
+
+
 def _upright(x: float, y: float, half: float) -> str:
     return f"M{short(x)} {short(y - half)}v{short(2 * half)}"
 
 
-_SHAPES: dict[str, Callable[[float, float, float], str]] = {
+_SHAPES: dict[Shape, Callable[[float, float, float], str]] = {
     "o": _circle,
     "s": _square,
     "^": _triangle,
     "D": _diamond,
+    "X": _cross,
     "|": _upright,
 }
 
 
 def _hatch(hatch: str, name: str) -> ElementTree.Element:
     """White strokes or dots that repeat; the first letter says which, and how many there are how close they are."""
-    size = _HATCH / len(hatch)
+    size = _HATCH / len(hatch) * (0.6 if hatch[0] == "." else 1.0)
     whole, half = short(size), short(size / 2)
     pattern = ElementTree.Element(
         "pattern", id=name, width=whole, height=whole, patternUnits="userSpaceOnUse"
