@@ -135,7 +135,6 @@ def series(
         (months [months], values [scenarios, worlds, months]); NaN where a number is missing.
     """
     import numpy as np
-    import pandas as pd
 
     rows = indicators[
         (indicators["indicator"] == indicator)
@@ -143,7 +142,8 @@ def series(
         & (indicators["age_band"] == age_band)
     ]
     months, month = np.unique(rows["month"].to_numpy(dtype=np.int64), return_inverse=True)
-    scenario = pd.Categorical(rows["scenario"], categories=worlds.scenarios).codes
+    names = rows["scenario"].astype("category").cat.rename_categories(str)
+    scenario = names.cat.set_categories(worlds.scenarios).cat.codes.to_numpy()
     width = int(max(worlds.replicates.max(), rows["replicate"].max())) + 1
     known = worlds.draws * width + worlds.replicates
     asked = rows["draw"].to_numpy(dtype=np.int64) * width + rows["replicate"].to_numpy(np.int64)

@@ -29,6 +29,16 @@ _ODD_BLANK = (
 _ODD_INDENT = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
 
 
+def unprintable(text: str) -> str:
+    """What to say about the first character that cannot be shown; nothing when all can."""
+    found = _UNPRINTABLE.search(text)
+    return (
+        f"there is a character here that cannot be shown (U+{ord(found[0]):04X}). Delete it."
+        if found
+        else ""
+    )
+
+
 def read_text(path: str | os.PathLike[str]) -> str:
     """Text of the file at `path` (UTF-8, with or without byte order mark).
 
@@ -77,9 +87,7 @@ def clean(text: str, name: str) -> str:
     if len(text) > MAX_BYTES:
         raise _whole(name, _TOO_LARGE)
     if found := _UNPRINTABLE.search(text):
-        code = f"U+{ord(found[0]):04X}"
-        problem = f"there is a character here that cannot be shown ({code}). Delete it."
-        raise InputError([Problem(name, *_place(text, found.start()), problem)])
+        raise InputError([Problem(name, *_place(text, found.start()), unprintable(found[0]))])
     odd = [
         Problem(name, line, found.end(), _ODD_BLANK)
         for line, found in lines_that_start_with(_ODD_INDENT, text)

@@ -29,7 +29,7 @@ from ruamel.yaml.events import (
 )
 
 from sim.inputs.problems import MANY, DataPath, InputError, Problem
-from sim.inputs.text_file import clean
+from sim.inputs.text_file import clean, unprintable
 from sim.inputs.yaml_words import syntax_problems
 
 try:
@@ -44,7 +44,9 @@ MAX_ALIASES = 20
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_ODD = re.compile("[\t\x85\u2028\u2029\ufeff]")  # the two parsers differ about what these are
+_ODD = re.compile(
+    "[&\t\x85\u2028\u2029\ufeff]|^\\.\\.\\.", re.MULTILINE
+)  # here the two parsers differ
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -110,12 +112,18 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
         InputError: nothing can be made of the text.
     """
     cleaned = clean(text, name)
+    quick = None
     if CParser is not None and not _ODD.search(cleaned):
         with suppress(InputError):
-            document = _parse(cleaned, name, top, _quick_events)
-            if not document.problems:
-                return document
-    return _parse(cleaned, name, top, _careful_events)
+            quick = _parse(cleaned, name, top, _quick_events)
+            if not quick.problems:
+                return quick
+    try:
+        return _parse(cleaned, name, top, _careful_events)
+    except InputError:
+        if quick is None:
+            raise
+        return quick  # right YAML that the careful parser does not know
 
 
 def _careful_events(text: str) -> Iterator[Event]:
@@ -201,6 +209,8 @@ class _Builder:
 
     def content(self, event: Event, path: DataPath) -> Any:
         if isinstance(event, ScalarEvent):
+            if said := unprintable(event.value):
+                self.add(_start(event), said)  # it was written as "\\a", say
             return self.scalar(event) if event.implicit[0] else event.value
         if isinstance(event, SequenceStartEvent):
             return self.sequence(path)

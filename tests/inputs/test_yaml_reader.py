@@ -160,9 +160,34 @@ words = st.sampled_from(
 @settings(max_examples=300)
 @given(near_yaml | st.lists(words, max_size=14).map("".join))
 def test_what_the_quick_parser_takes_the_careful_one_reads_alike(text):
-    assume(not set("&!\t\x85\u2028\ufeff") & set(text) and "..." not in text)
+    assume("!" not in text and not yaml_reader._ODD.search(text))
     quick = read_by(yaml_reader._quick_events, text)
     assert quick is None or quick == read_by(yaml_reader._careful_events, text)
+
+
+@pytest.mark.parametrize("end", ["", "zone: chipinge\n"])
+def test_what_one_parser_does_not_know_is_told_with_its_place(end):
+    """The parser in Python does not know a text that begins with a line of blanks."""
+    checked = check_text(
+        f"name: my-plan\nsummary: |\n  \n    Two plans.\nzone: budhpura\n{end}", "f"
+    )
+    told = [problem.message for problem in checked.problems]
+    assert any("zone is given twice" in each for each in told) == bool(end)
+    assert not any("not valid YAML" in each for each in told)
+
+
+def test_anchors_may_hold_any_sign():
+    assert parse_yaml("programmes:\n  - &base: cash-transfer\n", "f").data == {
+        "programmes": ["cash-transfer"]
+    }
+
+
+@pytest.mark.parametrize("sign", ["\\a", "\\0", "\\x1b", "\\uffff"])
+def test_signs_that_cannot_be_shown_are_told_also_when_they_are_escaped(sign):
+    checked = check_text(f'name: a\ntitle: "Bell {sign} plan"\n', "f")
+    assert any(
+        problem.line == 2 and "cannot be shown" in problem.message for problem in checked.problems
+    )
 
 
 @given(st.binary(max_size=200))

@@ -53,12 +53,20 @@ def test_an_area_is_closed(pen):
     assert area.get("opacity") == "0.25"
 
 
-def test_a_box_stands_on_its_bottom_and_may_grow_to_the_left(pen):
+def test_a_box_stands_on_its_bottom_and_may_grow_to_the_left_or_down(pen):
     pen.box(10, 20, 30, 5, "#000000")
-    pen.box(40, 20, -30, 5, "#000000")
+    pen.box(40, 25, -30, -5, "#000000")
     _, first, second = drawn(pen, "rect")
     assert first.attrib == second.attrib
     assert [first.get(name) for name in ("x", "y", "width", "height")] == ["10", "75", "30", "5"]
+
+
+def test_what_has_no_place_is_left_out(pen):
+    nan = float("nan")
+    pen.box(10, nan, 30, 5, "#000000")
+    pen.text(nan, 10, "words", fontsize=8, color="#000000")
+    pen.upwards(10, nan, "words", fontsize=8, color="#000000")
+    assert len(ElementTree.fromstring(pen.svg(""))) == 1
 
 
 @pytest.mark.parametrize("hatch", ["////", "\\\\", "xxx", "...."])
@@ -136,3 +144,4 @@ def test_a_line_is_as_wide_as_its_letters():
     assert text_width("ab", 10) == pytest.approx(text_width("a", 10) + text_width("b", 10))
     assert text_width("ab", 10, bold=True) > text_width("ab", 10)
     assert text_width("न", 10) == 10
+    assert text_width("e\u0301", 10) == text_width("e", 10)

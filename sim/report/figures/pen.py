@@ -12,7 +12,7 @@ from typing import Literal
 from xml.etree import ElementTree
 
 FAMILY = "DejaVu Sans, Verdana, Arial, Helvetica, sans-serif"
-Dash = str | tuple[float, tuple[float, ...]]
+Dash = Literal["solid"] | tuple[float, tuple[float, ...]]
 Shape = Literal["o", "s", "^", "D", "X", "|"]
 # What is drawn over what.
 GRID, AREAS, LINES, MARKS = range(4)
@@ -71,8 +71,10 @@ class Pen:
         alpha: float = 1.0,
     ) -> None:
         r"""Fill a rectangle with a thin white edge; `hatch` is one of / \ x . and more of them are closer."""
-        if width < 0:
-            left, width = left + width, -width
+        if not all(map(isfinite, (left, bottom, width, height))):
+            return
+        left, width = min(left, left + width), abs(width)
+        bottom, height = min(bottom, bottom + height), abs(height)
         place = self._place(left, bottom + height)
         size = {"width": short(width), "height": short(height)}
         edge = {"stroke": "#ffffff", "stroke-width": "0.6"}
@@ -119,14 +121,14 @@ class Pen:
         weight: str = "normal",
     ) -> None:
         """Write a line of words: it starts, has its middle or ends at x, and stands on y."""
-        if text.strip():
+        if text.strip() and isfinite(x) and isfinite(y):
             self._put(
                 MARKS, "text", **self._place(x, y), **_words(fontsize, color, ha, weight)
             ).text = text
 
     def upwards(self, x: float, y: float, text: str, *, fontsize: float, color: str) -> None:
         """Write upwards, to the right of x, with the middle at y."""
-        if text.strip():
+        if text.strip() and isfinite(x) and isfinite(y):
             at = f"{short(x + _WORD_TOP * fontsize)} {short(self.height - y)}"
             move = f"translate({at}) rotate(-90)"
             self._put(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from unicodedata import combining
 
 
 def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
@@ -23,8 +24,8 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """Return the width of one line, points, in DejaVu Sans: the widest of the fonts that a reader may have."""
     advances = _advances()["bold" if bold else "normal"]
-    # Letters that the table lacks (other scripts) are taken as wide as they can be.
-    return size * sum(advances.get(letter, 1.0) for letter in text)
+    # A letter that the table lacks (of another script) is taken as wide as it is high, an accent of its own as nothing.
+    return size * sum(advances.get(each, 0.0 if combining(each) else 1.0) for each in text)
 
 
 @cache
