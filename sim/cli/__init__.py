@@ -5,9 +5,9 @@ import sys
 
 __all__ = ["main"]
 
-# Importing makes a million objects that stay to the end. Looking through them for garbage every 700 objects, and again
-# at the end, took a quarter of a small job.
-_GARBAGE_AFTER = (100_000, 20, 100)
+# Importing makes some hundred thousand objects that stay to the end. Looking through them for garbage every 700 objects,
+# and again at the end, took a quarter of a small job.
+_GARBAGE_AFTER = (500_000, 20, 100)
 
 
 def main() -> None:
