@@ -5,8 +5,8 @@ import sys
 
 __all__ = ["main"]
 
-# Importing makes some hundred thousand objects that stay to the end. Looking through them for garbage every 700 objects,
-# and again at the end, took a quarter of a small job.
+# Importing makes some hundred thousand objects that stay to the end. Looking through them for garbage every 700, and
+# again at the end, took a quarter of a small job.
 _GARBAGE_AFTER = (500_000, 20, 100)
 
 
