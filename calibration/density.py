@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ORDER = (3, 0, 2, 1)  # start, withdrawn, bridged, protected: columns of `values`
 START, W, B, P = range(4)
 NORMALS = 4
-HIDDEN = 48
+HIDDEN = 64
 EMPTY = -3.0  # stands for a count of zero among the inputs
 
 
@@ -169,7 +169,7 @@ def values_of(cases: Cases) -> Floats:
 
 
 def learn(
-    table: Table, judges: Table, seed: int = 1, epochs: int = 80, batch: int = 512
+    table: Table, judges: Table, seed: int = 1, epochs: int = 160, batch: int = 512
 ) -> Density:
     """Learn the density from the rows of the table.
 

@@ -36,12 +36,12 @@ class Settings:
         seed: Of everything.
     """
 
-    rows: int = 1400
+    rows: int = 2000
     truths: int = 220
     judges: int = 120
     sets: int = 200
     shuffled: int = 4
-    epochs: int = 80
+    epochs: int = 160
     seed: int = 1
 
 

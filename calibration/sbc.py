@@ -25,13 +25,16 @@ def one(
     sampler: Sampler, truths: Table, at: int, folder: Path, key: str, seed: int
 ) -> dict[str, Any]:
     """Fit one synthetic data set and say where the truth lies; kept on the disk."""
+    from scipy.stats import norm
+
     scheme = sampler.scheme
 
     def make() -> dict[str, Any]:
         u, targets = data_set(truths, scheme.unknowns, scheme.targets, at, seed)
         data = scheme.data(targets)
         fit = sampler.fit(data, seed=1000 + at)
-        return summary(fit, u) | unseen.scores(scheme, fit.flat, data, 1000 + at)
+        truth = norm.ppf(np.clip(u, 1e-6, 1.0 - 1e-6))
+        return summary(fit, u) | unseen.scores(scheme, fit.flat, data, 1000 + at, truth)
 
     return store.kept(path(folder, at), key_of(key, at, seed), make)
 

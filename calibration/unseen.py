@@ -3,6 +3,10 @@
 Draws of the posterior are weighted by one over the chance that they give to the record, the tail of the weights
 smoothed (PSIS; Vehtari, Gelman & Gabry 2017), and drawn anew with those weights. Where Pareto's k is above `K_BAD` the
 weights cannot be trusted (Vehtari et al. 2024).
+
+Beside the fit stand two predictors between which it must lie: the prior, which knows nothing of the other records, and
+the oracle, which knows the truth of every shared unknown. The CRPS is a proper score (Gneiting & Raftery 2007), so on
+average nobody who reads the records only does better than the oracle.
 """
 
 from __future__ import annotations
@@ -27,32 +31,37 @@ USED, DRAWN = 1500, 500  # draws that are weighted, and drawn with the weights
 K_BAD = 0.7
 
 
-def scores(scheme: Scheme, z: Floats, data: dict[str, Any], seed: int) -> dict[str, Any]:
-    """Every record left out: what lies inside its 90 % interval, and the log CRPS of the fit and of the prior.
+def scores(
+    scheme: Scheme, z: Floats, data: dict[str, Any], seed: int, truth: Floats
+) -> dict[str, Any]:
+    """Every record left out: what lies inside its 90 % interval, and the log CRPS of the fit, the prior, the oracle.
 
     Args:
         scheme: Names and networks.
         z: [n, U] draws of the posterior given all records.
         data: The data set.
         seed: Of all that is drawn.
+        truth: [U] with which the data set was made.
 
     Returns:
-        inside, crps, prior [records, 3]; k [records].
+        inside, crps, prior, oracle [records, 3]; k [records].
     """
     rng = np.random.default_rng([seed, 11])
     drawn = thin(z, USED)
     log_weight, k = smoothed(chances(scheme, drawn, data))
     before = rng.standard_normal((DRAWN, z.shape[1]))
     nothing = data | {"on": np.zeros_like(data["on"])}
-    found: dict[str, list[Any]] = {"inside": [], "crps": [], "prior": []}
+    true = np.broadcast_to(truth, before.shape)
+    found: dict[str, list[Any]] = {"inside": [], "crps": [], "prior": [], "oracle": []}
     for record, seen in enumerate(np.asarray(data["counts"], np.float64)):
         chosen = rng.choice(len(drawn), DRAWN, p=np.exp(log_weight[:, record]))
         told = predict(scheme, drawn[chosen], data, record, seed).counts
         prior = predict(scheme, before, nothing, record, seed).counts
+        oracle = predict(scheme, true, data, record, seed).counts
         low, high = np.quantile(told, [0.05, 0.95], axis=0)
         found["inside"].append((seen >= low) & (seen <= high))
-        found["crps"].append([rivals.log_crps(told[:, i], seen[i]) for i in range(3)])
-        found["prior"].append([rivals.log_crps(prior[:, i], seen[i]) for i in range(3)])
+        for who, drawn_by in (("crps", told), ("prior", prior), ("oracle", oracle)):
+            found[who].append([rivals.log_crps(drawn_by[:, i], seen[i]) for i in range(3)])
     return {name: np.array(each) for name, each in found.items()} | {"k": k}
 
 

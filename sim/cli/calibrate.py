@@ -22,7 +22,7 @@ def calibrate(
             "--rows",
             metavar="N",
             parser=options.whole("--rows", 40, 100_000),
-            help="Rows of the table of runs. [default: 1400]",
+            help="Rows of the table of runs. [default: 2000]",
         ),
     ] = None,
     sets: Annotated[

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from calibration.checks import Checks
 from calibration.checks.known_truth import CHECK, known_truth
@@ -54,13 +55,32 @@ def test_weights_stand_for_a_fit_without_the_record(scheme, planted):
 
 def test_scores_have_a_number_for_every_count(scheme, planted):
     prior = np.random.default_rng(3).standard_normal((300, len(scheme.unknowns)))
-    found = scores(scheme, prior, scheme.data(planted), 1)
-    assert found["inside"].shape == found["crps"].shape == found["prior"].shape == (10, 3)
-    assert (found["crps"] > 0).all()
+    found = scores(scheme, prior, scheme.data(planted), 1, prior[0])
+    for who in ("inside", "crps", "prior", "oracle"):
+        assert found[who].shape == (10, 3)
+    for who in ("crps", "prior", "oracle"):
+        assert (found[who] > 0).all()
 
 
-@pytest.mark.parametrize(("planted_ratio", "passes"), [(0.8, "no"), (0.5, "yes")])
-def test_the_check_says_what_was_planted(planted_ratio, passes):
+def test_who_knows_every_unknown_predicts_better_than_the_prior(scheme, known_table):
+    *_, truths = known_table.apart(40, 40)
+    prior = np.random.default_rng(3).standard_normal((300, len(scheme.unknowns)))
+    found, wrong = [], []
+    for at in range(6):
+        u, targets = data_set(truths, scheme.unknowns, scheme.targets, at, 1)
+        z = norm.ppf(np.clip(u, 1e-6, 1 - 1e-6))
+        found.append(scores(scheme, prior, scheme.data(targets), 1, z))
+        wrong.append(scores(scheme, prior, scheme.data(targets), 1, -z)["oracle"].mean())
+    oracle, before = (np.mean([each[who].mean() for each in found]) for who in ("oracle", "prior"))
+    assert oracle < 0.9 * before
+    assert oracle < 0.9 * np.mean(wrong)
+
+
+@pytest.mark.parametrize(
+    ("planted_ratio", "best", "passes", "near"),
+    [(0.8, 0.7, "no", "yes"), (0.5, 0.4, "yes", "yes"), (0.9, 0.7, "no", "no")],
+)
+def test_the_check_says_what_was_planted(planted_ratio, best, passes, near):
     rng = np.random.default_rng(4)
     inside = rng.random((60, 10, 3)) < 0.9
     inside[:15] = True
@@ -70,6 +90,7 @@ def test_the_check_says_what_was_planted(planted_ratio, passes):
         "inside": inside,
         "prior": prior,
         "crps": prior * planted_ratio,
+        "oracle": prior * best,
         "k": np.zeros((60, 10)),
     }
     known_truth(checks, each)
@@ -77,11 +98,14 @@ def test_the_check_says_what_was_planted(planted_ratio, passes):
     crps = rows["log CRPS against the prior, 60 sets"]
     assert crps["value"] == pytest.approx(planted_ratio)
     assert crps["ok"] == passes
+    gained = rows["share of that gain over the prior which the fit has"]
+    assert gained["value"] == pytest.approx((1 - planted_ratio) / (1 - best), abs=1e-4)
+    assert gained["ok"] == near
     share = rows["share of counts inside 90 %, 60 sets"]
     assert share["value"] == pytest.approx(inside.mean(), abs=1e-4)
     every = rows["share of sets with all 30 counts inside, by luck"]
     assert every["value"] >= 0.25
-    assert ("out of reach" in reach(checks)) is (passes == "no")
+    assert ("out of reach" in reach(checks)) is (best > 0.55)
 
 
 def test_without_synthetic_sets_nothing_is_said():
