@@ -2,7 +2,7 @@
 
 It shares the runs and the reporting with the main route and nothing else: no density is learned, no chain is run.
 
-1. Many data sets with known truth are made from the rows of the table (`calibration.many`).
+1. Many data sets with known truth are made from the rows of the table (`calibration.synthetic`).
 2. A ridge regression of the truths (normal scores) on the summaries gives a first guess of every posterior mean. Data
    sets whose first guesses are near those of the data seen are kept: the region.
 3. Inside of it a second ridge regression, which also knows squares and products of the first guesses, gives the
@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.many import data_sets
 from calibration.summaries import scale, summaries, usual
+from calibration.synthetic import data_sets
 from calibration.table import Table
 from calibration.targets import Targets
 from calibration.unknowns import Unknowns

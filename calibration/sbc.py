@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration import predict, rivals, store, unseen
+from calibration import interval, predict, rivals, store, unseen
 from calibration.fit import Fit, Sampler
 from calibration.synthetic import data_set
 from calibration.table import Table
@@ -46,7 +46,8 @@ def path(folder: Path, at: int) -> Path:
 
 def key_of(key: str, at: int, seed: int) -> str:
     """Checksum of all that the result of a synthetic data set depends on."""
-    code = [Path(str(each.__file__)).read_text("utf-8") for each in (predict, rivals, unseen)]
+    read = (interval, predict, rivals, unseen)
+    code = [Path(str(each.__file__)).read_text("utf-8") for each in read]
     return store.key_of(key, at, seed, code, Path(__file__).read_text("utf-8"))
 
 

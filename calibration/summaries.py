@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.many import Sets
 from calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN
+from calibration.synthetic import Sets
 from calibration.targets import Targets
 
 if TYPE_CHECKING:

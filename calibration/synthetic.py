@@ -1,7 +1,8 @@
-"""Synthetic data sets with known truth: rows of the table that the density never saw, reported as programmes report."""
+"""Synthetic data sets with known truth: rows of the table, reported as programmes report."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,17 +18,84 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 
-def truth_of(table: Table, unknowns: Unknowns, at: int, rng: np.random.Generator) -> Floats:
-    """Shares of the prior [U] with which a row of the table was made; what acts after the runs is drawn."""
-    u = rng.random(len(unknowns))
-    at_bridge = unknowns.at(
-        "bridge_share"
-    )  # the row's zones have bridge schools or not by this share
-    values = np.zeros(len(unknowns))
-    values[at_bridge] = levels_of(table.seed, int(table.row[at]))["bridge_share"]
-    u[at_bridge] = unknowns.shares(values)[at_bridge]
-    u[[unknowns.at(name) for name in table.names]] = table.u[at]
+@dataclass(frozen=True)
+class Sets:
+    """Data sets with known truth.
+
+    Attributes:
+        u: [n, U] shares of the prior.
+        counts: [n, R, 3].
+        starts: [n, S] starting points.
+        reading: [n, R] place at which each record was made, as an index of `Targets.readings`.
+        row: [n] row of the design.
+    """
+
+    u: Floats
+    counts: Floats
+    starts: Floats
+    reading: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+def truths(
+    rng: np.random.Generator, table: Table, unknowns: Unknowns, at: NDArray[np.int64]
+) -> Floats:
+    """Shares of the prior [n, U] with which rows of the table were made; what acts after the runs is drawn."""
+    u = rng.random((len(at), len(unknowns)))
+    at_bridge = unknowns.at("bridge_share")
+    rows, back = np.unique(table.row[at], return_inverse=True)
+    values = np.zeros((len(rows), len(unknowns)))
+    values[:, at_bridge] = [levels_of(table.seed, int(row))["bridge_share"] for row in rows]
+    u[:, at_bridge] = unknowns.shares(values)[back, at_bridge]
+    u[:, [unknowns.at(name) for name in table.names]] = table.u[at]
     return u
+
+
+def data_sets(
+    rng: np.random.Generator,
+    table: Table,
+    unknowns: Unknowns,
+    targets: Targets,
+    at: NDArray[np.int64],
+) -> Sets:
+    """What the records and the starting points would be under rows of the table (positions `at` [n])."""
+    u = truths(rng, table, unknowns, at)
+    values = unknowns.values(u)
+    readings, records = targets.readings, len(targets.records)
+    place = np.array([list(targets.places).index(each.place) for each in readings])
+    # a starting point is drawn apart in case no record is given to its place
+    asked = np.empty((len(at), records + len(targets.starts)), np.int64)
+    for code in targets.codes:
+        members, ways, weight = targets.matchings(code)
+        asked[:, members] = np.array(ways)[rng.choice(len(ways), len(at), p=np.exp(weight))]
+    home = [targets.places.index(name) for name in targets.starts]
+    asked[:, records:] = [int(np.argmax(place == each)) for each in home]
+
+    def wide(name: str) -> Floats:
+        return np.broadcast_to(values[:, [unknowns.at(name)]], asked.shape)
+
+    zone = np.array([table.zones.index(each.zone) for each in readings])
+    country = np.array([targets.codes.index(targets.countries[each.record]) for each in readings])
+    counted = np.stack([bias(values, unknowns, code) for code in targets.codes], axis=1)
+    size = wide("reach_level") + np.log([each.size_factor for each in readings])[asked]
+    seen = size + np.take_along_axis(counted, country[asked], axis=1)
+    found = size + np.log(wide("start_found"))
+    shift = np.stack([seen, wide("protected_level"), found], axis=-1).reshape(-1, 3)
+    scatter = np.stack([wide("reach_spread"), wide("protected_spread")], axis=-1).reshape(-1, 2)
+    row = np.repeat(at, asked.shape[1])
+    noise = wide("report_noise").ravel()
+    cases = report(rng, table, row, zone[asked].ravel(), shift, scatter, noise)
+    counts = cases.counts.reshape(*asked.shape, 3)[:, :records].copy()
+    silent = rng.random((len(at), records)) >= wide("protected_share")[:, :records]
+    counts[silent, PROTECTED] = 0.0
+    every = cases.start.reshape(asked.shape)
+    starts = every[:, records:].copy()
+    for k, each in enumerate(home):
+        own = place[asked[:, :records]] == each
+        starts[:, k] = np.where(
+            own.any(axis=1), (every[:, :records] * own).sum(axis=1), starts[:, k]
+        )
+    return Sets(u, counts, starts, asked[:, :records], table.row[at])
 
 
 def data_set(
@@ -43,44 +111,5 @@ def data_set(
         seed: Of all that is drawn.
     """
     rng = np.random.default_rng([seed, int(table.row[at]), int(table.draw[at])])
-    u = truth_of(table, unknowns, at, rng)
-    return u, reported_by(rng, table, unknowns, targets, at, u)
-
-
-def reported_by(
-    rng: np.random.Generator, table: Table, unknowns: Unknowns, targets: Targets, at: int, u: Floats
-) -> Targets:
-    """What the ten records and the starting points would be under one row of the table."""
-    value = dict(zip(unknowns.names, unknowns.values(u).tolist(), strict=True))
-    chosen: dict[int, int] = {}
-    for code in targets.codes:
-        members, ways, weight = targets.matchings(code)
-        way = ways[rng.choice(len(ways), p=np.exp(weight))]
-        chosen.update(zip(members, way, strict=True))
-    readings = [targets.readings[chosen[record]] for record in range(len(targets.records))]
-    # a place with a starting point that no record is given to still has its starting point
-    extra = [
-        next(each for each in targets.readings if each.place == place)
-        for place in targets.starts
-        if place not in {each.place for each in readings}
-    ]
-    asked = [*readings, *extra]
-    values = unknowns.values(u)
-    zone = np.array([table.zones.index(each.zone) for each in asked])
-    size = value["reach_level"] + np.log([each.size_factor for each in asked])
-    counted = np.array([bias(values, unknowns, targets.countries[each.record]) for each in asked])
-    shift = np.stack(
-        [
-            size + counted,
-            np.full(len(asked), value["protected_level"]),
-            size + np.log(value["start_found"]),
-        ],
-        axis=1,
-    )
-    scatter = np.tile([value["reach_spread"], value["protected_spread"]], (len(asked), 1))
-    noise = np.full(len(asked), value["report_noise"])
-    cases = report(rng, table, np.full(len(asked), at), zone, shift, scatter, noise)
-    counts = cases.counts[: len(readings)].copy()
-    counts[rng.random(len(readings)) >= value["protected_share"], PROTECTED] = 0.0
-    by_place = {each.place: cases.start[k] for k, each in enumerate(asked)}
-    return targets.with_counts(counts, np.array([by_place[place] for place in targets.starts]))
+    made = data_sets(rng, table, unknowns, targets, np.array([at]))
+    return made.u[0], targets.with_counts(made.counts[0], made.starts[0])

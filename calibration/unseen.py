@@ -18,6 +18,7 @@ import numpy as np
 
 from calibration import rivals
 from calibration.arvized import arviz
+from calibration.interval import inside
 from calibration.jaxed import jax, jnp
 from calibration.likelihood import Scheme, of_countries, of_readings
 from calibration.predict import BATCH, predict, thin
@@ -58,8 +59,7 @@ def scores(
         told = predict(scheme, drawn[chosen], data, record, seed).counts
         prior = predict(scheme, before, nothing, record, seed).counts
         oracle = predict(scheme, true, data, record, seed).counts
-        low, high = np.quantile(told, [0.05, 0.95], axis=0)
-        found["inside"].append((seen >= low) & (seen <= high))
+        found["inside"].append(inside(told, seen))
         for who, drawn_by in (("crps", told), ("prior", prior), ("oracle", oracle)):
             found[who].append([rivals.log_crps(drawn_by[:, i], seen[i]) for i in range(3)])
     return {name: np.array(each) for name, each in found.items()} | {"k": k}

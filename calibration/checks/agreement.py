@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration import abc, many, store, summaries
+from calibration import abc, store, summaries
 from calibration.checks.book import Checks
 from calibration.fit import Fit
 from calibration.run import Bench, Settings
@@ -55,7 +55,7 @@ def _clouds(out: Path, bench: Bench, settings: Settings) -> dict[str, Any]:
             quantiles.append(cloud.quantiles)
         return {**found, "truth": truth, "each_share": share, "each_quantiles": quantiles}
 
-    code = [Path(str(each.__file__)).read_text(encoding="utf-8") for each in (abc, many, summaries)]
+    code = [Path(str(each.__file__)).read_text(encoding="utf-8") for each in (abc, summaries)]
     return store.kept(out / "abc.npz", store.key_of(bench.key, code, settings.seed, JUDGED), make)
 
 

@@ -39,23 +39,3 @@ class Checks:
 def prior_z(bench: Bench) -> Floats:
     """Draws of the prior."""
     return np.random.default_rng(17).standard_normal((PRIOR_DRAWS, len(bench.unknowns)))
-
-
-def inside(drawn: Floats, seen: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """90 % interval of draws [n, k], and whether what was seen [k] lies in it."""
-    low, high = np.quantile(drawn, [0.05, 0.95], axis=0)
-    return low, high, (seen >= low) & (seen <= high)
-
-
-def share_inside(drawn: Floats, seen: Floats) -> Floats:
-    """How much of what was seen [k] lies inside the middle 90 % of draws [n, k], from 0 to 1.
-
-    The chance of the seen count itself is shared between below and above it (the randomised probability integral
-    transform of counts; Czado, Gneiting & Held 2009, eq. 1), so that over many counts 0.9 is exact; the closed interval
-    of `inside` holds more, above all where 0 is likely.
-    """
-    below, upto = (drawn < seen).mean(axis=0), (drawn <= seen).mean(axis=0)
-    part = np.minimum(upto, 0.95) - np.maximum(below, 0.05)
-    whole = (below >= 0.05) & (upto <= 0.95)
-    found: Floats = np.where(whole, 1.0, np.clip(part / np.maximum(upto - below, 1e-12), 0.0, 1.0))
-    return found

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.checks.book import Checks, inside, prior_z, share_inside
+from calibration.checks.book import Checks, prior_z
 from calibration.fit import Fit
+from calibration.interval import inside, interval
 from calibration.predict import place_chances, predict, start_draws
 from calibration.run import Bench
 from sim.observation import COUNTED
@@ -24,7 +25,7 @@ def in_place(checks: Checks, bench: Bench, fit: Fit) -> None:
         data = bench.scheme.data(bench.targets)
         if what == "prior":
             data["on"] = np.zeros_like(data["on"])
-        drawn, hit = [], 0.0
+        drawn, hit = [], 0
         for r, record in enumerate(bench.targets.records):
             found = _draws(bench, z, data, r)
             drawn.append(found)
@@ -34,14 +35,14 @@ def in_place(checks: Checks, bench: Bench, fit: Fit) -> None:
         for name, (columns, value) in bench.targets.totals.items():
             which = [COUNTED.index(column) for column in columns]
             total = sum(each[:, which].sum(axis=1) for each in drawn)
-            low, high = np.quantile(total, [0.05, 0.95])
+            low, high = interval(total)
             told = f"{value:.0f} in {low:.0f} to {high:.0f}"
             checks.add(
                 f"{what} predictive",
                 f"total: {name}",
                 told,
                 "inside 90 %",
-                bool(low <= value <= high),
+                bool(inside(total, value)),
             )
 
 
@@ -53,7 +54,7 @@ def _draws(bench: Bench, z: Floats, data: dict[str, Any], record: int) -> Floats
 
 def countries(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
     """Leave-one-country-out prediction."""
-    count, total = 0.0, 0
+    count, total = 0, 0
     for code in bench.targets.codes:
         fit = fits.get(f"without-country-{code}")
         if fit is None:
@@ -74,20 +75,20 @@ def countries(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
         _judge(checks, "country left out", count, total, most=0.97)
 
 
-def _tell(checks: Checks, check: str, record: str, drawn: Floats, seen: Floats) -> float:
-    """A row for each count of a record; returns how many lie inside, those at the edge in part.
+def _tell(checks: Checks, check: str, record: str, drawn: Floats, seen: Floats) -> int:
+    """A row for each count of a record; returns how many lie inside.
 
     One count in ten should lie outside, so no count is judged by itself.
     """
-    low, high, ok = inside(drawn, seen)
+    (low, high), ok = interval(drawn), inside(drawn, seen)
     for k, kind in enumerate(COUNTED):
         where = "inside" if ok[k] else "outside"
         told = f"{seen[k]:.0f}, {where} {low[k]:.0f} to {high[k]:.0f}"
         checks.add(check, f"{record} {kind}", told, "", None)
-    return float(share_inside(drawn, seen).sum())
+    return int(ok.sum())
 
 
-def _judge(checks: Checks, check: str, hit: float, total: int, most: float = 1.0) -> None:
+def _judge(checks: Checks, check: str, hit: int, total: int, most: float = 1.0) -> None:
     share = hit / total
     item = f"share of {total} counts inside 90 %"
     checks.add(check, item, share, f"0.83 to {most:g}", 0.83 <= share <= most)
@@ -100,10 +101,10 @@ def starts(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
         if fit is None:
             continue
         drawn = start_draws(bench.scheme, fit.flat, place, seed=1)
-        low, high = np.quantile(drawn, [0.05, 0.95])
+        low, high = interval(drawn)
         told = f"{value:.0f} in {low:.0f} to {high:.0f}"
         checks.add(
-            "starting point left out", place, told, "inside 90 %", bool(low <= value <= high)
+            "starting point left out", place, told, "inside 90 %", bool(inside(drawn, value))
         )
 
 

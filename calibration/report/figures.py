@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from calibration.interval import interval
 from calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN
 from sim.report.figures.canvas import BLUE, VERMILLION, Head, Key, Sheet
 from sim.report.figures.panel import FAINT, INK, Axis
@@ -27,9 +28,7 @@ MOST = 16  # unknowns in the picture of what was learned
 def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, str]:
     """Each record predicted by a fit that did not see it: interval, and what was reported."""
     records = [row["record"] for row in rows]
-    ends = [
-        np.quantile(row[who].counts, 0.95, axis=0) for row in rows for who in ("model", "prior")
-    ]
+    ends = [interval(row[who].counts)[1] for row in rows for who in ("model", "prior")]
     top = float(_log(max(np.max(ends), max(np.max(each) for each in seen.values())))) + 0.1
     ticks = [
         (0.0, "0"),
@@ -57,9 +56,9 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, 
                     ("prior", FAINT, 2.0, -0.18),
                     ("model", BLUE, 3.5, 0.12),
                 ):
-                    low, middle, high = _log(
-                        np.quantile(row[who].counts[:, kind], [0.05, 0.5, 0.95])
-                    )
+                    drawn = row[who].counts[:, kind]
+                    low, high = _log(interval(drawn))
+                    middle = _log(np.median(drawn))
                     panel.levels([-k + up], [low], [high], color, width)
                     if who == "model":
                         panel.marks([middle], [-k + up], "|", INK, 6, mew=1.2, mec=INK)

@@ -5,9 +5,8 @@ import pytest
 from scipy.stats import norm
 
 from calibration import abc
-from calibration.many import data_sets
 from calibration.summaries import scale, summaries, usual
-from calibration.synthetic import data_set, reported_by, truth_of
+from calibration.synthetic import data_set, data_sets
 
 
 @pytest.fixture(scope="module")
@@ -29,38 +28,6 @@ def judged(parts):
     pool = abc.pool(learned, unknowns, targets, seed=1, repeats=20)
     made = [data_set(held, unknowns, targets, at, 1) for at in range(len(held))]
     return np.array([u for u, _ in made]), [abc.cloud(pool, each) for _, each in made]
-
-
-def test_many_data_sets_are_like_single_ones(parts, sets):
-    learned, _, unknowns, targets = parts
-    rng = np.random.default_rng(4)
-    counts, starts = [], []
-    for at in np.tile(np.arange(len(learned)), 5):
-        u = truth_of(learned, unknowns, at, rng)
-        one = reported_by(rng, learned, unknowns, targets, at, u)
-        counts.append(one.counts)
-        starts.append([value for _, value in one.starts.values()])
-    for mine, theirs in ((sets.counts, np.array(counts)), (sets.starts, np.array(starts))):
-        for of in (np.log1p, lambda x: x == 0, lambda x: np.log1p(x) ** 2):
-            a, b = of(mine).astype(float), of(theirs).astype(float)
-            error = np.sqrt(a.var(axis=0) / len(a) + b.var(axis=0) / len(b))
-            assert (np.abs(a.mean(axis=0) - b.mean(axis=0)) <= 4.5 * error + 1e-9).all()
-
-
-def test_truths_of_many_are_the_rows(parts, sets):
-    learned, _, unknowns, _ = parts
-    single = truth_of(learned, unknowns, 7, np.random.default_rng(1))
-    fixed = [unknowns.at(name) for name in (*learned.names, "bridge_share")]
-    np.testing.assert_array_equal(sets.u[7, fixed], single[fixed])
-
-
-def test_a_place_without_a_record_still_has_its_start(parts, sets):
-    _, _, _, targets = parts
-    chipinge = list(targets.starts).index("Chipinge")
-    place = np.array([each.place for each in targets.readings])[sets.reading]
-    elsewhere = ~(place == "Chipinge").any(axis=1)
-    assert elsewhere.any()
-    assert (sets.starts[elsewhere, chipinge] > 0).mean() > 0.9
 
 
 def test_numbers_of_records_of_unknown_place_do_not_matter(parts, sets):
