@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 LEARNED, STAYS = 0.3, 0.1
+MOVED = 0.3  # prior standard deviations
 
 
 def contraction(z: Floats) -> Floats:
@@ -22,6 +23,14 @@ def contraction(z: Floats) -> Floats:
     from scipy.stats import norm
 
     found: Floats = 1.0 - norm.cdf(z).var(axis=0) * 12.0
+    return found
+
+
+def moved(z: Floats) -> Floats:
+    """How far the mean of each unknown moved [U], in standard deviations of its prior's shares."""
+    from scipy.stats import norm
+
+    found: Floats = (norm.cdf(z).mean(axis=0) - 0.5) * 12.0**0.5
     return found
 
 

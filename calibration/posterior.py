@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calibration.arvized import arviz
+from calibration.unknowns import own_parameters
 from sim.file_errors import reason
-from sim.inputs.problems import InputError, Problem
-from sim.parameters import Parameter, Prior
+from sim.inputs.problems import InputError, Problem, shown
+from sim.parameters import Parameter, Prior, load_parameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +54,10 @@ def load(folder: str | os.PathLike[str]) -> Any:
     """The posterior as `arviz.InferenceData`."""
     import xarray
 
-    frame = _frame(folder).set_index(["chain", "draw"])
-    return arviz().InferenceData(posterior=xarray.Dataset.from_dataframe(frame))
+    frame, index = table(folder), ["chain", "draw"]
+    if not set(index) <= set(frame.columns):
+        raise _told(_file(folder), "ArviZ needs the columns chain and draw, which are not there.")
+    return arviz().InferenceData(posterior=xarray.Dataset.from_dataframe(frame.set_index(index)))
 
 
 @dataclass(frozen=True)
@@ -99,29 +102,85 @@ def read(folder: str | os.PathLike[str]) -> Posterior:
     """The draws of a calibration.
 
     Raises:
-        InputError: There is no posterior in the folder.
+        InputError: There is no posterior in the folder, or it cannot be used.
     """
     import hashlib
 
-    frame = _frame(folder).drop(columns=["chain", "draw"])
-    digest = hashlib.sha256((Path(folder) / FILE).read_bytes()).hexdigest()
+    frame, path = table(folder), _file(folder)
+    names = tuple(_parameters(frame))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     rows = np.linspace(0, len(frame) - 1, min(USED, len(frame))).astype(int)
-    values = frame.to_numpy(dtype=np.float64)[rows]
-    return Posterior(Path(folder).resolve().name, tuple(map(str, frame.columns)), values, digest)
+    values = frame[list(names)].to_numpy(dtype=np.float64)[rows]
+    return Posterior(path.resolve().parent.name, names, values, digest)
 
 
-def _frame(folder: str | os.PathLike[str]) -> Any:
+def table(place: str | os.PathLike[str]) -> Any:
+    """The draws as a table: every column that is a parameter holds numbers that its prior allows.
+
+    Columns may have any other name too; what they hold is not looked at.
+
+    Args:
+        place: Folder of a calibration, or the file.
+
+    Raises:
+        InputError: There is none, it cannot be read, or it holds what no draw can be.
+    """
     import pandas as pd
 
-    path = Path(folder) / FILE
-    text = f"there is no posterior in {folder}. Make one: clfz calibrate --out {folder}"
+    path = _file(place)
+    if not path.is_file():
+        text = f"there is no posterior in {place}. Make one: clfz calibrate --out {place}"
+        raise InputError([Problem("", 0, 0, text)])
     try:
         frame = pd.read_parquet(path)
-    except FileNotFoundError:
-        raise InputError([Problem("", 0, 0, text)]) from None
-    except (OSError, ValueError) as error:
-        told = f"it cannot be read ({reason(error)})."
-        raise InputError([Problem(str(path), 0, 0, told)]) from None
-    if not {"chain", "draw"} <= set(frame.columns) or not len(frame):
-        raise InputError([Problem(str(path), 0, 0, "this is not a posterior of clfz calibrate.")])
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise _told(path, f"this is no table of draws ({reason(error)}).") from None
+    if not len(frame):
+        raise _told(path, "this posterior holds no draws.")
+    columns = _parameters(frame)
+    if not columns:
+        raise _told(path, "no column is a parameter of the model. All: clfz parameters")
+    wrong = [_wrong(column, frame[column], parameter) for column, parameter in columns.items()]
+    if any(wrong):
+        raise _told(path, *filter(None, wrong))
     return frame
+
+
+def _file(place: str | os.PathLike[str]) -> Path:
+    path = Path(place)
+    return path if path.is_file() else path / FILE
+
+
+def _told(path: Path, *texts: str) -> InputError:
+    return InputError([Problem(str(path), 0, 0, text) for text in texts])
+
+
+def _parameters(frame: Any) -> dict[str, Parameter]:
+    """Column -> its parameter, for the columns that are one."""
+    known = {each.name: each for each in (*load_parameters(), *own_parameters())}
+    found = {}
+    for column in map(str, frame.columns):
+        name = column.partition("[")[0]
+        if name in known and (name == column or known[name].scope == "country"):
+            found[column] = known[name]
+    return found
+
+
+def _wrong(column: str, values: Any, parameter: Parameter) -> str | None:
+    """The first value that no draw can be, in a sentence."""
+    from pandas import isna
+    from pandas.api.types import is_numeric_dtype
+
+    low, high = parameter.prior.span
+    room = 1e-9 * max(1.0, abs(low), abs(high))
+    if is_numeric_dtype(values):
+        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+        good = (numbers >= low - room) & (numbers <= high + room)
+    else:
+        good = np.zeros(len(values), np.bool_)
+    if good.all():
+        return None
+    at = int(np.argmin(good))
+    value = None if isna(values.iloc[at]) else values.iloc[at]
+    said = f"{value:g}" if value is not None and is_numeric_dtype(values) else shown(value)
+    return f"{column} is {said} in row {at + 1}, but it must be a number from {low:g} to {high:g}."

@@ -128,9 +128,22 @@ def prepare(
     return bench(str(out), records, settings)
 
 
-@lru_cache(maxsize=1)
 def bench(out: str, records: str | None, settings: Settings) -> Bench:
     """Read the table and the density of a calibration; the density is learned when it is not there."""
+    return _bench(out, records, settings, _content(records))
+
+
+def _content(records: str | None) -> bytes:
+    """The file of records as it is now; what is wrong with it is said where it is read."""
+    try:
+        return Path(records).read_bytes() if records else b""
+    except OSError:
+        return b""
+
+
+@lru_cache(maxsize=1)
+def _bench(out: str, records: str | None, settings: Settings, content: bytes) -> Bench:
+    """The same, kept for the next fit of this process as long as the file holds the same (`content`)."""
     targets = load_targets(records)
     unknowns = load_unknowns(targets.codes)
     whole = table.load_table(Path(out) / "table", targets.zones, unknowns, settings.seed)

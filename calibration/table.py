@@ -140,15 +140,7 @@ def design(zone: Zone, rows: int, seed: int) -> pd.DataFrame:
 
 def measures() -> list[str]:
     """What is kept of each run."""
-    counts = [f"{name}_year{year}" for year in YEARS for name in COUNTED]
-    return [*counts, *STARTS, *(f"attribution_{name}" for name in attributed())]
-
-
-def attributed() -> tuple[str, ...]:
-    """Classes of attribution."""
-    from sim.engine.attribution import CLASSES
-
-    return tuple(CLASSES)
+    return [*(f"{name}_year{year}" for year in YEARS for name in COUNTED), *STARTS]
 
 
 def make(
@@ -165,7 +157,7 @@ def make(
     from experiments import make_study, run
     from sim.inputs import load_zone
 
-    each = rows * DRAWS * 2
+    each = rows * DRAWS * 2  # a study runs each world without its programme too
     for at, name in enumerate(zones):
         zone = load_zone(name)
         study = make_study(

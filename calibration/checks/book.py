@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from calibration.interval import inside, interval
 from calibration.run import Bench
+from sim.observation import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +36,18 @@ class Checks:
         told = round(float(value), 4) if isinstance(value, int | float | np.floating) else value
         verdict = "" if ok is None else "yes" if ok else "no"
         self.rows.append({"check": check, "item": item, "value": told, "bar": bar, "ok": verdict})
+
+    def tell(self, check: str, record: str, drawn: Floats, seen: Floats) -> int:
+        """A row for each count of a record; returns how many lie inside.
+
+        One count in ten should lie outside, so no count is judged by itself.
+        """
+        (low, high), ok = interval(drawn), inside(drawn, seen)
+        for k, kind in enumerate(COUNTED):
+            where = "inside" if ok[k] else "outside"
+            told = f"{seen[k]:.0f}, {where} {low[k]:.0f} to {high[k]:.0f}"
+            self.add(check, f"{record} {kind}", told, "", None)
+        return int(ok.sum())
 
 
 def prior_z(bench: Bench) -> Floats:

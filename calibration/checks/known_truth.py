@@ -54,6 +54,11 @@ def known_truth(checks: Checks, each: dict[str, Floats]) -> None:
     bad = float((each["k"] > K_BAD).mean())
     item = f"share of records whose weights cannot be trusted (k above {K_BAD})"
     checks.add(CHECK, item, bad, "<= 0.05", bad <= 0.05)
+    if scores := checks.found.get("scores"):
+        real = scores["model"]["crps"] / scores["prior"]["crps"]
+        below = float((ratio <= real).mean())
+        item = f"share of sets with a smaller ratio than the records' {real:.2f}"
+        checks.add(CHECK, item, below, "0.025 to 0.975", 0.025 <= below <= 0.975)
     checks.found["known truth"] = {
         "share": share,
         "crps": whole,

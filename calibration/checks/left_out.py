@@ -9,7 +9,7 @@ import numpy as np
 from calibration import rivals
 from calibration.checks.book import Checks, prior_z
 from calibration.fit import Fit
-from calibration.interval import inside, interval
+from calibration.interval import inside
 from calibration.predict import Prediction, predict
 from calibration.run import Bench
 from sim.observation import COUNTED
@@ -30,15 +30,12 @@ def left_out(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
         return
     told = {name: _predictions(bench, fits[f"without-{name}"], name) for name in names}
     seen = {name: bench.targets.counts[bench.targets.records.index(name)] for name in names}
-    scores = {who: _scores({name: told[name][who] for name in names}, seen) for who in WHO}
+    asked = [who for who in WHO if all(who in told[name] for name in names)]
+    scores = {who: _scores({name: told[name][who] for name in names}, seen) for who in asked}
     checks.found["left out"] = [{"record": name, **told[name]} for name in names]
     checks.found["scores"] = scores
     for name in names:
-        low, high = interval(told[name]["model"].counts)
-        ok = inside(told[name]["model"].counts, seen[name])
-        for k, kind in enumerate(COUNTED):
-            text = f"{seen[name][k]:.0f} in {low[k]:.0f} to {high[k]:.0f}"
-            checks.add("record left out", f"{name} {kind}", text, "inside 90 %", bool(ok[k]))
+        checks.tell("record left out", name, told[name]["model"].counts, seen[name])
     most = 3 * len(names)
     least, top = (25, 29) if most == 30 else (round(0.83 * most), round(0.97 * most))
     count = int(scores["model"]["inside"])
@@ -50,9 +47,10 @@ def left_out(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
             gain = scores["model"][kind] - scores[rival][kind]
             item = f"log score against {rival}: {text}"
             checks.add("record left out", item, gain, "> 0", gain > 0)
-    gain = scores["size not known"]["joint"] - scores["counts alone"]["joint"]
-    item = "log score against counts alone, size of the place not known"
-    checks.add("record left out", item, gain, "", None)
+    if "size not known" in scores:
+        gain = scores["size not known"]["joint"] - scores["counts alone"]["joint"]
+        item = "log score against counts alone, size of the place not known"
+        checks.add("record left out", item, gain, "", None)
     ratio = scores["model"]["crps"] / scores["prior"]["crps"]
     item = "log CRPS against the prior"
     checks.add("record left out", item, ratio, "<= 0.55", ratio <= 0.55)
@@ -65,9 +63,11 @@ def _predictions(bench: Bench, fit: Fit, record: str) -> dict[str, Prediction]:
     nothing = bench.scheme.data(targets, without=targets.records)
     data = bench.scheme.data(targets)
     logs, drawn = rivals.pooled(np.delete(targets.counts, r, 0), targets.counts[r], 1)
+    blind = _blind(bench, record)
+    without_size = {"size not known": predict(bench.scheme, fit.flat, data, r, 1, *blind)}
     return {
         "model": predict(bench.scheme, fit.flat, data, r, 1),
-        "size not known": predict(bench.scheme, fit.flat, data, r, 1, *_blind(bench, record)),
+        **(without_size if np.isfinite(blind).all() else {}),
         "prior": predict(bench.scheme, prior_z(bench), nothing, r, 1),
         "counts alone": Prediction(drawn, float(logs.sum()), logs, {}),
     }
@@ -91,11 +91,14 @@ def _scores(told: dict[str, Prediction], seen: dict[str, Floats]) -> dict[str, f
 def _blind(bench: Bench, record: str) -> tuple[float, float]:
     """Log size of the record's places as the other zones' sizes would have it: (shift, spread).
 
-    Profiles were made with their record in sight, so their size may know what it should predict.
+    Profiles were made with their record in sight, so their size may know what it should predict. Not finite where fewer
+    than two places are left to tell a size.
     """
     r = bench.targets.records.index(record)
     own = {each.zone for each in bench.targets.readings if each.record == r}
     sizes = np.log(bench.truths.children[:, 1])
     mine = np.array([zone in own for zone in bench.truths.zones])
     others = sizes[~mine]
+    if len(others) < 2:
+        return np.nan, np.nan
     return float(others.mean() - sizes[mine].mean()), float(others.std(ddof=1))

@@ -9,8 +9,10 @@ import numpy as np
 from calibration.checks.book import Checks, prior_z
 from calibration.fit import Fit
 from calibration.interval import inside, interval
-from calibration.predict import place_chances, predict, start_draws
+from calibration.predict import place_chances, predict
 from calibration.run import Bench
+from calibration.starts import start_left_out
+from calibration.unseen import K_BAD
 from sim.observation import COUNTED
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def in_place(checks: Checks, bench: Bench, fit: Fit) -> None:
         for r, record in enumerate(bench.targets.records):
             found = _draws(bench, z, data, r)
             drawn.append(found)
-            hit += _tell(checks, f"{what} predictive", record, found, bench.targets.counts[r])
+            hit += checks.tell(f"{what} predictive", record, found, bench.targets.counts[r])
         _judge(checks, f"{what} predictive", hit, len(drawn) * len(COUNTED))
         checks.found[f"{what} draws"] = drawn
         for name, (columns, value) in bench.targets.totals.items():
@@ -63,29 +65,11 @@ def countries(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
         data = bench.scheme.data(bench.targets, tuple(bench.targets.records[r] for r in gone))
         for r in gone:
             found = predict(bench.scheme, fit.flat, data, r, 1).counts
-            count += _tell(
-                checks,
-                "country left out",
-                bench.targets.records[r],
-                found,
-                bench.targets.counts[r],
-            )
+            record, seen = bench.targets.records[r], bench.targets.counts[r]
+            count += checks.tell("country left out", record, found, seen)
             total += len(COUNTED)
     if total:
         _judge(checks, "country left out", count, total, most=0.97)
-
-
-def _tell(checks: Checks, check: str, record: str, drawn: Floats, seen: Floats) -> int:
-    """A row for each count of a record; returns how many lie inside.
-
-    One count in ten should lie outside, so no count is judged by itself.
-    """
-    (low, high), ok = interval(drawn), inside(drawn, seen)
-    for k, kind in enumerate(COUNTED):
-        where = "inside" if ok[k] else "outside"
-        told = f"{seen[k]:.0f}, {where} {low[k]:.0f} to {high[k]:.0f}"
-        checks.add(check, f"{record} {kind}", told, "", None)
-    return int(ok.sum())
 
 
 def _judge(checks: Checks, check: str, hit: int, total: int, most: float = 1.0) -> None:
@@ -100,12 +84,15 @@ def starts(checks: Checks, bench: Bench, fits: dict[str, Fit]) -> None:
         fit = fits.get(f"without-start-{place}")
         if fit is None:
             continue
-        drawn = start_draws(bench.scheme, fit.flat, place, seed=1)
+        data = bench.scheme.data(bench.targets, without_start=(place,))
+        drawn, k = start_left_out(bench.scheme, fit.flat, data, place, seed=1)
         low, high = interval(drawn)
         told = f"{value:.0f} in {low:.0f} to {high:.0f}"
         checks.add(
             "starting point left out", place, told, "inside 90 %", bool(inside(drawn, value))
         )
+        item = f"{place}: Pareto's k of the weights"
+        checks.add("starting point left out", item, k, f"<= {K_BAD}", k <= K_BAD)
 
 
 def readings(checks: Checks, bench: Bench, fit: Fit) -> None:

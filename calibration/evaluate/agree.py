@@ -1,7 +1,8 @@
 """Does a figure agree with the model? Where it lies among what the model would have reported.
 
-A figure agrees when at least 5 in 100 runs report as little or less, and 5 in 100 as much or more. If the model is
-right, about 9 of 10 figures agree; one that does not is no proof, several are.
+A figure agrees when it lies in the range that holds 9 in 10 of the runs, ends included (`calibration.interval`, as in
+`clfz calibrate`): 5 in 100 are cut off on either side; where zero is more likely than that, nothing below and 10 in 100
+above. If the model is right, about 9 of 10 figures agree; one that does not is no proof, several are.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from calibration.evaluate.months import Placed
+from calibration.interval import interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-TAIL = 0.05
+_ALIKE = 1e-12
+"""Shares that differ by less are one."""
 
 
 @dataclass(frozen=True)
@@ -30,50 +33,54 @@ class Verdict:
         placed: The figure.
         lower: Share of runs that report less.
         same: Share of runs that report the same.
-        p05: What 5 in 100 runs stay below.
+        low: Low end of the range of 9 in 10.
         p25: A quarter.
         p50: The middle.
         p75: Three quarters.
-        p95: What 5 in 100 runs go beyond.
+        high: High end of the range of 9 in 10.
     """
 
     placed: Placed
     lower: float
     same: float
-    p05: float
+    low: float
     p25: float
     p50: float
     p75: float
-    p95: float
+    high: float
 
     @property
     def agrees(self) -> bool:
         """Whether the figure is one that the model may well have reported."""
-        return self.lower + self.same >= TAIL and 1.0 - self.lower >= TAIL
+        return self.low - _ALIKE <= self.placed.row.value <= self.high + _ALIKE
 
 
 def verdicts(placed: Sequence[Placed], predicted: Floats) -> list[Verdict]:
     """Each figure against its column of predictions [W, figures]."""
     found = []
+    lows, highs = interval(predicted)
     for at, each in enumerate(placed):
         values = predicted[:, at]
-        lower = float((values < each.row.value - 1e-12).mean())
-        same = float((np.abs(values - each.row.value) <= 1e-12).mean())
-        found.append(
-            Verdict(each, lower, same, *np.quantile(values, (0.05, 0.25, 0.5, 0.75, 0.95)).tolist())
-        )
+        lower = float((values < each.row.value - _ALIKE).mean())
+        same = float((np.abs(values - each.row.value) <= _ALIKE).mean())
+        p25, p50, p75 = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
+        low, high = float(lows[at]), float(highs[at])
+        found.append(Verdict(each, lower, same, low, p25, p50, p75, high))
     return found
 
 
 def stable(values: Floats, placed: Sequence[Placed]) -> Floats:
-    """Figures [..., k] on scales on which errors are alike: roots of counts, arcsines of the roots of shares."""
+    """Figures [..., k] on scales on which errors are alike: logs of counts, arcsines of the roots of shares.
+
+    Size, reach and errors of counting are factors, so they are alike in logs; the one that is added is for zeros.
+    """
     columns = []
     for at, each in enumerate(placed):
         column = values[..., at]
         if each.row.kind == "rate":
             columns.append(np.arcsin(np.sqrt(np.clip(column, 0.0, 1.0))))
         else:
-            columns.append(np.sqrt(np.maximum(column, 0.0)))
+            columns.append(np.log1p(np.maximum(column, 0.0)))
     return np.stack(columns, axis=-1)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from calibration.evaluate.evaluation import Evaluation
+from calibration.evaluate.observe import stated
 
 _FEW = 200
 
 
 def warnings(found: Evaluation) -> list[str]:
     """What stands before everything else."""
-    lines = []
+    lines = [_seen(found.seen)] if found.seen else []
     if found.runs < _FEW:
         lines.append(
             f"Only {found.runs} runs: ranges and chances are rough. Take --draws 500 --replicates 2."
@@ -21,6 +22,14 @@ def warnings(found: Evaluation) -> list[str]:
             "the programme file first."
         )
     return lines
+
+
+def _seen(records: tuple[str, ...]) -> str:
+    return (
+        f"This posterior learned from these very figures ({', '.join(records)}), so they agree with it too well. "
+        "Leave --posterior out, or calibrate without them: clfz calibrate FILE, with a FILE of records that lacks "
+        f"{records[0] if len(records) == 1 else 'these'}."
+    )
 
 
 def reading(found: Evaluation) -> str:
@@ -44,6 +53,7 @@ def learned(found: Evaluation) -> str:
 def limits(found: Evaluation) -> list[str]:
     """What an evaluation does not tell, the largest first."""
     zone = found.manifest["zone"]
+    unsaid = any(each.row.kind != "rate" and not stated(each) for each in found.placed)
     lines = [
         "The report was counted by those who ran the programme. The model allows for missed and double entries and for "
         "errors of counting; it cannot know of entries that were made up.",
@@ -51,9 +61,23 @@ def limits(found: Evaluation) -> list[str]:
         "economy is in either.",
         "Work that is hidden, or that moves out of the area, is not seen.",
         "A programme that looks better will find more cases: the number on its list can rise while child labour falls.",
+        "What became of the children is told of the model’s own list: every child that its programme first counted, as "
+        "withdrawn, as kept from dropping out or in a bridge school. The reported list may be made up otherwise.",
         "What a further survey is worth holds within the model. A survey can also show that the model is wrong, "
         "and that is not counted here.",
     ]
+    if unsaid:
+        lines.insert(
+            1,
+            "The file does not say with what part of the children of the area the programme worked, so the model takes "
+            "many values of it, and its numbers of children have wide ranges. If you know it, write it under "
+            "“coverage”.",
+        )
+    if any(worth.survey.elsewhere for worth in found.worths):
+        lines.append(
+            "A like area without the programme is simulated with all the figures of this zone, and differs by luck "
+            "alone. A real one is less alike, so a survey there tells less than is said here."
+        )
     if zone.get("place_certainty") not in {None, "matched"}:
         text = f"Which place the record {zone.get('record', '')} describes is not certain ({zone['place_certainty']})."
         lines.append(text)

@@ -1,4 +1,9 @@
-"""What became of the children on the list: of those reported in the period, how many owe it to the programme."""
+"""What became of the children on the list: of those first counted in the period, how many owe it to the programme.
+
+The list is that of the model's programme: every child that it first counted in the period, as withdrawn, as protected
+or in a bridge school. The engine does not sort by kind, so the fates are of the model's mix of kinds, which need not be
+that of the report (`Mix`).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ import numpy as np
 
 from calibration.evaluate.learn import Learned, quantiles
 from calibration.evaluate.months import Placed
+from calibration.evaluate.observe import truth
 from calibration.evaluate.runs import LISTED, Runs
 from calibration.field.whole import TOTALLED
 
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 TWICE = "twice"
+UNLIKE = 0.1
+"""Shares of withdrawn children that differ by more are told."""
 WORDS = {
     "changed": "in school because of the programme",
     "deadweight": "would be in school anyway",
@@ -30,13 +38,13 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Part:
-    """One fate of reported children.
+    """One fate of listed children.
 
     Attributes:
         name: Which.
         words: In plain words.
-        share: Middle, low, high of the share of reported children, 0-1.
-        children: The same in children of the report; None when none were reported.
+        share: Middle, low, high of the share of the list, 0-1.
+        children: The same share of the children of the report; None when none were reported.
     """
 
     name: str
@@ -45,8 +53,26 @@ class Part:
     children: tuple[float, float, float] | None
 
 
+@dataclass(frozen=True)
+class Mix:
+    """Children withdrawn, as a share of those withdrawn or protected.
+
+    Attributes:
+        model: On the model's list.
+        reported: In the report.
+    """
+
+    model: float
+    reported: float
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two lists are too unlike for the fates of one to be those of the other."""
+        return abs(self.model - self.reported) > UNLIKE
+
+
 def parts(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> list[Part]:
-    """The fates of reported children, of which the middles are averages, so that they add up.
+    """The fates of listed children, of which the middles are averages, so that they add up.
 
     Args:
         placed: The figures of the file.
@@ -73,8 +99,35 @@ def parts(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> list
     return found
 
 
+def mix(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> Mix | None:
+    """How the list of the model and the report are made up; None where the report lacks one of the two counts.
+
+    Args:
+        placed: The figures of the file.
+        runs: The runs.
+        learned: Runs near the figures; without, all runs count alike.
+    """
+    withdrawn, protected = (
+        [each for each in placed if each.row.indicator == name] for name in TOTALLED
+    )
+    reported = [sum(each.row.value for each in kind) for kind in (withdrawn, protected)]
+    if not (withdrawn and protected and sum(reported)):
+        return None
+    true = [np.sum([truth(each, runs) for each in kind], axis=0) for kind in (withdrawn, protected)]
+    both = true[0] + true[1]
+    there = both > 0
+    if not there.any():
+        return None
+    share = true[0] / np.maximum(both, 1.0)
+    share[~there] = share[there].mean()
+    weights = None
+    if learned is not None:
+        share, weights = learned.adjusted(share, share=True), learned.weights
+    return Mix(float(np.average(share, weights=weights)), reported[0] / sum(reported))
+
+
 def fates(runs: Runs) -> Floats:
-    """Shares of reported cases [W, 5]: the four fates of a child, and cases counted twice.
+    """Shares of the entries of a list [W, 5]: the four fates of a child, and cases counted twice.
 
     A run in which nobody was listed says nothing about those who were; it gets the average of the others.
     """

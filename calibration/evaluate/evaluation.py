@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calibration.evaluate import agree, attribution, fall, observe, surveys
-from calibration.evaluate.draws import Draws, draws
+from calibration.evaluate.draws import Draws, already_seen, draws
 from calibration.evaluate.learn import Learned, learn, quantiles
 from calibration.evaluate.months import Placed, length, period, place
 from calibration.evaluate.runs import Progress, Runs, run
@@ -58,8 +58,10 @@ class Evaluation:
         together: Share of runs as far out as the figures, all taken at once; None for less than two.
         effective: Runs that the answers given the figures are worth; None when nothing could be learned.
         answer: Child-years out of child labour gained until a year after the last report.
-        parts: What became of the reported children.
+        parts: What became of the listed children.
         parts_before: The same before the figures were looked at.
+        mix: How many of the list were withdrawn, in the model and in the report; None where the report does not say.
+        seen: Records that the posterior learned from, and that are these very figures.
         falls: Changes, with how often they happen without the programme.
         worths: What further surveys would do to the width of the answer.
         manifest: Everything needed to repeat it.
@@ -78,6 +80,8 @@ class Evaluation:
     answer: Answer
     parts: tuple[attribution.Part, ...]
     parts_before: tuple[attribution.Part, ...]
+    mix: attribution.Mix | None
+    seen: tuple[str, ...]
     falls: tuple[fall.Fall, ...]
     worths: tuple[surveys.Worth, ...]
     manifest: dict[str, Any]
@@ -144,8 +148,18 @@ def evaluate(
     when = period(placed)
     runs = run(plan, sets, when, jobs=jobs, progress=progress)
     found = _found(placed, runs, when)
+    seen = _seen(Path(posterior), home, where, placed) if posterior else ()
     manifest = _manifest(plan, data, where, sets, command, time.perf_counter() - started)
-    return Evaluation(data, where, plan, sets, when, tuple(placed), **found, manifest=manifest)
+    manifest |= {"posterior_learned_from": list(seen)}
+    return Evaluation(
+        data, where, plan, sets, when, tuple(placed), **found, seen=seen, manifest=manifest
+    )
+
+
+def _seen(posterior: Path, zone: Zone, area: str, placed: list[Placed]) -> tuple[str, ...]:
+    """Records of a posterior that are the figures that are evaluated."""
+    counts = [(each.row.indicator, each.row.value) for each in placed if each.row.kind == "count"]
+    return tuple(already_seen(posterior, (zone.record or "", area), counts))
 
 
 def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str, Any]:
@@ -155,10 +169,12 @@ def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str,
     known = [placed[at] for at in fit]
     summaries = agree.stable(predicted[:, fit], known) if fit else np.zeros((len(runs), 0))
     learned, away = _learned(known, predicted[:, fit], summaries)
-    gain = gains(runs.block)[GAIN][:, observe.WITH] * runs.size
+    runs = observe.as_stated(placed, runs)
+    alike = gains(runs.block)[GAIN][:, observe.WITH]
+    gain = alike * runs.worked
     given = None
     if learned is not None:
-        given = quantiles(learned.adjusted(gain), learned.weights)
+        given = quantiles(learned.product(runs.worked, alike), learned.weights)
     return {
         "predicted": predicted,
         "verdicts": tuple(agree.verdicts(placed, predicted)),
@@ -167,8 +183,13 @@ def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str,
         "answer": Answer(quantiles(gain), given),
         "parts": tuple(attribution.parts(placed, runs, learned)),
         "parts_before": tuple(attribution.parts(placed, runs, None)),
+        "mix": attribution.mix(placed, runs, learned),
         "falls": tuple(fall.falls(placed, runs)),
-        "worths": tuple(surveys.worths(gain, runs, when[1], summaries, away)),
+        "worths": tuple(
+            surveys.worths(
+                surveys.proportional(gain), runs, when[1], summaries, away, surveys.possible(runs)
+            )
+        ),
     }
 
 

@@ -2,8 +2,8 @@
 
 With rates of two times: the fall between the first and the last, each as a survey finds it. With a count of withdrawn
 children alone: the net fall of the number of children who are out of school, from the month before the period to its
-last month, against the number reported as withdrawn. That is a hard test: the net fall has lost those who left school
-meanwhile, and the report has not.
+last month, among the children with whom the programme worked, against the number reported as withdrawn. That is a hard
+test: the net fall has lost those who left school meanwhile, and the report has not.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _of_counts(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
     out = sum(
         group_counts(runs.block.totals[:, :, [start - 1, end]], "all", "5-17", wanted).values()
     )
-    fewer = (np.asarray(out)[:, :, 0] - np.asarray(out)[:, :, 1]) * runs.size[:, None]
+    fewer = (np.asarray(out)[:, :, 0] - np.asarray(out)[:, :, 1]) * runs.worked[:, None]
     periods = ", ".join(each.row.period for each in counts)
     return [
         Fall(

@@ -1,14 +1,17 @@
 """What the model would have put in place of each figure of a field file.
 
-A count goes through the observation model: the share of the area that was covered, cases missed, cases counted twice
-(`sim.observation`), the size of the area, what counts as protected (`protected_level`), and errors that no cause
-explains (`report_noise`: a gamma factor of that coefficient of variation). A number at the start is found up
-to `start_found`. A rate is the share among as many children, drawn at random, as the survey is worth.
+A count goes through the observation model of `calibration.reporting`: cases missed, cases counted twice
+(`sim.observation`), the size of the area, with how many of its children the programme worked (`reach`), what counts as
+protected, and errors that no cause explains (`report_noise`: a gamma factor of that coefficient of variation). A number
+at the start is that of the children with whom the programme worked, found up to `start_found`. Where the file says
+which part of the area was covered, that is the reach, and none is drawn. A rate is the share among as many children,
+drawn at random, as the survey is worth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,20 +68,32 @@ def truth(each: Placed, runs: Runs, scenario: int = WITH) -> Floats:
     return np.asarray(share.mean(axis=1), np.float64)
 
 
+def stated(each: Placed) -> bool:
+    """Whether the file says which part of the area was covered, be it all of it."""
+    return each.row.coverage is not None
+
+
+def as_stated(placed: Sequence[Placed], runs: Runs) -> Runs:
+    """The same runs with the reach that the counts state, where they do: of several the largest."""
+    counts = [each.row.coverage for each in placed if each.row.kind == "count"]
+    told = [share for share in counts if share is not None]
+    return replace(runs, reach=np.full(len(runs), max(told))) if told else runs
+
+
 def _observed(each: Placed, runs: Runs, scenario: int) -> Floats:
     row, true = each.row, truth(each, runs, scenario)
     sources = luck(runs, f"{each.key}|{scenario}")
     if row.kind == "rate":
         return surveyed(true, row.n or np.inf, sources)
     cases = np.rint(true).astype(np.int64)
-    if row.coverage < 1:
+    if row.coverage is not None:
         cases = np.array([g.binomial(c, row.coverage) for g, c in zip(sources, cases, strict=True)])
+    level = runs.size if stated(each) else runs.worked
     if row.kind == "stock":
-        found = cases * runs.size * runs.parameter("start_found")
+        found = cases * level * runs.parameter("start_found")
         return counted(found, runs.parameter("report_noise"), sources)
-    level = runs.size
     if row.indicator == "protected_from_dropout":
-        level = level * np.exp(runs.parameter("protected_level"))
+        level = level * runs.protected
     listed = [
         reported(np.array([cell]), missed, double, int(seed) ^ (1 + REPORTED.index(row.indicator)))[
             0

@@ -1,4 +1,4 @@
-"""Pictures of an evaluation: figures against the model, and what became of the reported children."""
+"""Pictures of an evaluation: figures against the model, and what became of the listed children."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ def agreement(found: Evaluation) -> Plot:
         )
         for panel, each in zip(panels, verdicts, strict=True):
             scale = 100.0 if each.placed.row.kind == "rate" else 1.0
-            top = 1.1 * scale * max(each.p95, each.placed.row.value, 0.01 if scale > 1 else 4.0)
+            top = 1.1 * scale * max(each.high, each.placed.row.value, 0.01 if scale > 1 else 4.0)
             own = Panel(panel.page, panel.box, Axis(0, top), FLAT)
             for value, text in own.x.marks(panel.box[2], 34):
                 at = panel.box[0] + value / top * panel.box[2]
                 panel.page.text(at, panel.box[1] - 8.5, text, ha="center", fontsize=6.5, color=SOFT)
             own.line([0, top], [0, 0], FAINT, width=0.6)
-            for low, high, alpha in ((each.p05, each.p95, 0.2), (each.p25, each.p75, 0.5)):
+            for low, high, alpha in ((each.low, each.high, 0.2), (each.p25, each.p75, 0.5)):
                 own.bar(
                     scale * low,
                     0.15,
@@ -103,11 +103,11 @@ def agreement(found: Evaluation) -> Plot:
 
 
 def fates(found: Evaluation) -> Plot | None:
-    """Of 100 reported children, one square each, what became of them."""
+    """Of 100 children on the list, one square each, what became of them."""
     if not found.parts:
         return None
     counts = add_up([100 * part.share[0] for part in found.parts])
-    title = "Of 100 reported children"
+    title = "Of 100 children on the model’s list"
     order = [name for name in _LOOKS if any(part.name == name for part in found.parts)]
     by_name = {part.name: (part, count) for part, count in zip(found.parts, counts, strict=True)}
     keys = [
@@ -131,11 +131,11 @@ def fates(found: Evaluation) -> Plot | None:
         [(part.name, part.words, *part.share) for part in found.parts],
         columns=["fate", "words", "share", "lower", "upper"],
     )
-    meaning = "Averages; one square is one of 100 reported children. Each child is compared with itself, with the same "
+    meaning = "Averages; one square is one of 100 listed children. Each child is compared with itself, with the same "
     text = note(found, meaning + "luck, without the programme.")
     wide, narrow = render("fates", title, said, text, keys, draw)
     how = "Only the first colour is the programme’s own work."
-    return plot("fates", title, "share of reported children", said, how, text, data, wide, narrow)
+    return plot("fates", title, "share of listed children", said, how, text, data, wide, narrow)
 
 
 def figures_table(found: Evaluation) -> pd.DataFrame:
@@ -154,11 +154,11 @@ def figures_table(found: Evaluation) -> pd.DataFrame:
                 "age": row.age_band,
                 "unit": "share" if row.kind == "rate" else "children",
                 "reported": row.value,
-                "p05": each.p05,
+                "low": each.low,
                 "p25": each.p25,
                 "p50": each.p50,
                 "p75": each.p75,
-                "p95": each.p95,
+                "high": each.high,
                 "share_of_runs_below": each.lower,
                 "agrees": each.agrees,
                 "use": row.use,

@@ -109,7 +109,10 @@ def facts(found: Evaluation, folder: Path, page: Path) -> dict[str, Any]:
             "before_data": found.answer.before,
             "given_data": found.answer.given,
         },
-        "warnings": [str(each) for each in found.field.warnings],
+        "share_withdrawn": None
+        if found.mix is None
+        else {"model": found.mix.model, "reported": found.mix.reported},
+        "warnings": [*around.warnings(found), *(str(each) for each in found.field.warnings)],
         **{name: frame.to_dict("records") for name, frame in tables(found).items()},
     }
 
@@ -117,6 +120,7 @@ def facts(found: Evaluation, folder: Path, page: Path) -> dict[str, Any]:
 def sentences(found: Evaluation) -> list[str]:
     """The answer in plain words."""
     said = [words.agreement(found), words.attribution(found)]
+    said += [text for text in (words.mixed(found),) if text]
     said += [words.could_have(one, found.runs) for one in found.falls]
     return [*said, words.next_survey(found)]
 
@@ -161,8 +165,8 @@ def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
         field_warnings=[f"{each.message}" for each in found.field.warnings],
         parts_head=(
             "What became of them",
-            "Of 100 reported",
-            "Of all reported",
+            "Of 100 on the list",
+            "Of all reported, if alike",
             "Before the data, of 100",
         ),
         parts_rows=[
@@ -175,6 +179,7 @@ def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
             for part, before in zip(found.parts, found.parts_before, strict=True)
         ],
         period=_period(found),
+        mixed=words.mixed(found),
         learned=around.learned(found),
         could=[words.could_have(one, found.runs) for one in found.falls],
         next=words.next_survey(found),
@@ -224,6 +229,7 @@ def _facts(found: Evaluation) -> list[tuple[str, str]]:
             f"{comparison.months}, of which {comparison.programme_months} with the programme",
         ),
         ("Assumptions", found.sets.told),
+        ("Parameters from the posterior", ", ".join(found.sets.learned)),
         ("Seed", str(comparison.seed)),
         ("Run", str(manifest["run_id"])),
         ("Made", str(manifest["created_utc"])),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,6 +42,8 @@ class Runs:
         listed: [W, 4] children first counted in the period, by what became of them.
         values: Parameters by name, one mapping a world.
         size: [W] children of the area against those of the runs.
+        reach: [W] children with whom the programme worked, against those of the area.
+        protected: [W] children counted as protected, against those whom the model would count.
     """
 
     block: Block
@@ -48,9 +51,16 @@ class Runs:
     listed: NDArray[np.int64]
     values: tuple[dict[str, float], ...]
     size: NDArray[np.float64]
+    reach: NDArray[np.float64]
+    protected: NDArray[np.float64]
 
     def __len__(self) -> int:
         return len(self.draw)
+
+    @property
+    def worked(self) -> NDArray[np.float64]:
+        """[W] children with whom the programme worked, against those of the runs."""
+        return self.size * self.reach
 
     def parameter(self, name: str) -> NDArray[np.float64]:
         """[W] values of a parameter."""
@@ -133,9 +143,10 @@ def run(
         more_teachers=np.zeros((len(worlds), scenarios, months)),
     )
     listed = (classes - before)[:, 1, : len(LISTED)]
-    sizes = relative_sizes(plan, len(sets))
     member = np.array([d for d, _ in worlds])
-    return Runs(block, member, listed, values, sizes[member])
+    sizes, reach = relative_sizes(plan, len(sets)), factors(plan, sets, "reach")
+    protected = factors(plan, sets, "protected")
+    return Runs(block, member, listed, values, sizes[member], reach[member], protected[member])
 
 
 def relative_sizes(plan: Plan, count: int) -> NDArray[np.float64]:
@@ -158,6 +169,23 @@ def relative_sizes(plan: Plan, count: int) -> NDArray[np.float64]:
     rising = low + np.sqrt(chance * (high - low) * (mode - low))
     falling = high - np.sqrt((1.0 - chance) * (high - low) * (high - mode))
     return np.asarray(np.where(chance < turn, rising, falling) / mode, np.float64)
+
+
+def factors(plan: Plan, sets: Draws, name: str) -> NDArray[np.float64]:
+    """A factor of the zone in each set of assumptions, as in `calibration.reporting`: exp(level + spread x a normal).
+
+    One normal a set: a programme that reached more children has more of every count, in every run of it.
+    """
+    normal = NormalDist().inv_cdf
+    errors = [
+        normal(uniform(plan.comparison.seed, index, f"zone:{name}", plan.zone.name))
+        for index in range(len(sets))
+    ]
+    logs = [
+        values[f"{name}_level"] + values[f"{name}_spread"] * error
+        for values, error in zip(sets.values, errors, strict=True)
+    ]
+    return np.asarray(np.exp(logs), np.float64)
 
 
 def _records(

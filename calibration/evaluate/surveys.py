@@ -40,18 +40,20 @@ class Survey:
         title: What would be done.
         size: How many are asked or looked at.
         shares: What it looks at: true shares in the model [W], from runs and the last month of the period.
+        elsewhere: Whether a part of it is made in a like area without the programme.
     """
 
     name: str
     title: str
     size: int
     shares: tuple[Callable[[Runs, int], Floats], ...]
+    elsewhere: bool = False
 
     def simulate(self, runs: Runs, month: int) -> Floats:
         """What the survey would find [W, shares], on a scale of equal errors."""
         if not self.shares:  # nothing but the number of children, found to about 5 in 100 (assumed)
             errors = [1.0 + 0.05 * source.standard_normal() for source in luck(runs, self.name)]
-            return np.asarray((runs.size * np.array(errors))[:, None], np.float64)
+            return np.asarray(np.log(runs.worked * np.array(errors))[:, None], np.float64)
         found = [
             surveyed(share(runs, month), self.size, luck(runs, f"survey {self.name} {at}"))
             for at, share in enumerate(self.shares)
@@ -69,9 +71,14 @@ def _rate(name: str, scenario: int = WITH, later: int = 0) -> Callable[[Runs, in
 
 
 def _other_luck(values: Floats, runs: Runs) -> Floats:
-    """The same set of assumptions in another place: another roll of luck, where there is one."""
-    repeats = len(runs) // len(np.unique(runs.draw))
-    return np.asarray(np.roll(values.reshape(-1, repeats), 1, axis=1).ravel(), np.float64)
+    """The same set of assumptions in another place: another roll of luck."""
+    rolls = values.reshape(-1, _rolls(runs))
+    return np.asarray(np.roll(rolls, 1, axis=1).ravel(), np.float64)
+
+
+def _rolls(runs: Runs) -> int:
+    """Rolls of luck for each set of assumptions."""
+    return len(runs) // len(np.unique(runs.draw))
 
 
 def _listed(position: int) -> Callable[[Runs, int], Floats]:
@@ -114,6 +121,7 @@ SURVEYS: tuple[Survey, ...] = (
         "Ask about the work of 400 children here and 400 in a like area without a programme",
         400,
         (_rate(_WORK), _rate(_WORK, WITHOUT)),
+        elsewhere=True,
     ),
     Survey(
         "school-here",
@@ -126,6 +134,7 @@ SURVEYS: tuple[Survey, ...] = (
         "Ask whether children go to school, 400 here and 400 in a like area without a programme",
         400,
         (_rate(_OUT), _rate(_OUT, WITHOUT)),
+        elsewhere=True,
     ),
     Survey(
         "heads",
@@ -159,7 +168,7 @@ SURVEYS: tuple[Survey, ...] = (
     ),
     Survey(
         "children",
-        "Count all children of the area from house to house",
+        "Count from house to house all children with whom the programme worked",
         0,
         (),
     ),
@@ -186,13 +195,26 @@ class Worth:
         return self.narrower > 2 * self.error and self.narrower >= 0.01
 
 
+def possible(runs: Runs) -> tuple[Survey, ...]:
+    """The surveys that can be simulated: with one roll of luck a like area would be this one, luck and all."""
+    return tuple(each for each in SURVEYS if _rolls(runs) > 1 or not each.elsewhere)
+
+
+def proportional(answer: Floats) -> Floats:
+    """An answer on a scale of proportions, since reach and size are factors of it; near zero it is straight.
+
+    On its own scale the few largest values would say alone what a survey is worth.
+    """
+    return np.asarray(np.arcsinh(2.0 * answer / (np.median(np.abs(answer)) or 1.0)), np.float64)
+
+
 def worths(
     answer: Floats,
     runs: Runs,
     month: int,
     summaries: Floats,
     away: Floats | None,
-    surveys: Sequence[Survey] = SURVEYS,
+    surveys: Sequence[Survey],
 ) -> list[Worth]:
     """Expected narrowing of an answer by each survey, the largest first.
 

@@ -55,7 +55,7 @@ def _in_brackets(text: str) -> str:
 
 
 def in_100(three: Three) -> str:
-    """A share of reported children: whole children of 100."""
+    """A share of listed children: whole children of 100."""
     middle, low, high = (number(100 * value, 1.0) for value in three)
     return f"{middle}, likely {low} to {high}" if low != high else middle
 
@@ -82,7 +82,7 @@ def reported(verdict: Verdict) -> str:
 def modelled(verdict: Verdict) -> str:
     """What the model would have reported."""
     share = verdict.placed.row.kind == "rate"
-    text = ranged((verdict.p50, verdict.p05, verdict.p95), share)
+    text = ranged((verdict.p50, verdict.low, verdict.high), share)
     return text.replace(",", " in 100,", 1) if share else text
 
 
@@ -129,22 +129,38 @@ def agreement(found: Evaluation) -> str:
 
 
 def attribution(found: Evaluation) -> str:
-    """What became of the reported children."""
+    """What became of the children on the list, and whose list it is."""
     if not found.parts:
         return "In the model this programme lists nobody, so nothing can be said of the children on its list."
     said = {part.name: _in_brackets(in_100(part.share)) for part in found.parts}
     changed = next(part for part in found.parts if part.name == "changed")
     text = (
-        f"Of 100 reported children, about {said['changed']} are in school because of the programme and "
+        f"Of 100 children whom the model lists, about {said['changed']} are in school because of the programme and "
         f"{said['deadweight']} would be in school anyway. About {said['relapsed']} are out of school again within a "
         f"year, {said['displaced']} work in another place than before, and {said['twice']} are entries that stand on "
-        "the list twice."
+        "the list twice. The model lists every child that its programme first counted in the period: withdrawn, kept "
+        "from dropping out, or in a bridge school."
     )
     total = listed_children(found.placed)
     if total:
-        text += f" The report counts {total:,.0f} children, so that is {bracketed(_children(changed))} children "
-        text += "who owe it to the programme."
+        text += f" If the reported list is like that, {bracketed(_children(changed))} of the {total:,.0f} reported "
+        text += "children owe it to the programme."
     return text
+
+
+def mixed(found: Evaluation) -> str:
+    """Whether the model's list is made up like the report, and which way the answer errs if not; "" when it is."""
+    mix = found.mix
+    if not found.parts or mix is None or not mix.apart:
+        return ""
+    more, fewer = ("more", "fewer") if mix.reported > mix.model else ("fewer", "more")
+    return (
+        f"The two lists are not alike: of 100 children withdrawn or kept from dropping out, {100 * mix.model:.0f} were "
+        f"withdrawn in the model and {100 * mix.reported:.0f} in the report. Who was withdrawn owes school to the "
+        "programme more often than who was kept there. So of the reported children probably "
+        f"{more} are in school because of the programme, or out of school again, and {fewer} would be there anyway, "
+        "than the numbers say."
+    )
 
 
 def _children(part: Part) -> Three:
@@ -187,7 +203,8 @@ def next_survey(found: Evaluation) -> str:
     """Which survey would narrow the answer most."""
     clear = [worth for worth in found.worths if worth.clear]
     if not clear:
-        return "None of the surveys that were tried would narrow the answer so that it can be told from nothing."
+        text = "None of the surveys that were tried would narrow the answer so that it can be told from nothing."
+        return text + _left_out(found)
     best = clear[0]
     text = (
         f"Of the surveys that were tried, one would narrow what is known of the child-years gained most: "
@@ -198,13 +215,23 @@ def next_survey(found: Evaluation) -> str:
     if rivals:
         names = "; ".join(f"“{worth.survey.title}”" for worth in rivals[:2])
         text += f" Not clearly less: {names}."
-    return text
+    return text + _left_out(found)
+
+
+def _left_out(found: Evaluation) -> str:
+    """Which surveys could not be tried."""
+    if found.plan.comparison.replicates > 1:
+        return ""
+    return (
+        " Surveys in a like area without the programme were not tried: with one roll of luck (--replicates 1) the "
+        "model has no other area than this one."
+    )
 
 
 def gained(found: Evaluation) -> str:
     """Child-years gained, before and after the figures were looked at."""
     end = found.plan.comparison.months
-    text = f"Child-years out of child labour gained in {end} months, in all: "
+    text = f"Child-years out of child labour gained in {end} months by all with whom the programme worked: "
     if found.answer.given is None:
         return f"{text}{ranged(found.answer.before)}. The reported figures were not used for this."
     before, after = found.answer.before, found.answer.given

@@ -46,6 +46,7 @@ class Field:
         notes: What was noticed about the form of the file.
         ignored: Rows that say `ignore`.
         candidates: Record -> places that it may be, from the column `zone_candidates`.
+        columns: Our name of a column -> its number in the file, from 1.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     notes: tuple[str, ...]
     ignored: int = 0
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -132,7 +134,10 @@ def check_field(
     if values.decimal_mark(_numbers(sheet, layout, places)) == ",":
         notes.append("commas stand for decimals")
     found = _candidates(sheet, places)
-    whole_file = Field(name, layout, tuple(rows), tuple(warnings), tuple(notes), ignored, found)
+    numbers = {column: at + 1 for column, at in places.items()}
+    whole_file = Field(
+        name, layout, tuple(rows), tuple(warnings), tuple(notes), ignored, found, numbers
+    )
     return whole_file, [], warnings
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from calibration.field.sheet import Sheet
+from calibration.field.values import is_empty
 from sim.inputs.problems import InputError, Problem, did_you_mean
 
 COUNTS = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
@@ -54,6 +55,7 @@ RECORDS: dict[str, str] = {
     "reported_total": "total",
     "out_of_school_children": "out_of_school out_of_school_at_start",
     "identification": "",
+    "definition_id": FIELD["definition_id"],
     "coverage": FIELD["coverage"],
     "use": FIELD["use"],
     "source": FIELD["source"],
@@ -63,16 +65,27 @@ NEEDED_FIELD = ("area", "indicator", "value")
 NEEDED_RECORDS = ("record", "period_start", "period_end", *COUNTS)
 
 _WHO = """child children kid pupil student learner boy girl father mother parent guardian caretaker caregiver head
-    respondent first last family full middle given teacher employer beneficiary household hh enfant eleve nino alumno"""
-_WHAT = """phone telephone telefono mobile msisdn whatsapp phonenumber email gps latitude longitude lat lon lng geopoint
-    geolocation dob birthdate birthday surname firstname lastname fullname nickname prenom apellido naissance
-    nacimiento address adresse direccion passport aadhaar ssn nid photo picture signature fingerprint imei deviceid
-    simserial subscriberid username interviewee childname"""
+    respondent first last family full middle given teacher employer beneficiary household hh enfant eleve nino alumno
+    person participant"""
+_WHAT = """phone telephone telefono tel mobile msisdn whatsapp phonenumber email gps latitude longitude lat lon lng
+    geopoint geolocation dob yob birthdate birthday birthyear surname firstname lastname fullname nickname
+    prenom apellido naissance nacimiento address addresses adresse direccion passport aadhaar ssn nid photo
+    picture signature fingerprint imei deviceid simserial subscriberid username interviewee initials"""
 _PEOPLE, _ALWAYS = frozenset(_WHO.split()), frozenset(_WHAT.split())
-_NAMES = frozenset({"name", "names", "nom"})
-_NUMBERS = frozenset({"id", "number", "no", "code", "card"})
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w{2,}")
-_PHONE = re.compile(r"(?<![\w.-])(?:\+|0)\d(?:[ ().-]?\d){7,13}(?![\w.-])")
+_NAMES = frozenset({"name", "nom"})
+_CODES = frozenset({"id", "code", "card"})
+_NUMBERS = frozenset({"number", "no"})
+_TOTALS = ("number_of_", "no_of_", "share_of_")
+_BETWEEN = frozenset({"of", "the", "and", "s", "de", "des", "et"})
+_JOINED = re.compile(rf"({'|'.join(sorted(_PEOPLE))})(s?names?|ids?)")
+_BIRTH = re.compile(r"(^|_)(birth_(date|day|month|year|place)|of_birth)(_|$)")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
+# A number or a date is none: `0,0833333333`, `01-05-2015 10:00`. A comma between digits stands in a number.
+_PHONE = re.compile(r"(?<![\w-])(?<!\d[.,])(?:\+|0(?!00))\d(?:[ ().-]{0,2}\d){7,13}(?![\w-]|\.\d)")
+_NUMBER = re.compile(r"(-?(0|[1-9]\d*|[1-9]\d{0,2}([.,' ]\d{3})+)?|\+0)([.,]\d+)?\s*%?")
+_DATE = re.compile(
+    r"(?<![\w+(.,/-])(\d{1,2}[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d(?!\d|[-. ]\d{3})([ T]\d{1,2}[:.]\d\d)?"
+)
 _PLACE = re.compile(r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}")
 
 
@@ -212,15 +225,45 @@ def _not_read(sheet: Sheet, unknown: list[int]) -> list[Problem]:
 
 def personal(header: str) -> bool:
     """Whether a column of that name would hold what belongs to one person or one home."""
+    head = plain(header)
+    words = [word for word in head.split("_") if word]
+    kept = {*words, *map(_singular, words)}
+    if kept & _ALWAYS or _BIRTH.search(head) or any(map(_JOINED.fullmatch, words)):
+        return True
+    if kept & _NAMES and (kept & _PEOPLE or len(words) == 1):
+        return True
+    if words[:1] == ["list"] and _only_people(words[1:]):
+        return True
+    if head.startswith(_TOTALS):
+        return False
+    if kept & _CODES and kept & (_PEOPLE | {"national", "identity"}):
+        return True
+    # "number of pupils" and "no girls" are totals, "pupil number" is not.
+    if _NUMBERS & set(words) and set(words) & (_PEOPLE | {"national", "identity"}):
+        return not set(words) & {"of", "children"}
+    return _only_people(words) and not _several(words)
+
+
+def people(header: str) -> bool:
+    """Whether a header says only who, as "beneficiaries" does: the cells tell a total from a list of names."""
     words = [word for word in plain(header).split("_") if word]
-    kept = set(words)
-    if kept & _ALWAYS or (len(words) == 1 and words[0] in (_NAMES | _PEOPLE) - {"children"}):
-        return True
-    if kept & _NAMES and kept & _PEOPLE:
-        return True
-    if kept & _NUMBERS and kept & (_PEOPLE | {"national", "identity"}):
-        return not kept & {"of", "children"}
-    return "birth" in kept and bool(kept & {"date", "day", "of", "month"})
+    return _only_people(words) and _several(words)
+
+
+def _only_people(words: list[str]) -> bool:
+    found = [_singular(word) for word in words if word not in _BETWEEN]
+    return bool(found) and _PEOPLE.issuperset(found)
+
+
+def _several(words: list[str]) -> bool:
+    return any(word == "children" or word != _singular(word) for word in words)
+
+
+def _singular(word: str) -> str:
+    """pupils -> pupil, beneficiaries -> beneficiary, ids -> id."""
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def refuse_personal(sheet: Sheet) -> None:
@@ -237,9 +280,12 @@ def refuse_personal(sheet: Sheet) -> None:
         text = f"{what} {shown} {looks} personal. Nothing was read. Remove "
         text += f"{'them' if len(named) > 1 else 'it'} and give totals for each area and period."
         raise InputError([sheet.problem(sheet.header_line, named[0], text)])
+    listed = {at for at, header in enumerate(sheet.header) if people(header)}
     for line, cells in sheet.rows:
         for at, cell in enumerate(cells):
             kind = _personal_cell(cell)
+            if not kind and at in listed and not is_empty(cell) and re.search(r"[^\W\d_]{2}", cell):
+                kind = "words where a number of them would stand"
             if kind:
                 text = f'row {line}, "{sheet.header[at]}" holds {kind}, which is personal. Nothing was read. '
                 raise InputError([sheet.problem(line, at, text + "Remove it.")])
@@ -251,4 +297,6 @@ def _personal_cell(cell: str) -> str:
         return "an e-mail address"
     if _PLACE.search(cell):
         return "the position of a place"
-    return "a telephone number" if _PHONE.search(cell) else ""
+    if _NUMBER.fullmatch(cell):
+        return ""
+    return "a telephone number" if _PHONE.search(_DATE.sub("date", cell)) else ""

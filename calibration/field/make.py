@@ -37,6 +37,8 @@ _FREE = re.compile(r"national:[a-z]{3}|programme:\S.*", re.IGNORECASE)
 _CHORES = "child_labour_with_chores_rate"
 _PEOPLE = frozenset({"", "persons", "person", "children", "child", "count", "number", "people"})
 _NEVER = (1900, 1)
+MOST = 10_000_000
+"""Children that a count may have: more than any place holds."""
 
 
 def field_row(cells: Cells) -> Row | None:
@@ -54,7 +56,7 @@ def field_row(cells: Cells) -> Row | None:
         cells.wrong("area", "area is empty; name the place, or the record.")
     country = cells.read("country_iso3", _country, "")
     start, end = _period(cells)
-    coverage = _share(cells, "coverage", 1.0)
+    coverage = _share(cells, "coverage")
     if indicator is None:
         return None
     kind = kind_of(indicator)
@@ -93,7 +95,8 @@ def record_rows(cells: Cells) -> list[Row]:
         )
     country = cells.read("country_iso3", _country, "")
     start, end = _period(cells)
-    coverage = _share(cells, "coverage", 1.0)
+    coverage = _share(cells, "coverage")
+    definition, why = _definition(cells, COUNTS[0], "count")
     found = []
     for indicator in (*COUNTS, TOTAL, *STOCKS):
         if indicator in COUNTS and indicator in cells.cells and not cells.text(indicator):
@@ -113,7 +116,7 @@ def record_rows(cells: Cells) -> list[Row]:
                 start if stock else end,
                 indicator,
                 kind,
-                state.definition_id if state else REPORTED,
+                state.definition_id if state else definition,
                 "all",
                 state.age_band if state else "5-17",
                 value,
@@ -121,6 +124,7 @@ def record_rows(cells: Cells) -> list[Row]:
                 use=use,
                 source=cells.text("source"),
                 notes=cells.text("notes"),
+                not_compared="" if stock else why,
             )
         )
     return [] if cells.problems else found
@@ -187,15 +191,15 @@ def _period(cells: Cells) -> tuple[Month, Month]:
     return start or _NEVER, end or ((start[0], 12) if start and whole_year else start or _NEVER)
 
 
-def _share(cells: Cells, column: str, default: float) -> float:
+def _share(cells: Cells, column: str) -> float | None:
     found = cells.number(column)
     if found is None:
-        return default
+        return None
     value = found[0] / 100 if found[1] else found[0]
     if not 0 < value <= 1:
         text = f"{column} is {shown(cells.text(column))}, but it must be above 0 and at most 1 (or 100%)."
         cells.wrong(column, text)
-        return default
+        return None
     return value
 
 
@@ -215,6 +219,10 @@ def _count(cells: Cells, column: str = "value") -> float | None:
     value, percent = found
     if percent or value < 0 or not float(value).is_integer():
         why = "it must be a whole number of children, 0 or more"
+        cells.wrong(column, f"{column} is {shown(cells.text(column))}, but {why}.")
+        return None
+    if value > MOST:
+        why = "more than ten million children are not counted in one place"
         cells.wrong(column, f"{column} is {shown(cells.text(column))}, but {why}.")
         return None
     return float(value)

@@ -48,7 +48,7 @@ class Row:
         n: Interviews that a rate is worth; None for counts.
         low: Lower end of the interval that was given.
         high: Upper end.
-        coverage: Share of the area that was covered, 0-1.
+        coverage: Share of the children of the area with whom the programme worked, 0-1; None: the file does not say.
         use: fit, or check (compared, never learned from).
         method: How, in the words of the file.
         source: From where.
@@ -70,7 +70,7 @@ class Row:
     n: float | None = None
     low: float | None = None
     high: float | None = None
-    coverage: float = 1.0
+    coverage: float | None = None
     use: str = "fit"
     method: str = ""
     source: str = ""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,9 @@ from sim.inputs.problems import MANY, InputError, Problem
 
 MAX_BYTES = 5_000_000
 """Totals by area and period are some kilobytes; more than this is one row a child or another file."""
+
+LONGEST = 32_767
+"""Letters of a cell: what a spreadsheet holds. The reader of Python stops at another number, with an error."""
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 _MARKS = (
@@ -30,7 +34,7 @@ _MARKS = (
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAVE = 'Save it as "CSV UTF-8".'
 _UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SEP_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=(.*)', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def parse(text: str, notes: list[str], name: str, known: Callable[[str], bool]) 
         InputError: No header, no separator, rows of other lengths, or a quotation mark left open.
     """
     lines = re.split(r"\r\n|\r|\n", text)
-    forced = _SEP_LINE.fullmatch(lines[0]) if lines else None
+    forced = _forced(lines[0], name)
     # Blank lines in their place keep the line numbers.
     kept = ["" if line.lstrip('" \t').startswith("#") else line for line in lines]
     if forced:
@@ -156,7 +160,9 @@ def parse(text: str, notes: list[str], name: str, known: Callable[[str], bool]) 
     first = next((at for at, line in enumerate(kept) if line.strip(" \t,;")), None)
     if first is None:
         raise _whole(name, "this file holds no rows. A template: clfz evaluate --template")
-    separator = forced[1] if forced else _separator(kept[first], known)
+    with _long_cells_read():
+        separator = forced or _separator(kept[first], known)
+        found = _rows(kept, separator, name) if separator else []
     if separator is None:
         raise InputError(
             [
@@ -171,17 +177,30 @@ def parse(text: str, notes: list[str], name: str, known: Callable[[str], bool]) 
         )
     if separator != ",":
         notes.append(f"{SEPARATORS.get(separator, repr(separator))} stands between cells")
-    found = _rows(kept, separator, name)
     if not found:
         raise _whole(name, "this file holds no rows. A template: clfz evaluate --template")
     header_line, header = found[0]
     names = tuple(cell.strip().lstrip("\ufeff") for cell in header)
+    if long := [each for line, cells in found for each in _long(line, cells, names, name)]:
+        raise InputError(long[:MANY])
     rows, problems = _same_length(found[1:], names, name)
     if problems:
         raise InputError(problems)
     if not rows:
         raise InputError([Problem(name, header_line, 0, "there is a header, but no row under it.")])
     return Sheet(name, names, header_line, tuple(rows), separator, tuple(notes))
+
+
+def _forced(line: str, name: str) -> str | None:
+    """The separator that a first line such as `sep=;` names."""
+    found = _SEP_LINE.fullmatch(line)
+    if found is None:
+        return None
+    mark, rest = found[1][:1], found[1][1:]
+    if mark in (*SEPARATORS, "|") and not rest.strip(' "'):
+        return mark
+    text = "row 1 says sep=, but not a comma, a semicolon or a tab alone after it. Write sep=; or delete the row."
+    raise InputError([Problem(name, 1, 0, text)])
 
 
 def _separator(header: str, known: Callable[[str], bool]) -> str | None:
@@ -207,6 +226,28 @@ def _rows(lines: list[str], separator: str, name: str) -> list[tuple[int, tuple[
     except csv.Error:
         text = f"row {start} opens a quotation mark that is not closed as it should be. Mend or delete it."
         raise InputError([Problem(name, start, 0, text)]) from None
+    return found
+
+
+@contextmanager
+def _long_cells_read() -> Iterator[None]:
+    """Python stops at a long cell with an error that does not say where; here it is read, and told by its place."""
+    before = csv.field_size_limit(MAX_BYTES)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _long(line: int, cells: tuple[str, ...], header: tuple[str, ...], name: str) -> list[Problem]:
+    """Cells that nobody can have meant."""
+    found = []
+    for at, cell in enumerate(cells):
+        if len(cell) > LONGEST:
+            named = at < len(header) and cells != header and len(header[at]) <= 60
+            under = f' under "{header[at]}"' if named else ""
+            text = f"row {line} holds a cell{under} of {len(cell)} letters; at most {LONGEST} are read. Shorten it."
+            found.append(Problem(name, line, at + 1, text))
     return found
 
 

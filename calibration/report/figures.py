@@ -66,7 +66,7 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, 
                     [float(_log(seen[row["record"]][kind]))], [-k + 0.12], "D", VERMILLION, 4.5
                 )
 
-    title = "Can each record be predicted from the other nine?"
+    title = "Can each record be predicted from the others?"
     note = "Upright stroke: middle of the prediction. Each step is ten times as many (log10 of 1 + count)."
     return render("left-out", title, "Reported counts against predictions.", note, keys, draw)
 

@@ -40,7 +40,7 @@ def html(out: Path, checks: Checks, bench: Bench, settings: Settings) -> str:
             f"{len(bench.targets.records)} records, {bench.rows} draws of the table "
             f"in {len(bench.targets.zones)} zones, seed {settings.seed}."
         ),
-        warnings=_warnings(checks, settings),
+        warnings=[*bench.targets.warnings, *_warnings(checks, settings)],
         answer=words.answer(checks, bench),
         learned=words.learned_rows(checks, bench, z),
         torn=words.torn_rows(checks, bench),
@@ -48,6 +48,8 @@ def html(out: Path, checks: Checks, bench: Bench, settings: Settings) -> str:
         reach=words.reach(checks),
         directions=words.directions(checks),
         nothing=words.nothing_about(checks, bench),
+        moved=words.only_moved(checks, bench),
+        records=len(bench.targets.records),
         places=words.places(checks, bench),
         scores=_scores(checks),
         plots=plots,

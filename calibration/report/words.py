@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calibration.checks.known_truth import CRPS
-from calibration.learned import LEARNED, STAYS
+from calibration.learned import LEARNED, MOVED, STAYS
 
 if TYPE_CHECKING:
     from calibration.checks import Checks
@@ -20,7 +20,7 @@ def answer(checks: Checks, bench: Bench) -> list[str]:
     words = [parameter.meaning.rstrip(".") for parameter in bench.unknowns.parameters]
     order = np.argsort(-value)
     most = [words[i][0].lower() + words[i][1:] for i in order if value[i] >= LEARNED]
-    stays = int((value < STAYS).sum())
+    stays = len(silent(checks))
     said = []
     if most:
         said.append(f"The reports teach most about: {'; '.join(most[:6])}.")
@@ -49,64 +49,87 @@ def answer(checks: Checks, bench: Bench) -> list[str]:
     return said
 
 
+def silent(checks: Checks) -> list[int]:
+    """Unknowns that the reports neither narrow nor move."""
+    value, moved = checks.found["contraction"], checks.found["moved"]
+    return np.flatnonzero((value < STAYS) & (np.abs(moved) < MOVED)).tolist()
+
+
 def nothing_about(checks: Checks, bench: Bench) -> list[str]:
     """One line for each unknown that the reports say nothing about."""
-    value = checks.found["contraction"]
+    return [f"The reports say nothing about {_named(bench, i)}" for i in silent(checks)]
+
+
+def only_moved(checks: Checks, bench: Bench) -> list[str]:
+    """One line for each unknown that the reports move without narrowing it."""
+    value, moved = checks.found["contraction"], checks.found["moved"]
     return [
-        f"The reports say nothing about {name}: {parameter.meaning[0].lower()}{parameter.meaning[1:]}"
-        for name, parameter, each in zip(
-            bench.unknowns.names, bench.unknowns.parameters, value, strict=True
-        )
-        if each < STAYS
+        f"The reports make {'larger' if moved[i] > 0 else 'smaller'} values likelier, but leave as wide as it was, "
+        f"{_named(bench, i)}"
+        for i in np.flatnonzero((value < STAYS) & (np.abs(moved) >= MOVED)).tolist()
     ]
 
 
+def _named(bench: Bench, i: int) -> str:
+    meaning = bench.unknowns.parameters[i].meaning
+    return f"{bench.unknowns.names[i]}: {meaning[0].lower()}{meaning[1:]}"
+
+
 def learned_rows(checks: Checks, bench: Bench, z: Any) -> list[list[str]]:
-    """What moved: name, meaning, believed before, after, share learned."""
+    """What moved: name, meaning, believed before and after (middle, 90 %), share learned."""
     from scipy.stats import norm
 
     value = checks.found["contraction"]
-    after = np.quantile(bench.unknowns.values(norm.cdf(z)), [0.05, 0.5, 0.95], axis=0)
+    ends = [0.05, 0.5, 0.95]
+    after = np.quantile(bench.unknowns.values(norm.cdf(z)), ends, axis=0)
+    before = np.array([bench.unknowns.values(np.full(len(value), each)) for each in ends])
     rows = []
     for i in np.argsort(-value):
         if value[i] < STAYS:
             break
         parameter = bench.unknowns.parameters[i]
-        low, high = parameter.prior.span
-        told = f"{after[1, i]:.3g} ({after[0, i]:.3g} to {after[2, i]:.3g})"
         rows.append(
             [
                 bench.unknowns.names[i],
                 parameter.meaning,
                 parameter.unit,
-                f"{low:g} to {high:g}",
-                told,
+                _range(before[:, i]),
+                _range(after[:, i]),
                 f"{100 * value[i]:.0f} %",
             ]
         )
     return rows
 
 
+def _range(ends: Any) -> str:
+    return f"{ends[1]:.3g} ({ends[0]:.3g} to {ends[2]:.3g})"
+
+
 def torn_rows(checks: Checks, bench: Bench) -> list[list[str]]:
-    """What is learned from the records, and from the same counts dealt out to other records (mean of those fits)."""
+    """What is learned from the records, and from the same counts dealt out to other records (mean, least, most)."""
     value, torn = checks.found["contraction"], checks.found["torn"]
     if not len(torn):
         return []
-    mean = np.asarray(torn).mean(axis=0)
+    torn = np.asarray(torn)
     return [
-        [bench.unknowns.names[i], f"{value[i]:.2f}", f"{mean[i]:.2f}", _torn(value[i], mean[i])]
+        [
+            bench.unknowns.names[i],
+            f"{value[i]:.2f}",
+            f"{torn[:, i].mean():.2f} ({torn[:, i].min():.2f} to {torn[:, i].max():.2f})",
+            _torn(value[i], torn[:, i]),
+        ]
         for i in np.argsort(-value)
         if value[i] >= LEARNED
     ]
 
 
-def _torn(value: float, torn: float) -> str:
+def _torn(value: float, torn: Any) -> str:
     """Where what is learned comes from."""
-    if value - torn >= 0.1:
-        return "from what belongs together in a record"
-    if torn - value >= 0.1:
+    if value > torn.max() and value - torn.mean() >= 0.1:
+        return "from what belongs together in a record too"
+    if value < torn.min() and torn.mean() - value >= 0.1:
         return "less than from torn records"
-    return "from the level of the counts alone"
+    return "from the counts of each kind alone"
 
 
 def reach(checks: Checks) -> str:
@@ -125,8 +148,8 @@ def reach(checks: Checks) -> str:
     )
     if found["best"] > CRPS:
         said += (
-            f" So {CRPS} is out of reach of any method: the rest is the luck and the doings of a single zone, which "
-            "the records of others do not tell. To miss it says nothing against the model."
+            f" So over many such data sets no method comes to {CRPS}, and a single set does only by luck: the rest is "
+            "the luck and the doings of a single zone, which the records of others do not tell."
         )
     return said
 

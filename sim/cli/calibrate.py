@@ -1,5 +1,7 @@
 """`clfz calibrate`: from reported outcomes to a posterior, with every check of it."""
 
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,14 +62,8 @@ def calibrate(
         from calibration.run import Settings
         from calibration.targets import load_targets
 
-        asked = {"rows": rows, "sets": sets, "seed": seed}
-        given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-        size = Settings(**given)
-        if size.rows <= 3 * (size.truths + size.judges) or size.sets > size.truths:
-            few, judges = min(size.truths, size.rows // 6), min(size.judges, size.rows // 12)
-            size = Settings(
-                **(given | {"truths": few, "judges": judges, "sets": min(size.sets, few)})
-            )
+        usual = Settings() if seed is None else Settings(seed=seed)
+        size = _sized(usual, usual.rows if rows is None else rows, sets)
         for warning in load_targets(file).warnings:
             typer.echo(f"Warning: {warning}", err=True)
         with progress.shown(quiet) as moved:
@@ -88,6 +84,32 @@ def calibrate(
         )
         raise typer.Exit(STOPPED) from None
     _tell(checks, folder, json=json, quiet=quiet)
+
+
+def _apart(usual: Any, rows: int) -> tuple[int, int]:
+    """Known truths and judges that are kept apart; of a small table fewer, so that most rows are left to learn from."""
+    if rows > 3 * (usual.truths + usual.judges):
+        return usual.truths, usual.judges
+    return min(usual.truths, rows // 6), min(usual.judges, rows // 12)
+
+
+def _sized(usual: Any, rows: int, sets: int | None) -> Any:
+    """The usual settings for a table of this size, with as many synthetic data sets as were asked for.
+
+    Raises:
+        Mistake: More sets than known truths; each needs one of its own.
+    """
+    truths, judges = _apart(usual, rows)
+    if sets is not None and sets > truths:
+        enough = (more for more in range(rows, usual.rows) if _apart(usual, more)[0] >= sets)
+        text = f"--sets {sets} is too many: {rows} rows keep {truths} known truths apart. "
+        text += f"Write --sets {truths} or fewer"
+        raise Mistake(f"{text}{''.join(f', or --rows {n} or more' for n in islice(enough, 1))}.")
+    if sets is None and usual.sets > truths:
+        text = f"Warning: {truths} synthetic data sets instead of {usual.sets}, since {rows} rows keep no more known "
+        typer.echo(f"{text}truths apart.", err=True)
+    fitted = min(usual.sets, truths) if sets is None else sets
+    return replace(usual, rows=rows, truths=truths, judges=judges, sets=fitted)
 
 
 def _tell(checks: Any, folder: Path, *, json: bool, quiet: bool) -> None:

@@ -72,6 +72,56 @@ def test_report_tables_and_json_say_the_same(done):
     assert "Only 12 runs" in plain
 
 
+def test_with_one_roll_of_luck_no_like_area_is_surveyed(done):
+    _, facts = done
+    assert not [each for each in facts["surveys"] if each["survey"].endswith("-both")]
+    assert any("with one roll of luck (--replicates 1)" in text for text in facts["sentences"])
+
+
+def test_it_is_said_whose_list_the_children_are_on(done):
+    folder, facts = done
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    share = facts["share_withdrawn"]
+    assert share["reported"] == pytest.approx(593 / 954)
+    assert abs(share["model"] - share["reported"]) > 0.1
+    said = next(text for text in facts["sentences"] if text.startswith("The two lists"))
+    assert f"{100 * share['model']:.0f} were withdrawn in the model and 62 in the report" in said
+    assert page.count(said) == 2
+    assert "withdrawn, kept from dropping out, or in a bridge school" in page
+    assert "The reported list may be made up otherwise." in page
+    assert "If you know it, write it under “coverage”." in page
+
+
+def posterior(folder, records, counts):
+    folder.mkdir()
+    table = {"norm_school": [0.7, 0.8], "reach_level": [0.1, 0.2], "seats_level": 3.0}
+    pd.DataFrame(table).to_parquet(folder / "posterior.parquet")
+    told = {"records": records, "counts": counts}
+    (folder / "manifest.json").write_text(json.dumps(told))
+    return str(folder)
+
+
+def test_a_posterior_that_learned_from_these_figures_is_the_first_warning(clfz, tmp_path):
+    quick = ["evaluate", "budhpura", "--draws", "6", "--replicates", "1"]
+    same = posterior(tmp_path / "same", ["MLI-1", "IND-2"], [[685, 95, 57], [593, 361, 219]])
+    done = clfz(*quick, "--posterior", same, "--json", "--quiet")
+    assert done.exit_code == 0, done.output
+    facts = json.loads(done.stdout)
+    assert facts["warnings"][0].startswith("This posterior learned from these very figures (IND-2)")
+    assert "Leave --posterior out, or calibrate without them" in facts["warnings"][0]
+    manifest = json.loads(Path("results/evaluate-budhpura/manifest.json").read_text())
+    assert manifest["posterior_learned_from"] == ["IND-2"]
+    assert manifest["learned_parameters"] == ["norm_school", "reach_level"]
+    page = Path("results/evaluate-budhpura/report.html").read_text(encoding="utf-8")
+    assert page.index("learned from these very figures") < page.index("Only 6 runs")
+    assert "seats_level) is not used, because the programme file says" in page
+    told = " ".join(clfz(*quick, "--posterior", same).stdout.split())
+    assert told.index("This posterior learned from") < told.index("Only 6 runs")
+    other = posterior(tmp_path / "other", ["MLI-1"], [[685, 95, 57]])
+    facts = json.loads(clfz(*quick, "--posterior", other, "--json", "--quiet").stdout)
+    assert not any("learned from these" in text for text in facts["warnings"])
+
+
 def test_threads_change_no_number(done, clfz):
     _, facts = done
     words = ["evaluate", "budhpura", "--draws", "12", "--replicates", "1", "--json", "--quiet"]
@@ -113,7 +163,7 @@ def test_text_for_a_terminal(clfz):
         ),
         (("later.csv", "--zone", "budhpura"), "20 years later"),
         (("other.csv", "--zone", "budhpura"), 'no figure of "small" can be compared'),
-        (("small.csv", "--zone", "budhpura", "--posterior", "."), "no posterior.parquet here"),
+        (("small.csv", "--zone", "budhpura", "--posterior", "."), "there is no posterior in ."),
         (("small.csv", "--map", "none.yaml"), "none.yaml"),
         (("small.csv", "--draws", "0"), "--draws"),
     ],

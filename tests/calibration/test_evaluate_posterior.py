@@ -1,10 +1,12 @@
 """Assumptions of an evaluation: from the priors, or from the draws of a posterior."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.evaluate.draws import draws
+from calibration.evaluate.draws import already_seen, draws
 from sim.inputs import InputError, load_zone
 from sim.parameters import draw, load_parameters
 from tests.calibration.planted import needs_counting
@@ -33,13 +35,24 @@ def test_a_posterior_takes_the_place_of_the_priors(zone, tmp_path):
             "report_missed[MLI]": 0.0,
             "report_noise": 0.1,
             "reach_level": 0.3,
+            "protected_spread": 0.4,
+            "visits_level": 2.0,
+            "bridge_share": 0.6,
+            "protected_share": 0.9,
             "chain": 0,
         }
     )
     table.to_parquet(tmp_path / "posterior.parquet")
     prior = draws(zone, 20, seed=9)
     found = draws(zone, 20, seed=9, posterior=tmp_path)
-    assert set(found.learned) == {"norm_school", "report_missed", "report_noise"}
+    reach = {"reach_level", "protected_spread"}
+    assert set(found.learned) == {"norm_school", "report_missed", "report_noise"} | reach
+    assert {each["reach_level"] for each in found.values} == {0.3}
+    assert "2 parameters of the model; with how many children programmes work (reach_level)" in (
+        found.told
+    )
+    assert "errors of counting (report_noise). The rest comes from the priors" in found.told
+    assert "(visits_level, bridge_share) is not used, because the programme file says" in found.told
     school = [each["norm_school"] for each in found.values]
     assert set(school) <= set(table["norm_school"])
     assert len(set(school)) == 20  # no draw twice while there are enough
@@ -67,17 +80,25 @@ def wrong(folder, table):
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda folder: folder, "no posterior.parquet here. It is made by: clfz calibrate"),
-        (lambda folder: folder / "nowhere", "no posterior.parquet here"),
+        (lambda folder: folder, "there is no posterior in .*Make one: clfz calibrate"),
+        (lambda folder: folder / "nowhere", "there is no posterior in"),
         (lambda folder: wrong(folder, pd.DataFrame({"x": [1.0]})), "no column is a parameter"),
+        (
+            lambda folder: wrong(folder, pd.DataFrame({"visits_level": [2.0]})),
+            "no column is a parameter that an evaluation uses",
+        ),
         (lambda folder: wrong(folder, pd.DataFrame({"norm_school": []})), "holds no draws"),
         (
             lambda folder: wrong(folder, pd.DataFrame({"norm_school": [9.0]})),
-            "norm_school must lie between 0.6 and 2 in every draw",
+            "norm_school is 9 in row 1, but it must be a number from 0.6 to 2",
+        ),
+        (
+            lambda folder: wrong(folder, pd.DataFrame({"norm_school": ["high"]})),
+            'norm_school is "high" in row 1',
         ),
         (
             lambda folder: wrong(folder, pd.DataFrame({"norm_school": [float("nan")]})),
-            "norm_school must lie between",
+            "norm_school is empty in row 1",
         ),
     ],
 )
@@ -90,3 +111,35 @@ def test_a_file_that_is_no_table(zone, tmp_path):
     (tmp_path / "posterior.parquet").write_bytes(b"not parquet")
     with pytest.raises(InputError, match="no table of draws"):
         draws(zone, 2, 1, tmp_path)
+
+
+COUNTS = [("withdrawn_to_school", 593.0), ("protected_from_dropout", 361.0)]
+
+
+@pytest.mark.parametrize(
+    ("names", "counts", "seen"),
+    [
+        (("IND-2", "budhpura"), [], ["IND-2"]),
+        (("", "somewhere"), COUNTS, ["IND-2"]),
+        (("", "somewhere"), COUNTS[:1], []),  # one number may be the same by chance
+        (("", "somewhere"), [(COUNTS[0][0], 361.0), (COUNTS[1][0], 593.0)], []),
+        (("", ""), [("protected_from_dropout", 0.0), ("withdrawn_to_school", 151.0)], []),
+        (("IND-9", "elsewhere"), [("withdrawn_to_school", 12.0)], []),
+    ],
+)
+def test_figures_that_a_posterior_learned_from_are_known_again(tmp_path, names, counts, seen):
+    told = {"records": ["IND-2", "ZWE-1"], "counts": [[593, 361, 219], [151, 0, 151]]}
+    (tmp_path / "manifest.json").write_text(json.dumps(told))
+    file = tmp_path / "posterior.parquet"
+    file.write_bytes(b"")
+    for posterior in (tmp_path, file):
+        assert already_seen(posterior, names, counts) == seen
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "no json", '{"records": ["A"]}', '{"records": 3, "counts": 4}']
+)
+def test_of_a_posterior_without_a_record_of_itself_nothing_is_known(tmp_path, text):
+    if text:
+        (tmp_path / "manifest.json").write_text(text)
+    assert already_seen(tmp_path, ["IND-2"], COUNTS) == []

@@ -56,13 +56,16 @@ def test_what_a_plain_file_says(plain):
         PLAIN.replace(",", ";").encode(),
         PLAIN.replace(",", ";").replace("23.5", "23,5").encode(),
         b"sep=;\n" + PLAIN.replace(",", ";").encode(),
+        b'"sep=;"\n' + PLAIN.replace(",", ";").encode(),
+        b"sep=\t\n" + PLAIN.replace(",", "\t").encode(),
+        b"SEP=|\n" + PLAIN.replace(",", "|").encode(),
         b"# a comment, with a comma\n" + PLAIN.encode() + b"\n\n",
         PLAIN.replace("area", "group_one/Zone").replace("value", "Value ").encode(),
         PLAIN.replace("percent", "").replace("23.5", "23.5%").encode(),
         PLAIN.replace("percent", "share").replace("23.5", "0.235").encode(),
         PLAIN.replace("2015-05,2016-04", "2015-05-01,2016-04-30").encode(),
     ],
-    ids=range(14),
+    ids=range(17),
 )
 def test_the_same_however_it_was_written(content, tmp_path, plain):
     assert values(read(tmp_path, content)) == plain

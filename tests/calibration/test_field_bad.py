@@ -100,6 +100,28 @@ BAD: dict[str, tuple[bytes, int, int, tuple[str, ...]]] = {
         ("20 cells", "19 columns", "quotation marks"),
     ),
     "short row": (sheet("budhpura,IND"), 2, 0, ("2 cells", "19 columns")),
+    "header too long": (
+        sheet(line(COUNT)).replace(b"notes", b"n" * 150_000),
+        1,
+        19,
+        ("row 1", "150000 letters", "32767", "Shorten"),
+    ),
+    "cell too long": (
+        sheet(line(COUNT), line(COUNT, indicator="in_bridge_school", notes="n" * 150_000)),
+        3,
+        19,
+        ("row 3", 'under "notes"', "150000 letters"),
+    ),
+    "open quotation mark before much text": (
+        sheet(line(COUNT) + '"x', *(["n" * 70] * 2500)),
+        2,
+        0,
+        ("row 2", "quotation mark"),
+    ),
+    "quotation mark as separator": (b'sep="\n' + sheet(line(COUNT)), 1, 0, ("row 1", "sep=", "semicolon")),
+    "blank as separator": (b"sep= \n" + sheet(line(COUNT)), 1, 0, ("row 1", "sep=", "semicolon")),
+    "no separator after sep=": (b"sep=\n" + sheet(line(COUNT)), 1, 0, ("row 1", "sep=", "semicolon")),
+    "two separators": (b"sep=;;\n" + sheet(line(COUNT)), 1, 0, ("row 1", "sep=", "semicolon")),
     "open quotation mark": (sheet(line(COUNT) + '"x'), 2, 0, ("row 2", "quotation mark")),
     "missing column": (without("indicator"), 1, 0, ("column indicator is missing",)),
     "misspelled column": (
@@ -151,6 +173,12 @@ BAD: dict[str, tuple[bytes, int, int, tuple[str, ...]]] = {
         9,
         ("row 2", 'value is "-5"', "whole number"),
     ),
+    "more children than there are": (
+        sheet(line(COUNT, value="20000000")),
+        2,
+        9,
+        ('value is "20000000"', "ten million"),
+    ),
     "half a child": (sheet(line(COUNT, value="12.5")), 2, 9, ('value is "12.5"', "whole number")),
     "words for a number": (
         sheet(line(COUNT, value="about 600")),
@@ -165,7 +193,7 @@ BAD: dict[str, tuple[bytes, int, int, tuple[str, ...]]] = {
         ('value is "1,250"', "two ways", "1250"),
     ),
     "two decimal marks": (
-        sheet(line(RATE, value="23,5"), line(RATE, value="24.5", period_start="2016-05")),
+        sheet(line(RATE, value="23,5"), line(RATE, value="24.5", period_start="2015-04")),
         2,
         9,
         ("another decimal mark",),
@@ -270,6 +298,18 @@ BAD: dict[str, tuple[bytes, int, int, tuple[str, ...]]] = {
     ),
     "targets: negative": (records(RECORD.replace("219", "-219")), 2, 8, ('in_bridge_school is "-219"',)),
     "targets: empty count": (records(RECORD.replace("219", "")), 2, 8, ("in_bridge_school is empty", "0")),
+    "targets: more children than there are": (
+        records(RECORD.replace("593", "593000000")),
+        2,
+        7,
+        ('withdrawn_to_school is "593000000"', "ten million"),
+    ),
+    "targets: unknown definition": (
+        records(RECORD + ",ucw-2080").replace(b"reported_total", b"reported_total,definition_id"),
+        2,
+        10,
+        ('Did you mean "ucw-2008"?',),
+    ),
     "targets: record twice": (
         records(RECORD, RECORD),
         3,
@@ -307,6 +347,9 @@ def test_a_bad_file_is_told_in_one_sentence_each(name, tmp_path):
     assert (first.line, first.column) == (row, column), str(first)
     for words in said:
         assert words in first.message
+    assert len(problems) == (2 if name == "two decimal marks" else 1), [
+        str(problem) for problem in problems
+    ]
     for problem in problems:
         assert "\n" not in str(problem)
         assert problem.message.rstrip().endswith((".", "?", '"', "template", "definitions")), (

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.posterior import load, read
+from calibration.posterior import load, read, table
 from sim.compare import compare
 from sim.inputs.problems import InputError
 from sim.parameters import draw, load_parameters
@@ -19,7 +19,7 @@ def folder(tmp_path):
             "chain": n // 5,
             "draw": n % 5,
             "norm_school": 0.7 + 0.1 * n,
-            "norm_work": 1.3 - 0.1 * n,
+            "norm_work": 1.4 - 0.1 * n,
             "report_missed[IND]": 0.01 * n,
         }
     )
@@ -30,7 +30,7 @@ def folder(tmp_path):
 def test_draws_stay_together(folder):
     parameters = read(folder).stand_in(load_parameters(), "IND")
     drawn = [draw(parameters, 1, index, zone="budhpura", country="IND") for index in range(40)]
-    assert {round(each["norm_school"] + each["norm_work"], 9) for each in drawn} == {2.0}
+    assert {round(each["norm_school"] + each["norm_work"], 9) for each in drawn} == {2.1}
     assert len({each["norm_school"] for each in drawn}) > 5
 
 
@@ -68,6 +68,58 @@ def test_a_comparison_says_where_its_draws_come_from(folder, tmp_path):
 def test_no_posterior_is_one_clear_sentence(tmp_path):
     with pytest.raises(InputError, match="there is no posterior"):
         read(tmp_path)
+
+
+def test_a_column_that_is_no_parameter_is_not_read(folder):
+    frame = pd.read_parquet(folder / "posterior.parquet").assign(note="made by hand")
+    frame.to_parquet(folder / "posterior.parquet", index=False)
+    assert read(folder).names == ("norm_school", "norm_work", "report_missed[IND]")
+
+
+def test_a_file_is_read_like_its_folder(folder):
+    found = read(folder / "posterior.parquet")
+    assert (found.values == read(folder).values).all()
+    assert found.sha256 == read(folder).sha256
+    assert found.name == read(folder).name
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "said"),
+    [
+        ("norm_school", ["high", "0.7"], 'norm_school is "high" in row 1, but it must be a number'),
+        ("norm_school", [0.7, np.nan], "norm_school is empty in row 2, but it must be a number"),
+        ("norm_school", [0.7, None], "norm_school is empty in row 2, but it must be a number"),
+        ("norm_school", pd.array([1, None], "Int64"), "norm_school is empty in row 2"),
+        ("norm_school", [9.0, 0.7], "norm_school is 9 in row 1, but .* from 0.6 to 2.$"),
+        ("norm_school", [0.7, np.inf], "norm_school is inf in row 2, but"),
+        ("report_missed[IND]", [0.1, -0.2], r"report_missed\[IND\] is -0.2 in row 2, but"),
+        ("reach_level", [0.1, 7.0], "reach_level is 7 in row 2, but .* from -1.2 to 0.6.$"),
+        ("norm_school", [], "holds no draws"),
+        ("x", [1.0, 2.0], "no column is a parameter of the model"),
+    ],
+)
+@pytest.mark.parametrize("reader", [table, read])
+def test_what_is_wrong_in_a_posterior_is_one_sentence(tmp_path, reader, column, values, said):
+    frame = pd.DataFrame({"chain": 0, "draw": range(len(values)), column: values})
+    frame.to_parquet(tmp_path / "posterior.parquet", index=False)
+    with pytest.raises(InputError, match=said) as told:
+        reader(tmp_path)
+    assert len(told.value.problems) == 1
+    assert "posterior.parquet: " in str(told.value)
+
+
+@pytest.mark.parametrize("reader", [table, read])
+def test_a_file_that_is_no_table_is_one_sentence(tmp_path, reader):
+    (tmp_path / "posterior.parquet").write_bytes(b"not parquet")
+    with pytest.raises(InputError, match="this is no table of draws"):
+        reader(tmp_path)
+
+
+def test_arviz_needs_to_know_the_chains(tmp_path):
+    pytest.importorskip("xarray")
+    pd.DataFrame({"norm_school": [0.7]}).to_parquet(tmp_path / "posterior.parquet")
+    with pytest.raises(InputError, match="ArviZ needs the columns chain and draw"):
+        load(tmp_path)
 
 
 def test_arviz_reads_it(folder):

@@ -105,7 +105,7 @@ def test_the_check_says_what_was_planted(planted_ratio, best, passes, near):
     assert share["value"] == pytest.approx(inside.mean(), abs=1e-4)
     every = rows["share of sets with all 30 counts inside, by luck"]
     assert every["value"] >= 0.25
-    assert ("out of reach" in reach(checks)) is (best > 0.55)
+    assert ("no method comes" in reach(checks)) is (best > 0.55)
 
 
 def test_without_synthetic_sets_nothing_is_said():

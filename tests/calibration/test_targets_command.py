@@ -1,0 +1,105 @@
+"""`clfz calibrate`: mistakes in one sentence, and no setting is changed in silence."""
+
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from sim.cli.app import app
+
+pytest.importorskip("jax")
+pytest.importorskip("numpyro")
+
+from calibration import run
+from calibration.run import Settings
+from calibration.targets import DATA
+
+COUNTS = "withdrawn_to_school,protected_from_dropout,in_bridge_school"
+PLAIN = f"""record,country,zone_candidates,period_start,period_end,{COUNTS}
+X-1,,Budhpura,2015-05,2016-04,600,300,200
+"""
+
+
+@pytest.fixture
+def calibrate(tmp_path, monkeypatch):
+    """The command without its work: the result, and the settings that the work would have had."""
+    asked = []
+
+    def work(*_, settings, **__):
+        asked.append(settings)
+        return SimpleNamespace(rows=[])
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("calibration.calibrate.calibrate", work)
+    words = ["calibrate", "--out", str(tmp_path / "out")]
+
+    def command(*more):
+        return CliRunner().invoke(app, [*words, *more], prog_name="clfz"), asked
+
+    return command
+
+
+def test_a_bad_file_is_told_and_nothing_is_run(calibrate, tmp_path):
+    (tmp_path / "mine.csv").write_text(PLAIN)
+    result, asked = calibrate("mine.csv")
+    assert result.exit_code == 2
+    assert not asked
+    assert "mine.csv:2:2: row 2: country_iso3 is not given for X-1" in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_more_sets_than_known_truths_are_refused_with_what_can_be_had(calibrate):
+    result, asked = calibrate("--rows", "400", "--sets", "200")
+    assert result.exit_code == 2
+    assert not asked
+    said = " ".join(result.stderr.split())
+    assert "--sets 200" in said
+    assert "400 rows keep 66 known truths apart" in said
+    assert "--sets 66 or fewer, or --rows 1021 or more" in said
+
+
+def test_more_sets_than_any_table_has_are_refused(calibrate):
+    result, _ = calibrate("--sets", "500")
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "2000 rows keep 220 known truths apart. Write --sets 220 or fewer." in said
+
+
+@pytest.mark.parametrize("sets", [66, 1, 0])
+def test_as_many_sets_as_were_asked(calibrate, sets):
+    result, asked = calibrate("--rows", "400", "--sets", str(sets))
+    assert result.exit_code == 0
+    assert asked == [Settings(rows=400, truths=66, judges=33, sets=sets)]
+    assert "synthetic" not in result.stderr
+
+
+def test_rows_that_the_refusal_names_are_enough(calibrate):
+    assert calibrate("--rows", "1021", "--sets", "200")[1][0].sets == 200
+    assert calibrate("--rows", "720", "--sets", "120")[1][-1].sets == 120
+
+
+def test_fewer_sets_than_usual_are_said(calibrate):
+    result, asked = calibrate("--rows", "400")
+    assert asked[0].sets == 66
+    assert "66 synthetic data sets instead of 200" in " ".join(result.stderr.split())
+
+
+def test_the_usual_size_says_nothing(calibrate):
+    result, asked = calibrate()
+    assert asked == [Settings()]
+    assert result.stderr == ""
+
+
+def test_a_file_that_was_edited_is_read_again(tmp_path, monkeypatch, known_table):
+    """In one process, too: the counts of a fit are those that the file holds now."""
+    file = tmp_path / "mine.csv"
+    text = (DATA / "records.csv").read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(run.table, "load_table", lambda *_: known_table)
+    settings = Settings(rows=400, truths=40, judges=40, epochs=1)
+    first = run.bench(str(tmp_path / "out"), str(file), settings)
+    assert run.bench(str(tmp_path / "out"), str(file), settings) is first
+    file.write_text(text.replace(",593,", ",600,"), encoding="utf-8")
+    second = run.bench(str(tmp_path / "out"), str(file), settings)
+    assert second.targets.counts.sum() == first.targets.counts.sum() + 7
+    assert second.key != first.key
