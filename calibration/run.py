@@ -74,6 +74,7 @@ class Bench:
         learned: Rows that the density has seen.
         truths: Rows that learning has not seen, one draw of each: known truths.
         rows: Rows of the table, two draws each.
+        failed: Runs of the table that failed; their rows are left out in all zones.
         scheme: Names and networks.
         key: Checksum of all that a fit depends on.
     """
@@ -83,6 +84,7 @@ class Bench:
     learned: table.Table
     truths: table.Table
     rows: int
+    failed: int
     scheme: Scheme
     key: str
 
@@ -169,7 +171,7 @@ def _bench(out: str, records: str | None, settings: Settings, content: bytes) ->
     scheme = Scheme(unknowns, targets, density)
     truths = truths.some(np.flatnonzero(truths.draw == 0))
     key = store.key_of(key, targets.counts, [asdict(r) for r in targets.readings], targets.starts)
-    return Bench(targets, unknowns, learned, truths, len(whole), scheme, key)
+    return Bench(targets, unknowns, learned, truths, len(whole), whole.failed, scheme, key)
 
 
 def fit_path(out: Path, name: str) -> Path:

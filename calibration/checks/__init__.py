@@ -23,6 +23,8 @@ def check_all(out: Path, bench: Bench, settings: Settings) -> Checks:
     }
     checks = Checks()
     checks.found["fits"] = fits
+    checks.add("table of runs", "draws that were used", bench.rows, "", None)
+    checks.add("table of runs", "runs that failed", bench.failed, "0", bench.failed == 0)
     convergence(checks, fits)
     in_place(checks, bench, fits["all"])
     left_out(checks, bench, fits)
