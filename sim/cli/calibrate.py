@@ -79,11 +79,20 @@ def calibrate(
     except CalibrationError as error:
         raise Mistake(str(error)) from None
     except KeyboardInterrupt:
-        typer.echo(
-            f"\nStopped. What is done is kept in {folder}; the same command continues.", err=True
-        )
+        typer.echo(f"\nStopped. {_kept(folder)}", err=True)
         raise typer.Exit(STOPPED) from None
+    except (OSError, MemoryError, RuntimeError) as error:
+        # In place of the note of one zone's study, which counts its own runs only.
+        error.__notes__ = [_kept(folder)]
+        raise
     _tell(checks, folder, json=json, quiet=quiet)
+
+
+def _kept(folder: Path) -> str:
+    """What a calibration that was ended leaves."""
+    if not folder.is_dir():
+        return "Nothing was written."
+    return f"What is done is kept in {folder}; the same command continues."
 
 
 def _apart(usual: Any, rows: int) -> tuple[int, int]:

@@ -61,14 +61,13 @@ def _explained(error: Exception) -> tuple[str, int]:
         return f"{where}: {reason(error)}.{advice(error)}", MENDABLE
     if isinstance(error, MemoryError):
         return (
-            f"The memory ran out. {left(error)} Use fewer --draws or --replicates, fewer --jobs, or a "
-            "smaller zone.",
+            f"The memory ran out. {left(error)} Use fewer --jobs, fewer runs, or a smaller zone.",
             MENDABLE,
         )
     if _is_killed_worker(error):
         return (
             "A worker process was ended from outside, most often because the memory ran out. "
-            f"{left(error)} Try fewer --jobs, or fewer --draws.",
+            f"{left(error)} Try fewer --jobs.",
             MENDABLE,
         )
     if _is_told(error):

@@ -1,5 +1,6 @@
 """`clfz calibrate`: mistakes in one sentence, and no setting is changed in silence."""
 
+from concurrent.futures.process import BrokenProcessPool
 from types import SimpleNamespace
 
 import pytest
@@ -103,3 +104,33 @@ def test_a_file_that_was_edited_is_read_again(tmp_path, monkeypatch, known_table
     second = run.bench(str(tmp_path / "out"), str(file), settings)
     assert second.targets.counts.sum() == first.targets.counts.sum() + 7
     assert second.key != first.key
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "Stopped."),
+        (OSError(28, "No space left on device"), 2, "the disk is full. Make room"),
+        (MemoryError(), 2, "The memory ran out."),
+        (BrokenProcessPool("lost"), 2, "A worker process was ended from outside"),
+    ],
+    ids=["Ctrl-C", "disk full", "memory", "killed worker"],
+)
+def test_whatever_ends_it_what_is_done_is_kept_and_said(
+    calibrate, monkeypatch, tmp_path, trouble, code, told
+):
+    def ended(folder, *_, **__):
+        folder.mkdir()
+        trouble.add_note("No run was done yet.")
+        raise trouble
+
+    monkeypatch.setattr("calibration.calibrate.calibrate", ended)
+    result, _ = calibrate()
+    said = " ".join(result.stderr.split())
+    assert result.exit_code == code
+    assert told in said
+    assert f"What is done is kept in {tmp_path / 'out'}; the same command continues." in said
+    assert "Nothing was written" not in said
+    assert "No run was done yet" not in said
+    assert "--draws" not in said
+    assert "Traceback" not in result.output
