@@ -13,6 +13,7 @@ import numpy as np
 
 from calibration import sbc, store, table
 from calibration.density import Density, learn
+from calibration.errors import CalibrationError
 from calibration.fit import Fit, Sampler
 from calibration.jaxed import jnp
 from calibration.likelihood import Scheme
@@ -20,6 +21,10 @@ from calibration.targets import Targets, load_targets
 from calibration.unknowns import Unknowns, load_unknowns
 
 Progress = Callable[[int, int, str], None]
+
+
+BATCH = 512
+"""Cases, each a place of a draw, that one step of learning takes."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,7 @@ def prepare(
 ) -> Bench:
     """Make the table and learn the density, or read what is there."""
     targets = load_targets(records)
+    _enough(settings, len(targets.zones))
     place = out / "table"
     table.make(
         place,
@@ -128,6 +134,23 @@ def prepare(
     if progress:
         progress(0, 1, "Learning the density")
     return bench(str(out), records, settings)
+
+
+def _enough(settings: Settings, zones: int) -> None:
+    """Refuse a table from which no step of learning could be taken.
+
+    Raises:
+        CalibrationError: It is too small.
+    """
+    cases = (settings.rows - settings.truths - settings.judges) * table.DRAWS * zones
+    if cases >= BATCH:
+        return
+    # of a small table up to a fourth is kept apart
+    rows = -(-BATCH * 4 // (table.DRAWS * zones * 3)) + 4
+    raise CalibrationError(
+        f"{settings.rows} rows are too few: with {zones} place{'s' * (zones > 1)} they give {cases} cases to learn "
+        f"from, and one step of learning takes {BATCH}. Write --rows {rows} or more."
+    )
 
 
 def bench(out: str, records: str | None, settings: Settings) -> Bench:
@@ -165,7 +188,7 @@ def _bench(out: str, records: str | None, settings: Settings, content: bytes) ->
     arrays = store.kept(
         Path(out) / "density.npz",
         key,
-        lambda: _as_arrays(learn(learned, judges, settings.seed, settings.epochs)),
+        lambda: _as_arrays(learn(learned, judges, settings.seed, settings.epochs, BATCH)),
     )
     density = _as_density(arrays, whole)
     scheme = Scheme(unknowns, targets, density)

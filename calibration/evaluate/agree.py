@@ -84,7 +84,7 @@ def stable(values: Floats, placed: Sequence[Placed]) -> Floats:
     return np.stack(columns, axis=-1)
 
 
-def distances(summaries: Floats, observed: Floats) -> tuple[Floats, Floats]:
+def distances(summaries: Floats, observed: Floats) -> Floats:
     """How far runs and figures lie apart, in standard deviations of the runs.
 
     Args:
@@ -92,24 +92,28 @@ def distances(summaries: Floats, observed: Floats) -> tuple[Floats, Floats]:
         observed: [k] of the file.
 
     Returns:
-        [W] from each run to the figures; [W + 1] from the middle of the runs to each run and, last, to the figures.
+        [W].
     """
-    middle = summaries.mean(axis=0)
-    spread = np.atleast_2d(np.cov(summaries, rowvar=False))
+    return _lengths(summaries - observed, summaries)
+
+
+def _lengths(gaps: Floats, among: Floats) -> Floats:
+    """Lengths of gaps [W, k] by the covariance of points [N, k] (Mahalanobis 1936)."""
+    spread = np.atleast_2d(np.cov(among, rowvar=False))
     # what never varies (nobody in a bridge school that does not exist) gets a floor instead of a division by zero
     floor = 1e-6 * max(float(np.trace(spread)), 1e-9)
-    inverse = np.linalg.inv(spread + floor * np.eye(len(middle)))
-
-    def length(gaps: Floats) -> Floats:
-        squared = np.einsum("wi,ij,wj->w", gaps, inverse, gaps)
-        return np.asarray(np.sqrt(np.maximum(squared, 0.0)), np.float64)
-
-    everyone = np.vstack([summaries, observed])
-    return length(summaries - observed), length(everyone - middle)
+    inverse = np.linalg.inv(spread + floor * np.eye(len(spread)))
+    squared = np.einsum("wi,ij,wj->w", gaps, inverse, gaps)
+    return np.asarray(np.sqrt(np.maximum(squared, 0.0)), np.float64)
 
 
 def together(placed: Sequence[Placed], predicted: Floats) -> float:
-    """Share of runs that lie as far from the middle of all runs as the figures do, all figures taken at once."""
+    """Share of runs and figures that lie as far from the middle of all of them as the figures do, all taken at once.
+
+    The figures are one point among those of the runs, so with few runs they are not called far for being new: of a
+    right model the share is uniform for any number of runs (the p-value of a conformal test, Vovk and others 2005).
+    """
     observed = stable(np.array([each.row.value for each in placed]), placed)
-    _, out = distances(stable(predicted, placed), observed)
-    return float((out[:-1] >= out[-1]).mean())
+    everyone = np.vstack([stable(predicted, placed), observed])
+    out = _lengths(everyone - everyone.mean(axis=0), everyone)
+    return float((out >= out[-1] - _ALIKE).mean())

@@ -15,7 +15,7 @@ def warnings(found: Evaluation) -> list[str]:
         lines.append(
             f"Only {found.runs} runs: ranges and chances are rough. Take --draws 500 --replicates 2."
         )
-    if found.effective is None and found.together is not None and found.together < 0.01:
+    if found.effective is None and not found.reached:
         lines.append(
             "Taken together, the figures lie outside what the model reaches, so it cannot learn from them: "
             "what became of the children, and the child-years, are as before the data. Look at the zone file and "
@@ -53,7 +53,8 @@ def learned(found: Evaluation) -> str:
 def limits(found: Evaluation) -> list[str]:
     """What an evaluation does not tell, the largest first."""
     zone = found.manifest["zone"]
-    unsaid = any(each.row.kind != "rate" and not stated(each) for each in found.placed)
+    said = any(each.row.kind == "count" and stated(each) for each in found.placed)
+    unsaid = not said and not all(map(stated, found.placed))
     lines = [
         "The report was counted by those who ran the programme. The model allows for missed and double entries and for "
         "errors of counting; it cannot know of entries that were made up.",
@@ -70,8 +71,8 @@ def limits(found: Evaluation) -> list[str]:
         lines.insert(
             1,
             "The file does not say with what part of the children of the area the programme worked, so the model takes "
-            "many values of it, and its numbers of children have wide ranges. If you know it, write it under "
-            "“coverage”.",
+            "many values of it, and its numbers of children have wide ranges. Rates are taken as those of all children "
+            "of the area, reached or not. If you know that part, write it under “coverage”.",
         )
     if any(worth.survey.elsewhere for worth in found.worths):
         lines.append(

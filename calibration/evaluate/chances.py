@@ -25,7 +25,7 @@ _PILE = 46.0
 
 def falls(found: Evaluation) -> Plot | None:
     """How large a change is without and with the programme, beside what was reported."""
-    shown = [one for one in found.falls if not one.share or one.reported > 0][:3]
+    shown = [one for one in found.falls if not one.measured or one.reported > 0][:3]
     if not shown:
         return None
     title = "Could it have happened without the programme?"
@@ -72,7 +72,7 @@ def falls(found: Evaluation) -> Plot | None:
             own.rule(x=scale * one.reported, color=VERMILLION, dash=(0, (4, 2)), width=1.4)
             own.rule(x=0.0, color=FAINT, width=0.5)
 
-    said = "; ".join(words.could_have(one, runs) for one in shown)
+    said = "; ".join(words.could_have(one, runs, found.reached) for one in shown)
     data = pd.DataFrame(
         [(o.title, o.of, o.reported, o.chance_without, o.chance_with) for o in shown],
         columns=["what", "of", "reported", "chance_without", "chance_with"],

@@ -92,6 +92,11 @@ class Evaluation:
         return len(self.predicted)
 
     @property
+    def reached(self) -> bool:
+        """Whether the model reaches the figures, all taken together."""
+        return self.together is None or self.together >= OUT_OF_REACH
+
+    @property
     def agreeing(self) -> int:
         """Figures that agree."""
         return sum(verdict.agrees for verdict in self.verdicts)
@@ -164,12 +169,12 @@ def _seen(posterior: Path, zone: Zone, area: str, placed: list[Placed]) -> tuple
 
 def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str, Any]:
     """Everything that is worked out from the runs."""
+    runs = observe.as_stated(placed, runs)
     predicted = observe.predicted(placed, runs)
     fit = [at for at, each in enumerate(placed) if each.row.use == "fit"]
     known = [placed[at] for at in fit]
     summaries = agree.stable(predicted[:, fit], known) if fit else np.zeros((len(runs), 0))
     learned, away = _learned(known, predicted[:, fit], summaries)
-    runs = observe.as_stated(placed, runs)
     alike = gains(runs.block)[GAIN][:, observe.WITH]
     gain = alike * runs.worked
     given = None
@@ -200,7 +205,7 @@ def _learned(
     if not known or agree.together(known, predicted) < OUT_OF_REACH:
         return None, None
     observed = agree.stable(np.array([each.row.value for each in known]), known)
-    return learn(summaries, observed), agree.distances(summaries, observed)[0]
+    return learn(summaries, observed), agree.distances(summaries, observed)
 
 
 def _area(field: Field, area: str | None) -> str:

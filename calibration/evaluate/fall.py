@@ -1,9 +1,10 @@
 """Could the fall have happened without the programme? How often runs without one show a fall as large.
 
-With rates of two times: the fall between the first and the last, each as a survey finds it. With a count of withdrawn
-children alone: the net fall of the number of children who are out of school, from the month before the period to its
-last month, among the children with whom the programme worked, against the number reported as withdrawn. That is a hard
-test: the net fall has lost those who left school meanwhile, and the report has not.
+With rates of two times, or numbers of two censuses: the fall between the first and the last, each as it is found. With
+a count of withdrawn children alone: the net fall of the number of children who are out of school, from the month before
+the period to its last month, among the children with whom the programme worked, against the number reported as
+withdrawn. That is no test of a fall, since nobody measured one: the net fall has lost those who left school meanwhile,
+and the list has not.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from calibration.evaluate.labels import label
 from calibration.evaluate.months import Placed
 from calibration.evaluate.observe import WITH, WITHOUT, predicted
 from calibration.evaluate.runs import Runs
+from calibration.field import STOCKS
 from sim.indicators import find
 from sim.measures import group_counts
 
@@ -36,6 +39,7 @@ class Fall:
         title: What fell (or rose).
         reported: By how much; children, or a share.
         share: Whether it is a share.
+        measured: Whether the file measured it at two times; otherwise a list stands for it.
         without: [W] in runs without a programme.
         with_programme: [W] in runs with it.
         of: When, and from which figures.
@@ -44,6 +48,7 @@ class Fall:
     title: str
     reported: float
     share: bool
+    measured: bool
     without: Floats
     with_programme: Floats
     of: str
@@ -60,8 +65,8 @@ class Fall:
 
 
 def falls(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
-    """Every change that the file tells of; of counts only when no rate was measured twice."""
-    found = [_of_rates(first, last, runs) for first, last in _pairs(placed)]
+    """Every change that the file tells of; of lists only when nothing was measured twice."""
+    found = [_measured(first, last, runs) for first, last in _pairs(placed)]
     return found or _of_counts(placed, runs)
 
 
@@ -69,27 +74,32 @@ def _pairs(placed: Sequence[Placed]) -> list[tuple[Placed, Placed]]:
     groups: dict[tuple[str, ...], list[Placed]] = {}
     for each in placed:
         row = each.row
-        if row.kind == "rate" and find(row.indicator).direction:
+        if row.kind in ("rate", "stock") and _direction(row.indicator):
             key = (row.indicator, row.definition_id, row.sex, row.age_band)
             groups.setdefault(key, []).append(each)
     ordered = [sorted(group, key=lambda each: each.first) for group in groups.values()]
     return [(group[0], group[-1]) for group in ordered if group[-1].first > group[0].last]
 
 
-def _of_rates(first: Placed, last: Placed, runs: Runs) -> Fall:
-    entry = find(first.row.indicator)
-    sign = float(entry.direction)
+def _direction(indicator: str) -> int:
+    """1 where more is better, -1 where less is, 0 where neither."""
+    return find(STOCKS.get(indicator, indicator)).direction
+
+
+def _measured(first: Placed, last: Placed, runs: Runs) -> Fall:
+    sign = float(_direction(first.row.indicator))
     without, with_programme = (
         sign * np.diff(predicted([first, last], runs, scenario), axis=1)[:, 0]
         for scenario in (WITHOUT, WITH)
     )
     return Fall(
-        title=entry.label,
+        title=label(first.row),
         reported=sign * (last.row.value - first.row.value),
-        share=True,
+        share=first.row.kind == "rate",
+        measured=True,
         without=without,
         with_programme=with_programme,
-        of=f"rates of {first.row.period} and {last.row.period}",
+        of=f"{first.row.period} and {last.row.period}",
     )
 
 
@@ -110,6 +120,7 @@ def _of_counts(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
             title="Children of 5 to 17 out of school",
             reported=reported,
             share=False,
+            measured=False,
             without=fewer[:, WITHOUT],
             with_programme=fewer[:, WITH],
             of=periods,

@@ -74,7 +74,7 @@ def learn(summaries: Floats, observed: Floats) -> Learned:
         summaries: [W, k] of the runs, on the scales of `agree.stable`.
         observed: [k] of the file.
     """
-    away, _ = distances(summaries, observed)
+    away = distances(summaries, observed)
     count = min(len(away), max(FEWEST, round(KEPT * len(away))))
     order = np.argsort(away, kind="stable")[:count]
     width = max(float(away[order[-1]]) * (1 + 1e-9), 1e-12)

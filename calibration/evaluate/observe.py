@@ -4,8 +4,8 @@ A count goes through the observation model of `calibration.reporting`: cases mis
 (`sim.observation`), the size of the area, with how many of its children the programme worked (`reach`), what counts as
 protected, and errors that no cause explains (`report_noise`: a gamma factor of that coefficient of variation). A number
 at the start is that of the children with whom the programme worked, found up to `start_found`. Where the file says
-which part of the area was covered, that is the reach, and none is drawn. A rate is the share among as many children,
-drawn at random, as the survey is worth.
+which part of the area was covered, that is the reach, and none is drawn. A rate is the share among as many children of
+the area, reached or not, drawn at random, as the survey is worth.
 """
 
 from __future__ import annotations
@@ -60,12 +60,28 @@ def truth(each: Placed, runs: Runs, scenario: int = WITH) -> Floats:
         return np.asarray(np.ascontiguousarray(events).sum(axis=1), np.float64)
     months = slice(each.first, each.last + 1)
     name = STOCKS.get(row.indicator, row.indicator)
-    share = indicator(name, runs.block, months, row.sex, row.age_band)[:, scenario]
+    shares = indicator(name, runs.block, months, row.sex, row.age_band)
+    share = shares[:, scenario]
+    if row.kind == "rate":
+        share = of_area(shares, runs, row.coverage)[:, scenario]
     if row.kind == "stock":
         totals = runs.block.totals[:, :, months]
         children = group_counts(totals, row.sex, row.age_band, {"children"})["children"]
         share = share * children[:, scenario]
     return np.asarray(share.mean(axis=1), np.float64)
+
+
+def of_area(shares: Floats, runs: Runs, coverage: float | None = None) -> Floats:
+    """Shares [W, 2, months] among all children of the area: with the programme only as far as it reached.
+
+    Args:
+        shares: Among children without, and with whom, the programme worked.
+        runs: Runs, with their reach.
+        coverage: Part of these children with whom it worked; that of the runs when None, at most all.
+    """
+    reach = np.minimum(runs.reach, 1.0) if coverage is None else np.full(len(runs), coverage)
+    without = shares[:, [WITHOUT]]
+    return np.asarray(without + reach[:, None, None] * (shares - without), np.float64)
 
 
 def stated(each: Placed) -> bool:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from calibration.evaluate import words
 from calibration.evaluate.evaluation import Evaluation
+from calibration.evaluate.labels import label
 from sim.report.figures.canvas import BLUE, GREEN, PURPLE, VERMILLION, Head, Key, Sheet
 from sim.report.figures.panel import FAINT, INK, SOFT, Axis, Panel
 from sim.report.figures.pen import Shape
@@ -42,7 +43,7 @@ def agreement(found: Evaluation) -> Plot:
     title = "What was reported, and what the model would have reported"
     heads = [
         Head(
-            f"{words.label(each.placed.row)}, {each.placed.row.period}",
+            f"{label(each.placed.row)}, {each.placed.row.period}",
             (
                 f"reported {words.reported(each)}; model {words.modelled(each)}",
                 words.verdict(each).split(":")[0],
@@ -88,7 +89,7 @@ def agreement(found: Evaluation) -> Plot:
             )
 
     said = "; ".join(
-        f"{words.label(v.placed.row)}: reported {words.reported(v)}, model {words.modelled(v)}"
+        f"{label(v.placed.row)}: reported {words.reported(v)}, model {words.modelled(v)}"
         for v in verdicts
     )
     data = figures_table(found)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from calibration.evaluate import around, chances, pictures, words
 from calibration.evaluate.evaluation import Evaluation
+from calibration.evaluate.labels import label
 from sim.definitions import definition
 from sim.report.figures.plot import Plot, save
 from sim.report.fill import fill
@@ -121,7 +122,7 @@ def sentences(found: Evaluation) -> list[str]:
     """The answer in plain words."""
     said = [words.agreement(found), words.attribution(found)]
     said += [text for text in (words.mixed(found),) if text]
-    said += [words.could_have(one, found.runs) for one in found.falls]
+    said += [words.could_have(one, found.runs, found.reached) for one in found.falls]
     return [*said, words.next_survey(found)]
 
 
@@ -153,7 +154,7 @@ def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
         figures_head=("Figure", "When", "Reported", "Model", "In words"),
         figures_rows=[
             (
-                words.label(each.placed.row),
+                label(each.placed.row),
                 each.placed.row.period,
                 words.reported(each),
                 words.modelled(each),
@@ -181,7 +182,7 @@ def html(found: Evaluation, plots: Mapping[str, Plot | None]) -> str:
         period=_period(found),
         mixed=words.mixed(found),
         learned=around.learned(found),
-        could=[words.could_have(one, found.runs) for one in found.falls],
+        could=[words.could_have(one, found.runs, found.reached) for one in found.falls],
         next=words.next_survey(found),
         gained=words.gained(found),
         limits=around.limits(found),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from calibration.evaluate.observe import WITH, WITHOUT, luck, surveyed
+from calibration.evaluate.observe import WITH, WITHOUT, luck, of_area, surveyed
 from calibration.evaluate.runs import Runs
 from sim.measures import indicator
 
@@ -64,7 +64,7 @@ class Survey:
 def _rate(name: str, scenario: int = WITH, later: int = 0) -> Callable[[Runs, int], Floats]:
     def share(runs: Runs, month: int) -> Floats:
         at = slice(month + later, month + later + 1)
-        found = indicator(name, runs.block, at)[:, scenario, 0]
+        found = of_area(indicator(name, runs.block, at), runs)[:, scenario, 0]
         return _other_luck(found, runs) if scenario == WITHOUT else found
 
     return share

@@ -6,26 +6,13 @@ from calibration.evaluate.agree import Verdict
 from calibration.evaluate.attribution import Part, listed_children
 from calibration.evaluate.evaluation import Evaluation
 from calibration.evaluate.fall import Fall
-from calibration.field import Row
-from sim.indicators import find
+from calibration.evaluate.labels import label
 from sim.report.labels import spelled
 from sim.report.rounding import number, step, step_in_100
 
 Three = tuple[float, float, float]
-
-_STOCKS = {
-    "out_of_school_children": "Children found out of school",
-    "working_children": "Children found working",
-    "children_in_child_labour": "Children found in child labour",
-}
-
-
-def label(row: Row) -> str:
-    """What a figure is, for a reader."""
-    name = _STOCKS.get(row.indicator) or find(row.indicator).label
-    group = [] if row.sex == "all" else [row.sex]
-    group += [] if row.kind == "count" else [row.age_band.replace("-", " to ")]
-    return f"{name} ({', '.join(group)})" if group else name
+FEWEST_SETS = 50
+"""Sets of assumptions from which on surveys are weighed: the errors of fewer are not to be trusted."""
 
 
 def written(value: float, low: float, high: float, share: bool) -> str:
@@ -33,7 +20,7 @@ def written(value: float, low: float, high: float, share: bool) -> str:
     if share:
         return number(100 * value, step_in_100(100 * low, 100 * high))
     by = max(1.0, step(low, high, value))
-    while by > 1 and 0 < value < by / 2:  # a low end that is not nothing is not written as 0
+    while by > 1 and 0 < value < 2.5 * by:  # in a wide range the small numbers keep a digit
         by = max(1.0, by / 10)
     return number(value, by)
 
@@ -111,21 +98,28 @@ def title(found: Evaluation, where: str) -> str:
 def agreement(found: Evaluation) -> str:
     """How many agree, which do not, and what is to be expected."""
     there, odd = len(found.verdicts), [v for v in found.verdicts if not v.agrees]
-    count = (
-        "All"
-        if found.agreeing == there and there > 1
-        else f"{_capital(spelled(found.agreeing))} of"
-    )
-    lie = "lies" if there == 1 else "lie"
-    text = f"{count} {spelled(there)} figure{'' if there == 1 else 's'} {lie} where the model may well put them; "
+    text = f"{_count(found.agreeing, there)} where the model may well put {'it' if there == 1 else 'them'}; "
     text += "when a model is right, about 9 of 10 do."
     for each in odd:
         row = each.placed.row
         text += f" “{label(row)}”, {row.period}: reported {reported(each)}, model {modelled(each)}."
     if found.together is not None:
         text += f" All taken together, {of_100(found.together)} in 100 runs lie as far out as these figures"
-        text += ": the model does not reach them." if found.together < 0.01 else "."
+        text += "." if found.reached else ": the model does not reach them."
     return text
+
+
+def _count(agree: int, there: int) -> str:
+    """`All four figures lie`, `Three of four figures lie`, `None of the four figures lies`."""
+    if there == 1:
+        return "The one figure lies" if agree else "The one figure does not lie"
+    if agree == there:
+        return f"{'Both' if there == 2 else f'All {spelled(there)}'} figures lie"
+    if not agree:
+        return f"None of the {spelled(there)} figures lies"
+    return (
+        f"{_capital(spelled(agree))} of {spelled(there)} figures {'lies' if agree == 1 else 'lie'}"
+    )
 
 
 def attribution(found: Evaluation) -> str:
@@ -156,8 +150,8 @@ def mixed(found: Evaluation) -> str:
     more, fewer = ("more", "fewer") if mix.reported > mix.model else ("fewer", "more")
     return (
         f"The two lists are not alike: of 100 children withdrawn or kept from dropping out, {100 * mix.model:.0f} were "
-        f"withdrawn in the model and {100 * mix.reported:.0f} in the report. Who was withdrawn owes school to the "
-        "programme more often than who was kept there. So of the reported children probably "
+        f"withdrawn in the model and {100 * mix.reported:.0f} in the report. A withdrawn child was out of school when "
+        "it was listed, and one that was kept there was in school. So of the reported children probably "
         f"{more} are in school because of the programme, or out of school again, and {fewer} would be there anyway, "
         "than the numbers say."
     )
@@ -168,14 +162,20 @@ def _children(part: Part) -> Three:
     return part.children
 
 
-def could_have(one: Fall, runs: int) -> str:
-    """Whether a change may have come without the programme."""
+def could_have(one: Fall, runs: int, reached: bool = True) -> str:
+    """Whether a change may have come without the programme.
+
+    Args:
+        one: The change.
+        runs: How many runs with the programme.
+        reached: Whether the model reaches the figures of the file at all.
+    """
     without, with_programme = round(one.chance_without * runs), round(one.chance_with * runs)
     by = f"{100 * one.reported:.3g} in 100" if one.share else f"{one.reported:,.0f} children"
-    if one.share and one.reported <= 0:
+    if one.measured and one.reported <= 0:
         return f"{one.title}: the reported figures show no change for the better ({one.of})."
     what = f"a change for the better by {by} ({one.of})"
-    if not one.share:
+    if not one.measured:
         what = (
             f"a net fall by as many as were reported as withdrawn ({one.reported:,.0f}; {one.of})"
         )
@@ -183,31 +183,49 @@ def could_have(one: Fall, runs: int) -> str:
         f"{one.title}: {what} came in {without:,} of {runs:,} runs without the programme, and in "
     )
     text += f"{with_programme:,} of {runs:,} with it."
+    if not one.measured:
+        return f"{text} {_listed_only(one)}"
     if one.chance_without >= 0.05:
-        return f"{text} So it could well have happened without the programme."
-    if one.chance_with >= 0.05:
-        return f"{text} Without the programme it is unlikely."
-    return f"{text} Neither explains it: {_neither(one)}"
+        said = "So it could well have happened without the programme."
+    elif one.chance_with >= 0.05:
+        said = "Without the programme it is unlikely."
+    else:
+        said = "Neither explains it: the change is larger than the model knows, or the two did not look alike."
+    if not reached:
+        said += " But the model does not reach these figures, so it says little about them."
+    return f"{text} {said}"
 
 
-def _neither(one: Fall) -> str:
-    if one.share:
-        return "the change is larger than the model knows, or the two surveys did not ask alike."
+def _listed_only(one: Fall) -> str:
+    """What a list says about a fall that nobody measured."""
+    could = (
+        ""
+        if one.chance_without < 0.05
+        else "So large a fall could well come without the programme. "
+    )
     return (
-        "a report adds up everybody who came to school, and a net fall has lost those who left meanwhile. Rates of two "
-        "times would tell; this report alone cannot."
+        f"{could}But nobody measured a fall: a list adds up everybody who came to school, also who would have come "
+        "anyway, and a net fall has lost those who left meanwhile. Whether fewer were out of school because of the "
+        "programme, this list alone cannot tell; rates of two times can."
     )
 
 
 def next_survey(found: Evaluation) -> str:
     """Which survey would narrow the answer most."""
     clear = [worth for worth in found.worths if worth.clear]
+    sets = len(found.sets)
+    if sets < FEWEST_SETS:
+        return (
+            f"{sets} sets of assumptions are too few to tell which survey would narrow the answer. Take --draws "
+            f"{FEWEST_SETS} or more; 500 for a choice between surveys." + _left_out(found)
+        )
     if not clear:
         text = "None of the surveys that were tried would narrow the answer so that it can be told from nothing."
         return text + _left_out(found)
     best = clear[0]
+    of = "were tried" if best is found.worths[0] else "can be told from nothing"
     text = (
-        f"Of the surveys that were tried, one would narrow what is known of the child-years gained most: "
+        f"Of the surveys that {of}, one would narrow what is known of the child-years gained most: "
         f"“{best.survey.title}”. The range becomes about {100 * best.narrower:.0f} in 100 narrower, "
         f"give or take {100 * best.error:.0f}."
     )

@@ -66,7 +66,7 @@ NEEDED_RECORDS = ("record", "period_start", "period_end", *COUNTS)
 
 _WHO = """child children kid pupil student learner boy girl father mother parent guardian caretaker caregiver head
     respondent first last family full middle given teacher employer beneficiary household hh enfant eleve nino alumno
-    person participant"""
+    person participant enumerator interviewer supervisor surveyor volunteer"""
 _WHAT = """phone telephone telefono tel mobile msisdn whatsapp phonenumber email gps latitude longitude lat lon lng
     geopoint geolocation dob yob birthdate birthday birthyear surname firstname lastname fullname nickname
     prenom apellido naissance nacimiento address addresses adresse direccion passport aadhaar ssn nid photo
@@ -75,6 +75,7 @@ _PEOPLE, _ALWAYS = frozenset(_WHO.split()), frozenset(_WHAT.split())
 _NAMES = frozenset({"name", "nom"})
 _CODES = frozenset({"id", "code", "card"})
 _NUMBERS = frozenset({"number", "no"})
+_OFFICES = frozenset({"national", "identity", "roll", "admission"})
 _TOTALS = ("number_of_", "no_of_", "share_of_")
 _BETWEEN = frozenset({"of", "the", "and", "s", "de", "des", "et"})
 _JOINED = re.compile(rf"({'|'.join(sorted(_PEOPLE))})(s?names?|ids?)")
@@ -86,7 +87,11 @@ _NUMBER = re.compile(r"(-?(0|[1-9]\d*|[1-9]\d{0,2}([.,' ]\d{3})+)?|\+0)([.,]\d+)
 _DATE = re.compile(
     r"(?<![\w+(.,/-])(\d{1,2}[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d(?!\d|[-. ]\d{3})([ T]\d{1,2}[:.]\d\d)?"
 )
-_PLACE = re.compile(r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}")
+_PLACE = re.compile(
+    r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}|\d{1,3}\s*°[\d\s.,'’\u2032\"″]*[NSEW]\b"
+)
+# Mobile telephones as they are written at home: India (10 digits from 6 on), Mali (four pairs from 5 on).
+_MOBILE = re.compile(r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3})(?![\w-]|[.,]\d)")
 
 
 def plain(header: str) -> str:
@@ -236,10 +241,10 @@ def personal(header: str) -> bool:
         return True
     if head.startswith(_TOTALS):
         return False
-    if kept & _CODES and kept & (_PEOPLE | {"national", "identity"}):
+    if kept & _CODES and kept & (_PEOPLE | _OFFICES):
         return True
     # "number of pupils" and "no girls" are totals, "pupil number" is not.
-    if _NUMBERS & set(words) and set(words) & (_PEOPLE | {"national", "identity"}):
+    if _NUMBERS & set(words) and set(words) & (_PEOPLE | _OFFICES):
         return not set(words) & {"of", "children"}
     return _only_people(words) and not _several(words)
 
@@ -297,6 +302,8 @@ def _personal_cell(cell: str) -> str:
         return "an e-mail address"
     if _PLACE.search(cell):
         return "the position of a place"
+    if _MOBILE.search(cell):
+        return "a telephone number"
     if _NUMBER.fullmatch(cell):
         return ""
     return "a telephone number" if _PHONE.search(_DATE.sub("date", cell)) else ""

@@ -9,6 +9,7 @@ from calibration.field import values
 from calibration.field.columns import COUNTS
 from calibration.field.rates import rate, sureness
 from calibration.field.rows import (
+    BY_GROUP,
     NAMES,
     RATES,
     REPORTED,
@@ -67,10 +68,7 @@ def field_row(cells: Cells) -> Row | None:
     if kind in ("count", "total") and (
         sex != "all" or cells.text("age") not in ("", "Y5T17", "5-17")
     ):
-        why = (
-            why
-            or "counts of one sex or age are only added up, since the model counts all on the list together"
-        )
+        why = why or BY_GROUP
     value = _count(cells) if kind != "rate" else rate(cells)
     n, low, high = sureness(cells, value) if kind == "rate" else (None, None, None)
     if cells.problems or value is None:

@@ -37,11 +37,19 @@ def in_share(cells: Cells, column: str) -> float | None:
     if found is None:
         return None
     value, percent = found
-    percent = percent or cells.text("unit").lower() in PERCENT
+    unit = cells.text("unit").lower()
+    percent = percent or unit in PERCENT
     share = value / 100 if percent else value
+    written = shown(cells.text(column))
+    if column == "value" and value == 1 and not percent and not unit:
+        cells.wrong(
+            column, f"value is {written}: 1 in 100, or all? Write percent or share under unit."
+        )
+    if column == "value" and percent and 0 < value < 1:
+        text = f"value is {written} percent, that is {value:g} in 100; was {100 * value:g} meant?"
+        cells.warnings.append((column, text))
     if 0 <= share <= 1:
         return share
-    written = shown(cells.text(column))
     if percent or value < 0 or value > 100:
         cells.wrong(column, f"{column} is {written}, but a rate lies between 0 and 100 in 100.")
     else:

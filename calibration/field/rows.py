@@ -25,6 +25,10 @@ RATES = {entry.name: entry for entry in INDICATORS if entry.unit == "share"}
 NAMES = (*COUNTS, TOTAL, *STOCKS, *RATES)
 REPORTED = "programme:reported-counts"
 USES = ("fit", "check", "ignore")
+BY_GROUP = "the model counts girls and boys of all ages on the list together"
+"""Why a count of one sex or age has no number of the model."""
+PARTS = "it is the total of other rows"
+"""Why a count of a long period is left out beside those of its parts."""
 ROUGH = 30
 """Interviews that a rate is taken to stand on when nobody says (assumed: wide)."""
 

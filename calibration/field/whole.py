@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from calibration.field.columns import COUNTS
-from calibration.field.rows import TOTAL, Row
+from calibration.field.rows import BY_GROUP, PARTS, TOTAL, Row
 from calibration.field.sheet import Sheet
 from sim.inputs.problems import Problem
 
@@ -29,16 +29,46 @@ def check(
         return sheet.problem(row.line, places.get(column, places.get(row.indicator)), text)
 
     problems = [at(row, "period_start", text) for row, text in _twice(rows)]
-    rows, overlaps, sums = _longer(rows)
+    rows, overlaps, sums = _longer([*rows, *_both(rows)])
     problems += [at(row, "period_start", text) for row, text in overlaps]
     found = [*sums, *_totals(rows), *_by_sex(rows), *_mixed(rows)]
     warnings = [at(row, "value", text) for row, text in found]
     warnings += [
         at(row, "definition_id", f"row {row.line} is not compared: {row.not_compared}.")
-        for row in rows
-        if row.kind == "rate" and row.not_compared
+        for row in _dropped(rows)
     ]
     return rows, problems, warnings
+
+
+def _same(row: Row) -> tuple[object, ...]:
+    """What girls, boys and all of one count share."""
+    return row.area, row.indicator, row.definition_id, row.age_band, row.start, row.end
+
+
+def _both(rows: Sequence[Row]) -> list[Row]:
+    """Girls plus boys, where a file counts them and has no row of all."""
+    groups: dict[tuple[object, ...], dict[str, Row]] = defaultdict(dict)
+    for row in rows:
+        if row.kind == "count" and row.age_band == "5-17":
+            groups[_same(row)][row.sex] = row
+    found = []
+    for group in groups.values():
+        if group.keys() == {"girls", "boys"} and group["girls"].not_compared == BY_GROUP:
+            parts = list(group.values())
+            use = "check" if any(row.use == "check" for row in parts) else "fit"
+            both = sum(row.value for row in parts)
+            found.append(replace(parts[0], sex="all", value=both, use=use, not_compared=""))
+    return found
+
+
+def _dropped(rows: Sequence[Row]) -> list[Row]:
+    """Rows that are not compared, and of which nothing else says so or uses them."""
+    whole = {_same(row) for row in rows if row.sex == "all"}
+    return [
+        row for row in rows
+        if row.not_compared not in ("", PARTS) and row.kind != "total"
+        and not (row.not_compared == BY_GROUP and row.age_band == "5-17" and _same(row) in whole)
+    ]  # fmt: skip
 
 
 def _key(row: Row) -> tuple[str, ...]:
@@ -82,7 +112,7 @@ def _longer(
                 and each.months < row.months
             ]  # fmt: skip
             if parts and sum(each.months for each in parts) == row.months:
-                left_out[id(row)] = "it is the total of other rows"
+                left_out[id(row)] = PARTS
                 total = sum(each.value for each in parts)
                 if total != row.value:
                     lines = ", ".join(str(each.line) for each in parts)

@@ -169,6 +169,7 @@ def _said(option: str, value: object) -> list[str]:
 def _tell(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
     """Print the answer and the paths, or everything as one JSON object."""
     from calibration.evaluate import around, pictures, result, words
+    from calibration.evaluate.labels import label
 
     if json:
         tables.show(tables.as_json(result.facts(found, folder, page)))
@@ -180,7 +181,7 @@ def _tell(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> N
         head = ("figure", "reported", "model", "in words")
         rows = [
             (
-                f"{words.label(each.placed.row)}, {each.placed.row.period}",
+                f"{label(each.placed.row)}, {each.placed.row.period}",
                 words.reported(each),
                 words.modelled(each),
                 words.verdict(each),

@@ -89,7 +89,7 @@ def test_it_is_said_whose_list_the_children_are_on(done):
     assert page.count(said) == 2
     assert "withdrawn, kept from dropping out, or in a bridge school" in page
     assert "The reported list may be made up otherwise." in page
-    assert "If you know it, write it under “coverage”." in page
+    assert "If you know that part, write it under “coverage”." in page
 
 
 def posterior(folder, records, counts):

@@ -157,6 +157,60 @@ def test_girls_and_boys_that_do_not_add_up(tmp_path):
     assert "is 10 for all, but girls and boys add up to 9" in warned(tmp_path, text)
 
 
+BY_SEX = """area,period_start,period_end,indicator,sex,value,definition_id
+budhpura,2015-05,2016-04,withdrawn_to_school,F,300,
+budhpura,2015-05,2016-04,withdrawn_to_school,M,293,
+"""
+
+
+def test_girls_and_boys_are_added_up_where_nobody_else_does(tmp_path):
+    found = read(tmp_path, BY_SEX)
+    assert [row.value for row in found.rows if not row.not_compared] == [593]
+    assert found.records()["budhpura"]["withdrawn_to_school"] == 593
+    assert not found.warnings
+    whole = BY_SEX + "budhpura,2015-05,2016-04,withdrawn_to_school,,593,\n"
+    assert [row.value for row in read(tmp_path, whole).rows if not row.not_compared] == [593]
+    assert not read(tmp_path, whole).warnings
+
+
+def test_no_figure_is_dropped_in_silence(tmp_path):
+    girls = "\n".join(BY_SEX.splitlines()[:2]) + "\n"
+    assert "row 2 is not compared: the model counts girls and boys of all ages" in warned(
+        tmp_path, girls
+    )
+    other = girls + "budhpura,2015-05,2016-04,protected_from_dropout,,361,programme:mvf\n"
+    assert "row 3 is not compared: it is counted by programme:mvf" in warned(tmp_path, other)
+    stock = girls + "budhpura,2014-05,2014-05,out_of_school_children,,900,mvf-out-of-school\n"
+    assert "row 3 is not compared: it is counted by mvf-out-of-school" in warned(tmp_path, stock)
+
+
+def rate_of(tmp_path, value, unit=""):
+    head = "area,period_start,indicator,value,unit,n_sample"
+    return check(tmp_path, f"{head}\nx,2015-05,out_of_school_rate,{value},{unit},400\n")
+
+
+def check(tmp_path, text):
+    path = tmp_path / "my.csv"
+    path.write_text(text)
+    return check_field(path)
+
+
+def test_one_without_a_unit_could_be_all_or_one_in_100(tmp_path):
+    _, (problem,), _ = rate_of(tmp_path, "1")
+    assert "1 in 100, or all?" in problem.message
+    for unit, value in (("percent", 0.01), ("share", 1.0)):
+        assert rate_of(tmp_path, "1", unit)[0].rows[0].value == value
+    assert rate_of(tmp_path, "1%")[0].rows[0].value == 0.01
+
+
+def test_less_than_one_percent_is_asked_about(tmp_path):
+    found, problems, warnings = rate_of(tmp_path, "0.42", "percent")
+    assert not problems
+    assert found.rows[0].value == pytest.approx(0.0042)
+    assert "that is 0.42 in 100; was 42 meant?" in warnings[0].message
+    assert not rate_of(tmp_path, "0.42")[2]
+
+
 def test_a_value_that_disagrees_with_its_parts(tmp_path):
     text = (
         "area,period_start,indicator,value,unit,numerator,denominator,n_sample\n"

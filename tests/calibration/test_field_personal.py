@@ -12,6 +12,7 @@ PERSONAL = (
     *("birth_year", "year of birth", "birth year", "yob", "place of birth", "Date de naissance"),
     *("pupil ids", "students_id", "ID of child", "children_ids", "household code", "child no"),
     *("participant name", "respondent/full_name", "beneficiary", "list of pupils"),
+    *("supervisor name", "enumerator", "interviewer id", "roll number", "admission no"),
     *("HhId", "Prénom de l'enfant", "student no", "household number", "enumerator phone", "gps_lat"),
 )  # fmt: skip
 
@@ -64,6 +65,7 @@ def test_a_list_of_people_is_told_from_a_count_by_its_cells(header, tmp_path):
 TELEPHONES = (
     *("+256 772 123456", "0772-123-456", "(0772) 123456", "0772123456", "00256772123456"),
     *("+256772123456", "+256 (0) 772 123 456", "call 0772 123456.", "Asha,0772123456", "tel.0772123456"),
+    *("ring Mr Das at 98290 12345", "9829012345", "98290-12345", "76 12 34 56", "Koné 66 01 02 03"),
     *("on 01-05-2015 call 0772-123-456", "2015-05-01 10:00, +91 98290 12345", "01 23 45 67 89"),
 )  # fmt: skip
 
@@ -73,7 +75,8 @@ NO_TELEPHONES = (
     *("01-05-2015 10:00", "01.05.2015 10:30", "01/05/2015 10:30:15", "2015-05-01T10:00:00.000+05:30"),
     *("01-05-2015", "05.2015-04.2016", "01.05.2015-30.04.2016", "from 01.05.2015 to 30.04.2016"),
     *("seen on 01-05-2015 10:00 by two", "between 0,0833333333 and 0,0952380952", "20150501103000"),
-    *("0-4, 5-9, 10-14", "", "n/a"),
+    *("0-4, 5-9, 10-14", "", "n/a", "0.9829012345", "doi.org/10.1080/9876543210", "98290 children, 12345 boys"),
+    *("6 000 000 000", "9829012345678", "50 60 70 children"),
 )  # fmt: skip
 
 
@@ -88,6 +91,16 @@ def test_telephone_numbers_are_refused(cell, tmp_path):
 def test_numbers_and_dates_are_no_telephone_numbers(cell, tmp_path):
     _, problems, _ = read(tmp_path, "extra", cell)
     assert problems == []
+
+
+@pytest.mark.parametrize("cell", ["25°26'N 75°39'E", "25.43310, 75.64210", "the well at 13° 2\u2032 N"])
+def test_positions_are_refused(cell, tmp_path):
+    _, (problem,), _ = read(tmp_path, "extra", cell)
+    assert "the position of a place" in problem.message
+
+
+def test_a_temperature_is_no_position(tmp_path):
+    assert read(tmp_path, "extra", "45 °C in May; 30° north of it")[1] == []
 
 
 def test_a_share_with_many_decimals_is_read_with_a_comma(tmp_path):

@@ -106,6 +106,22 @@ def test_a_file_that_was_edited_is_read_again(tmp_path, monkeypatch, known_table
     assert second.key != first.key
 
 
+def test_a_table_too_small_to_learn_from_is_refused_before_a_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "one.csv").write_text(
+        PLAIN.replace("X-1,,", "X-1,IND,").replace("record,country,", "record,country_iso3,")
+    )
+    words = ["calibrate", "one.csv", "--rows", "40", "--sets", "0", "--out", "out"]
+    result = CliRunner().invoke(app, words, prog_name="clfz")
+    said = " ".join(result.stderr.split())
+    assert result.exit_code == 2
+    assert "40 rows are too few: with 1 place they give 62 cases to learn from" in said
+    assert "Write --rows 346 or more." in said
+    assert not (tmp_path / "out").exists()
+    enough = [n for n in range(40, 400) if (n - n // 6 - n // 12) * 2 >= run.BATCH]
+    assert enough[0] <= 346
+
+
 @pytest.mark.parametrize(
     ("trouble", "code", "told"),
     [

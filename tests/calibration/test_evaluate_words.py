@@ -1,0 +1,64 @@
+"""Sentences of an evaluation: English for any count, and no more than the numbers say."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from calibration.evaluate import words
+from calibration.evaluate.surveys import SURVEYS, Worth
+
+
+@pytest.mark.parametrize(
+    ("agree", "there", "said"),
+    [
+        (1, 1, "The one figure lies"),
+        (0, 1, "The one figure does not lie"),
+        (2, 2, "Both figures lie"),
+        (0, 2, "None of the two figures lies"),
+        (4, 4, "All four figures lie"),
+        (1, 4, "One of four figures lies"),
+        (3, 4, "Three of four figures lie"),
+    ],
+)
+def test_how_many_figures_agree(agree, there, said):
+    assert words._count(agree, there) == said
+
+
+@pytest.mark.parametrize(
+    ("three", "said"),
+    [
+        ((149, 30, 733), "150, likely 30 to 700"),
+        ((133, 56, 1563), "130, likely 60 to 1,600"),
+        ((40, 29, 52), "40, likely 29 to 52"),
+        ((370, 250, 500), "370, likely 250 to 500"),
+        ((3, 0, 2000), "3, likely 0 to 2,000"),
+    ],
+)
+def test_small_numbers_of_a_wide_range_keep_a_digit(three, said):
+    assert words.ranged(three) == said
+
+
+def answer(*worths, sets=500):
+    return SimpleNamespace(
+        worths=[
+            Worth(survey, narrower, error)
+            for survey, (narrower, error) in zip(SURVEYS, worths, strict=False)
+        ],
+        sets=range(sets),
+        plan=SimpleNamespace(comparison=SimpleNamespace(replicates=2)),
+    )
+
+
+def test_the_largest_survey_that_is_sure_is_not_called_the_largest_of_all():
+    sure = words.next_survey(answer((0.25, 0.03), (0.10, 0.02)))
+    assert sure.startswith("Of the surveys that were tried, one would narrow")
+    assert SURVEYS[0].title in sure
+    unsure = words.next_survey(answer((0.25, 0.20), (0.10, 0.02)))
+    assert unsure.startswith("Of the surveys that can be told from nothing, one would narrow")
+    assert SURVEYS[1].title in unsure
+
+
+def test_few_sets_of_assumptions_choose_no_survey():
+    said = words.next_survey(answer((0.25, 0.03), sets=49))
+    assert said.startswith("49 sets of assumptions are too few")
+    assert "narrower" not in said
