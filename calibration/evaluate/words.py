@@ -88,7 +88,8 @@ def title(found: Evaluation, where: str) -> str:
     if there == 1:
         return f"{where}: the reported figure {'agrees' if found.agreeing else 'does not agree'} with the model"
     if found.agreeing == there:
-        return f"{where}: all {spelled(there)} reported figures agree with the model"
+        every = "both" if there == 2 else f"all {spelled(there)}"
+        return f"{where}: {every} reported figures agree with the model"
     if not found.agreeing:
         return f"{where}: none of the {spelled(there)} reported figures agrees with the model"
     agree = "agrees" if found.agreeing == 1 else "agree"

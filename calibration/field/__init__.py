@@ -76,11 +76,12 @@ class Field:
         return found
 
     def told(self) -> str:
-        """What is in it, in one line."""
-        names = {"count": "count", "stock": "number at the start", "rate": "rate", "total": "total"}
-        kinds = [(sum(row.kind == kind for row in self.rows), word) for kind, word in names.items()]
+        """What is in it, in one line; what is left out is in the warnings."""
+        rows = [row for row in self.rows if not row.not_compared]
+        names = {"count": "count", "stock": "census", "rate": "rate", "total": "total"}
+        kinds = [(sum(row.kind == kind for row in rows), word) for kind, word in names.items()]
         parts = ", ".join(_many(count, word) for count, word in kinds if count)
-        return f"{_many(len(self.rows), 'figure')} of {_many(len(self.areas), 'area')}: {parts}"
+        return f"{_many(len(rows), 'figure')} of {_many(len(self.areas), 'area')}: {parts}"
 
 
 def is_field_file(path: str | os.PathLike[str]) -> bool:
@@ -184,4 +185,4 @@ def _candidates(sheet: Sheet, places: Mapping[str, int]) -> dict[str, tuple[str,
 
 
 def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}{'' if count == 1 else 'es' if noun.endswith('s') else 's'}"

@@ -52,7 +52,8 @@ class Row:
         n: Interviews that a rate is worth; None for counts.
         low: Lower end of the interval that was given.
         high: Upper end.
-        coverage: Share of the children of the area with whom the programme worked, 0-1; None: the file does not say.
+        coverage: Share of the children of the area (of a rate: of those asked) with whom the programme worked, 0-1;
+            None: the file does not say.
         use: fit, or check (compared, never learned from).
         method: How, in the words of the file.
         source: From where.

@@ -26,7 +26,8 @@ _ABOUT = {
     "ci_low": "lower end of the interval of 95 in 100, in the unit of the value",
     "ci_high": "upper end; with an interval the number of interviews is not needed",
     "method": "how: programme list, household survey, school register, ...",
-    "coverage": "share of the children of the area with whom the programme worked, 0 to 1; empty: not known",
+    "coverage": "share of the children of the area (of a rate: of those asked) with whom the programme worked, 0 to 1; "
+    "empty: not known",
     "use": "fit (or empty): compared and learned from; check: compared only; ignore: not read",
     "source": "where the figure is from",
     "notes": "remarks",

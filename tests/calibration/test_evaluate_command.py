@@ -196,7 +196,7 @@ def test_check_tells_what_is_in_a_field_file(clfz):
     Path("my.csv").write_text(DATA)
     done = clfz("check", "my.csv")
     assert done.exit_code == 0
-    assert done.stdout == "OK. 6 figures of 1 area: 2 counts, 1 number at the start, 3 rates.\n"
+    assert done.stdout == "OK. 6 figures of 1 area: 2 counts, 1 census, 3 rates.\n"
     Path("bad.csv").write_text(DATA.replace("50,persons", "-50,persons"))
     done = clfz("check", "my.csv", "bad.csv", "--json")
     assert done.exit_code == 2

@@ -22,6 +22,8 @@ from calibration.evaluate.surveys import SURVEYS, Worth
 )
 def test_how_many_figures_agree(agree, there, said):
     assert words._count(agree, there) == said
+    title = words.title(SimpleNamespace(verdicts=range(there), agreeing=agree), "Here")
+    assert ("both" in title) == (agree == there == 2)
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,7 @@ def test_girls_and_boys_are_added_up_where_nobody_else_does(tmp_path):
     found = read(tmp_path, BY_SEX)
     assert [row.value for row in found.rows if not row.not_compared] == [593]
     assert found.records()["budhpura"]["withdrawn_to_school"] == 593
+    assert found.told() == "1 figure of 1 area: 1 count"
     assert not found.warnings
     whole = BY_SEX + "budhpura,2015-05,2016-04,withdrawn_to_school,,593,\n"
     assert [row.value for row in read(tmp_path, whole).rows if not row.not_compared] == [593]

@@ -93,7 +93,9 @@ def test_numbers_and_dates_are_no_telephone_numbers(cell, tmp_path):
     assert problems == []
 
 
-@pytest.mark.parametrize("cell", ["25°26'N 75°39'E", "25.43310, 75.64210", "the well at 13° 2\u2032 N"])
+@pytest.mark.parametrize(
+    "cell", ["25°26'N 75°39'E", "25.43310, 75.64210", "the well at 13° 2\u2032 N"]
+)
 def test_positions_are_refused(cell, tmp_path):
     _, (problem,), _ = read(tmp_path, "extra", cell)
     assert "the position of a place" in problem.message
