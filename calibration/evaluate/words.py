@@ -12,7 +12,7 @@ from sim.report.rounding import number, step, step_in_100
 
 Three = tuple[float, float, float]
 FEWEST_SETS = 50
-"""Sets of assumptions from which on surveys are weighed: the errors of fewer are not to be trusted."""
+"""Sets of assumptions from which on surveys are weighed: the errors of fewer are not to be trusted (assumed)."""
 
 
 def written(value: float, low: float, high: float, share: bool) -> str:

@@ -7,12 +7,11 @@ import numpy as np
 import pytest
 
 from calibration import reporting
-from calibration.evaluate import agree, attribution, fall, learn, surveys, words
+from calibration.evaluate import agree, attribution, learn, surveys, words
 from calibration.evaluate.evaluation import GAIN
 from calibration.evaluate.observe import (
     WITH,
     WITHOUT,
-    as_stated,
     counted,
     predicted,
     surveyed,
@@ -102,22 +101,6 @@ def test_where_zero_is_likely_the_range_is_that_of_a_calibration():
         assert (verdict.low, verdict.high) == tuple(interval(values))
 
 
-def test_reach_is_one_factor_of_a_set_on_counts_and_the_start(tmp_path):
-    placed, runs = worlds(field(tmp_path), 40, seed=1, replicates=2)
-    assert (runs.reach[::2] == runs.reach[1::2]).all()  # both rolls of luck
-    assert len(set(runs.reach)) == 40
-    assert (runs.reach == worlds(field(tmp_path), 40, seed=1, replicates=2)[1].reach).all()
-    logs = (np.log(runs.reach) - runs.parameter("reach_level")) / runs.parameter("reach_spread")
-    assert abs(logs[::2].mean()) < 0.5
-    assert 0.7 < logs[::2].std() < 1.3
-    double = replace(runs, reach=2 * runs.reach)
-    for scenario in (WITH, WITHOUT):
-        once, twice = (predicted(placed, each, scenario) for each in (runs, double))
-        for at, each in enumerate(placed):
-            if each.row.kind != "rate":
-                assert np.abs(twice[:, at] - 2 * once[:, at]).max() <= 1.5  # rounded once
-
-
 def test_what_is_called_protected_scatters_and_touches_nothing_else(tmp_path):
     text = DATA.replace("in_bridge_school", "protected_from_dropout")
     placed, runs = worlds(field(tmp_path, text), 40, seed=1)
@@ -153,20 +136,6 @@ def test_counts_are_spread_as_in_a_calibration(model):
         ends = (0.1, 0.25, 0.5, 0.75, 0.9)
         gaps = np.log1p(np.quantile(ours, ends)) - np.log1p(np.quantile(theirs, ends))
         assert np.abs(gaps).max() < 0.35, (each.key, gaps)
-
-
-def test_coverage_says_the_reach_and_none_is_drawn(tmp_path):
-    head, *lines = DATA.splitlines()
-    half = "\n".join([f"{head},coverage", *(f"{line},0.5" for line in lines)])
-    placed, runs = worlds(field(tmp_path, half), 20, seed=1)
-    other = replace(runs, reach=5 * runs.reach)
-    assert (predicted(placed, runs) == predicted(placed, other)).all()
-    assert (as_stated(placed, runs).worked == 0.5 * runs.size).all()
-    every = "\n".join([f"{head},coverage", *(f"{line},1" for line in lines)])
-    whole, _ = worlds(field(tmp_path, every), 20, seed=1)
-    assert (as_stated(whole, runs).worked == runs.size).all()  # all of it, and said so
-    unsaid, _ = worlds(field(tmp_path), 20, seed=1)
-    assert as_stated(unsaid, runs) is runs
 
 
 def mix_of(reported, runs, folder):
@@ -349,27 +318,6 @@ def test_a_like_area_needs_another_roll_of_luck(model, tmp_path):
     assert (here != own).any()
 
 
-def test_a_fall_is_compared_with_runs_without_the_programme(model):
-    placed, runs, _ = model
-    (one,) = fall.falls(placed, runs)
-    assert one.share
-    assert one.reported == pytest.approx(0.1)
-    assert one.chance_without == (one.without >= 0.1 - 1e-12).mean()
-    assert one.chance_without < one.chance_with
-    true = [
-        truth(each, runs, WITHOUT) for each in placed if each.row.indicator == "child_labour_rate"
-    ]
-    assert one.without.mean() == pytest.approx((true[0] - true[1]).mean(), abs=0.01)
-
-
-def test_without_rates_the_count_of_withdrawn_is_what_fell(tmp_path):
-    text = "\n".join(DATA.splitlines()[:3]) + "\n"
-    placed, runs = worlds(field(tmp_path, text), 20, seed=1)
-    (one,) = fall.falls(placed, runs)
-    assert not one.share
-    assert one.reported == 50
-
-
 def test_counting_and_surveys_have_the_errors_they_say():
     sources = [np.random.default_rng(seed) for seed in range(4000)]
     found = counted(np.full(4000, 1000.0), np.full(4000, 0.2), sources)
@@ -379,93 +327,6 @@ def test_counting_and_surveys_have_the_errors_they_say():
     shares = surveyed(np.full(4000, 0.3), 400, sources)
     assert shares.std() == pytest.approx(np.sqrt(0.3 * 0.7 / 400), rel=0.05)
     assert (surveyed(np.full(5, 0.3), np.inf, sources[:5]) == 0.3).all()
-
-
-def rates_under(folder, share, runs):
-    """Rates of the file when the programme worked with a share of the children, and what is true with and without."""
-    head, *lines = DATA.splitlines()
-    text = "\n".join([f"{head},coverage", *(f"{line},{share}" for line in lines)])
-    placed = [each for each in worlds(field(folder, text), 2, seed=1)[0] if each.row.kind == "rate"]
-    bare = [replace(each, row=replace(each.row, coverage=1.0)) for each in placed]
-    return placed, *(
-        np.stack([truth(each, runs, scenario) for each in of], axis=1)
-        for of, scenario in ((placed, WITH), (bare, WITH), (bare, WITHOUT))
-    )
-
-
-def test_a_rate_of_an_area_changes_as_far_as_the_programme_reached(model, tmp_path):
-    _, runs, _ = model
-    _, found, reached, others = rates_under(tmp_path, 0.25, runs)
-    assert found == pytest.approx(0.25 * reached + 0.75 * others, abs=1e-12)
-    assert np.abs(reached - others)[:, 1:].mean() > 0.02  # there is something to be diluted
-    _, found, *_ = rates_under(tmp_path, 1e-9, runs)
-    assert found == pytest.approx(others, abs=1e-8)
-    placed, found, *_ = rates_under(tmp_path, 0.25, runs)
-    unsaid = [replace(each, row=replace(each.row, coverage=None)) for each in placed]
-    for drawn, part in (
-        (0.25, 0.25),
-        (3.0, 1.0),
-    ):  # more children than the area has are all of them
-        own = replace(runs, reach=np.full(len(runs), drawn))
-        expected = part * reached + (1 - part) * others
-        got = np.stack([truth(each, own, WITH) for each in unsaid], axis=1)
-        assert got == pytest.approx(expected, abs=1e-12)
-    without = np.stack([truth(each, runs, WITHOUT) for each in placed], axis=1)
-    assert (without == others).all()
-
-
-def test_a_programme_that_reached_few_explains_no_fall_of_the_area(model, tmp_path):
-    _, runs, _ = model
-    chances = []
-    for share in (0.05, 1.0):
-        placed, *_ = rates_under(tmp_path, share, runs)
-        (one,) = fall.falls(placed, runs)
-        chances.append((one.chance_without, one.chance_with))
-    (without, few), (same, every) = chances
-    assert without == same
-    assert few < 0.05 < every
-
-
-def test_two_censuses_are_a_fall(model, tmp_path):
-    text = f"""{DATA.splitlines()[0]}
-small,2014-05,2014-05,out_of_school_children,,300,persons,
-small,2016-04,2016-04,out_of_school_children,,150,persons,
-"""
-    placed, runs = worlds(field(tmp_path, text), 60, seed=1)
-    (one,) = fall.falls(placed, runs)
-    assert (one.measured, one.share, one.reported) == (True, False, 150)
-    assert one.with_programme.mean() > one.without.mean()
-    said = words.could_have(one, len(runs))
-    assert said.startswith(
-        "Children found out of school (5 to 14): a change for the better by 150 children"
-    )
-    assert "Neither explains it" in words.could_have(replace(one, reported=1e6), len(runs))
-
-
-def test_changes_of_girls_and_of_boys_have_their_names(tmp_path):
-    head, *lines = DATA.splitlines()
-    rates = [line for line in lines if "child_labour_rate" in line]
-    text = [f"{head},sex", *(f"{line},{sex}" for sex in ("girls", "boys") for line in rates)]
-    placed, runs = worlds(field(tmp_path, "\n".join(text)), 10, seed=1)
-    titles = [one.title for one in fall.falls(placed, runs)]
-    assert len(set(titles)) == 2
-    assert [("girls" in t, "boys" in t) for t in titles] == [(True, False), (False, True)]
-
-
-def test_a_list_alone_is_called_no_measured_fall(tmp_path):
-    placed, runs = worlds(field(tmp_path, "\n".join(DATA.splitlines()[:3]) + "\n"), 20, seed=1)
-    (one,) = fall.falls(placed, runs)
-    said = [words.could_have(replace(one, reported=by), len(runs)) for by in (-1e6, 60, 1e6)]
-    assert all("nobody measured a fall" in text for text in said)
-    assert not any("unlikely" in text or "explains" in text for text in said)
-    assert ["could well come" in text for text in said] == [True, False, False]
-
-
-def test_of_a_model_that_does_not_reach_the_figures_nothing_is_concluded(model):
-    placed, runs, _ = model
-    (one,) = fall.falls(placed, runs)
-    assert "does not reach" not in words.could_have(one, len(runs))
-    assert "says little about them" in words.could_have(one, len(runs), reached=False)
 
 
 def test_few_runs_do_not_make_a_planted_world_lie_far_out(data):
@@ -480,18 +341,3 @@ def test_few_runs_do_not_make_a_planted_world_lie_far_out(data):
     )
     assert found.min() >= 1 / 9 - 1e-9  # eight runs cannot show that one in a hundred lies as far
     assert 0.4 < found.mean() < 0.72  # (1 + 9) / 18 when all nine are alike
-
-
-def test_coverage_changes_counts(tmp_path):
-    head, *lines = DATA.splitlines()
-    half = "\n".join([f"{head},coverage", *(f"{line},0.5" for line in lines)])
-    whole, runs = worlds(field(tmp_path), 60, seed=1)
-    runs = replace(runs, reach=np.ones(len(runs)))
-    part = [
-        replace(each, row=replace(each.row, coverage=row.coverage))
-        for each, row in zip(whole, field(tmp_path, half).rows, strict=True)
-    ]
-    all_of_it, half_of_it = predicted(whole, runs), predicted(part, runs)
-    counts = np.array([each.row.kind == "count" for each in whole])
-    ratio = half_of_it[:, counts].mean() / all_of_it[:, counts].mean()
-    assert ratio == pytest.approx(0.5, abs=0.05)
