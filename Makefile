@@ -39,14 +39,14 @@ format: $(TOOLS) ## put the code in the house format
 check: lint test ## lint, then test
 
 bench: $(READY) ## measure the speed of the engine
-	@$(BIN)/python -m experiments.benchmarks $(ARGS)
+	@$(BIN)/python -m clfz.bench.benchmarks $(ARGS)
 
 reference: $(TOOLS) ## renew the reference result, after a change that is meant to change numbers
-	@$(BIN)/python -m tests.reference
+	@$(BIN)/python -m tests.reference_result
 
 clean: ## remove the installation and the caches; results stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage htmlcov build dist
-	find sim calibration experiments tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find sim tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Any Python, however old, must understand the check of its version. Some systems ship venv without ensurepip:
 # there a venv without pip is filled by the system's own pip.

@@ -2,15 +2,14 @@
 
 import pandas as pd
 import pytest
-
-from sim.compare import compare, run_plan, simulate
-from sim.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
-from sim.inputs.comparison import Comparison
-from sim.inputs.programme import Programme
-from sim.inputs.shock import Shock
-from sim.levers import INDEX
-from sim.scenarios import resolve
-from sim.worldruns import run_worlds, world_inputs
+from clfz.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
+from clfz.inputs.comparison import Comparison
+from clfz.inputs.programme import Programme
+from clfz.inputs.shock import Shock
+from clfz.programme.levers import INDEX
+from clfz.runs.compare import compare, run_plan, simulate
+from clfz.runs.scenarios import resolve
+from clfz.runs.worldruns import run_worlds, world_inputs
 
 SMALL = Comparison(
     name="small",
@@ -167,7 +166,7 @@ def test_levers_without_a_programme_are_a_scenario_of_their_own():
     assert set(fixed.indicators["scenario"]) == {"none"}
     same(fixed, moved, scenario=["none"])
     assert differ(alone, fixed)
-    from sim import ZoneModel
+    from clfz import ZoneModel
 
     model = ZoneModel(
         zone="india-1", months=18, programme_months=12, rng=5, teachers=0.75, subsistence=0.4

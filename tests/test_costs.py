@@ -4,16 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from clfz.programme.costs import cost_book, discount_factors, line_catalogue
+from clfz.programme.interventions import CostLine, Intervention, Usage, parse, registry
+from clfz.programme.levers import Calendar, FloatArray
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.costs import (
-    cost_book,
-    discount_factors,
-    line_catalogue,
-)
-from sim.interventions import CostLine, Intervention, Usage, parse, registry
-from sim.levers import Calendar, FloatArray
 
 CALENDAR = Calendar(months=60, programme_months=36, children=2000, households=900, villages=9)
 KINDS = list(registry())

@@ -6,13 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from clfz.cli.mistakes import explain
+from clfz.inputs.file_errors import advice, is_known, reason
+from clfz.runs.results import ResultError, plain_errors
+from clfz.runs.studies.errors import StudyError
+from clfz.runs.studies.store import Store
 
-from experiments.errors import StudyError
-from experiments.store import Store
-from sim.cli.mistakes import explain
-from sim.file_errors import advice, is_known, reason
-from sim.results import ResultError, plain_errors
-from tests.experiments.conftest import tiny
+from tests.studies.conftest import tiny
 
 ROOT = Path(__file__).parents[1]
 KNOWN = {

@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
+from clfz.runs.definitions import DEFINITIONS, definition
+from clfz.runs.indicators import CATALOGUE, INDICATORS, OUTCOMES, RATIOS, find, from_counts
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.definitions import DEFINITIONS, definition
-from sim.indicators import CATALOGUE, INDICATORS, OUTCOMES, RATIOS, find, from_counts
 
 CONTRACT = [
     "children",

@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from clfz.runs.observation import reported
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.observation import reported
 
 seeds = st.integers(0, 2**64 - 1)
 share = st.floats(0.0, 1.0)

@@ -3,11 +3,18 @@
 import math
 
 import pytest
+from clfz.inputs import InputError
+from clfz.inputs.parameters import (
+    Parameter,
+    central,
+    draw,
+    draw_table,
+    load_parameters,
+    override,
+    uniform,
+)
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.inputs import InputError
-from sim.parameters import Parameter, central, draw, draw_table, load_parameters, override, uniform
 
 FILE = """
 name: priors

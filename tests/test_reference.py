@@ -2,9 +2,9 @@
 
 import pandas as pd
 import pytest
+from clfz.runs.results import read
 
-from sim.results import read
-from tests import reference
+from tests import reference_result as reference
 
 # What a run says about itself that is no number of the model.
 OF_THE_MOMENT = {

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from clfz.runs.manifest import assumed_figures, git_state, make_manifest
+from clfz.runs.results import ComparisonResult, ResultError, read, read_manifest, summarise, write
+from clfz.runs.summary import COLUMNS, FREE, NOT_APART, SAME, split_variance
+from clfz.runs.worlds import moments, series, world_values
 
-from sim.manifest import assumed_figures, git_state, make_manifest
-from sim.results import ComparisonResult, ResultError, read, read_manifest, summarise, write
-from sim.summary import COLUMNS, FREE, NOT_APART, SAME, split_variance
-from sim.worlds import moments, series, world_values
 from tests.report.fake import PLANS, fake_manifest, fake_result
 
 META = {"programme_months": 12, "after_months": 12}
@@ -238,7 +238,7 @@ def test_a_real_limit_of_the_system_gives_one_sentence(tmp_path: Path) -> None:
     code = f"""
 import resource
 from pathlib import Path
-from sim.results import ResultError, write
+from clfz.runs.results import ResultError, write
 from tests.report.fake import PLANS, fake_result
 result = fake_result(PLANS[:2], 24, 12, draws=6, replicates=4)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))

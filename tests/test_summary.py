@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from clfz.runs.summary import FREE, NO_GAIN, NOT_APART, ratio
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.summary import FREE, NO_GAIN, NOT_APART, ratio
 
 NUMBERS = ("mean", "lower", "upper", "median")
 

@@ -5,14 +5,13 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-
-from sim.engine.attribution import CLASSES
-from sim.engine.layout import COUNTS, SUMS
-from sim.indicators import INDICATORS, OUTCOMES, ZoneTest
-from sim.inputs.comparison import Comparison
-from sim.levers import INDEX, TRADES
-from sim.scenarios import resolve
-from sim.tables import (
+from clfz.inputs.comparison import Comparison
+from clfz.model.attribution import CLASSES
+from clfz.model.layout import COUNTS, SUMS
+from clfz.programme.levers import INDEX, TRADES
+from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest
+from clfz.runs.scenarios import resolve
+from clfz.runs.tables import (
     BANDS,
     SEXES,
     cost_table,
@@ -21,7 +20,7 @@ from sim.tables import (
     usage,
     zone_test_holds,
 )
-from sim.worldruns import run_worlds
+from clfz.runs.worldruns import run_worlds
 
 PROGRAMME_MONTHS, AFTER = 18, 27
 MONTHS = PROGRAMME_MONTHS + AFTER

@@ -1,4 +1,4 @@
-"""`sim.ZoneModel`: a Mesa model with the very numbers of the compiled run."""
+"""`clfz.ZoneModel`: a Mesa model with the very numbers of the compiled run."""
 
 import gc
 import multiprocessing
@@ -8,18 +8,17 @@ import weakref
 from pathlib import Path
 from typing import ClassVar
 
+import clfz
 import numpy as np
 import pandas as pd
 import pytest
-
-import sim
-from sim import InputError, ZoneModel
-from sim.engine.figures import world_seed
-from sim.engine.run import run_world
-from sim.face.mesa_import import mesa
-from sim.face.places import TIERS, CommunityGroup, Employer, School
-from sim.indicators import INDICATORS
-from sim.levers import INDEX
+from clfz import InputError, ZoneModel
+from clfz.mesa_model.mesa_import import mesa
+from clfz.mesa_model.places import TIERS, CommunityGroup, Employer, School
+from clfz.model.figures import world_seed
+from clfz.model.run import run_world
+from clfz.programme.levers import INDEX
+from clfz.runs.indicators import INDICATORS
 
 MONTHS = 30
 GUIDE = Path(__file__).parents[1] / "docs" / "mesa.md"
@@ -87,7 +86,7 @@ def test_every_month_is_that_of_the_compiled_run(settings):
 @pytest.mark.parametrize("programme", ["area-based", "none"])
 def test_indicators_are_those_of_simulate(programme):
     runs = {"months": MONTHS, "programme_months": 24, "seed": 5}
-    result = sim.simulate("budhpura", programme, replicates=2, jobs=1, **runs)
+    result = clfz.simulate("budhpura", programme, replicates=2, jobs=1, **runs)
     rows = result.indicators[result.indicators["scenario"] == programme]
     for replicate in (0, 1):
         model = lived(programme=programme, replicate=replicate, **runs)
@@ -101,8 +100,8 @@ def test_indicators_are_those_of_simulate(programme):
 
 
 def test_a_drawn_world_is_that_of_a_comparison():
-    plan = sim.load_comparison("quick").model_copy(update={"programmes": ("none", "wages")})
-    result = sim.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
+    plan = clfz.load_comparison("quick").model_copy(update={"programmes": ("none", "wages")})
+    result = clfz.runs.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
     rows = result.indicators[
         (result.indicators["scenario"] == "wages") & (result.indicators["draw"] == 1)
     ]
@@ -113,7 +112,7 @@ def test_a_drawn_world_is_that_of_a_comparison():
 
 def test_levers_and_parameters_by_hand_are_those_of_simulate():
     by_hand = {"teachers": 0.5, "subsistence": 0.4}
-    result = sim.simulate(
+    result = clfz.simulate(
         "budhpura", "wages", replicates=1, months=12, programme_months=6, overrides=by_hand
     )
     rows = result.indicators[result.indicators["scenario"] == "wages"]
@@ -343,7 +342,7 @@ def test_indicators_that_do_not_exist(model):
 
 
 def test_files_may_be_loaded_before(tmp_path):
-    zone, programme = sim.load_zone("mali-1"), sim.load_programme("wages")
+    zone, programme = clfz.load_zone("mali-1"), clfz.load_programme("wages")
     first = lived(zone=zone, programme=programme, months=2, seed=1)
     second = lived(zone="mali-1", programme="wages", months=2, seed=1)
     pd.testing.assert_frame_equal(first.table(), second.table())

@@ -6,11 +6,11 @@ import pytest
 pytest.importorskip("jax")
 pytest.importorskip("numpyro")
 
-from calibration.density import learn
-from calibration.likelihood import Scheme
-from calibration.table import Table, levels_of
-from calibration.targets import load_targets
-from calibration.unknowns import SIMULATED, load_unknowns
+from clfz.analysis.calibration.density import learn
+from clfz.analysis.calibration.likelihood import Scheme
+from clfz.analysis.calibration.table import Table, levels_of
+from clfz.analysis.calibration.targets import load_targets
+from clfz.analysis.calibration.unknowns import SIMULATED, load_unknowns
 
 
 @pytest.fixture(scope="session")

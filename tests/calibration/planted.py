@@ -5,14 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-from calibration.evaluate.draws import draws
-from calibration.evaluate.evaluation import _plan
-from calibration.evaluate.months import Placed, period, place
-from calibration.evaluate.observe import predicted
-from calibration.evaluate.runs import Runs, run
-from calibration.field import Field, read_field
-from sim.inputs import Zone, load_programme, load_zone
+from clfz.analysis.evaluation.draws import draws
+from clfz.analysis.evaluation.evaluation import _plan
+from clfz.analysis.evaluation.months import Placed, period, place
+from clfz.analysis.evaluation.observe import predicted
+from clfz.analysis.evaluation.runs import Runs, run
+from clfz.inputs import Zone, load_programme, load_zone
+from clfz.inputs.field import Field, read_field
 
 COUNTING = Path(__file__).parents[2] / "calibration" / "unknowns.yaml"
 needs_counting = pytest.mark.skipif(
@@ -68,7 +67,7 @@ def planted(placed: list[Placed], runs: Runs, world: int) -> list[Placed]:
 
 def shares_that_agree(placed: list[Placed], truth: Runs, table: np.ndarray) -> np.ndarray:
     """For each figure the share of planted worlds in which it agrees."""
-    from calibration.evaluate.agree import verdicts
+    from clfz.analysis.evaluation.agree import verdicts
 
     found = [
         [verdict.agrees for verdict in verdicts(planted(placed, truth, world), table)]

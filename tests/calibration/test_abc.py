@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
+from clfz.analysis.calibration import abc
+from clfz.analysis.calibration.summaries import scale, summaries, usual
+from clfz.analysis.calibration.synthetic import data_set, data_sets
 from scipy.stats import norm
-
-from calibration import abc
-from calibration.summaries import scale, summaries, usual
-from calibration.synthetic import data_set, data_sets
 
 
 @pytest.fixture(scope="module")

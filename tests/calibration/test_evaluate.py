@@ -5,21 +5,14 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from clfz.analysis.calibration import reporting
+from clfz.analysis.calibration.interval import inside, interval
+from clfz.analysis.evaluation import agree, attribution, learn, surveys, words
+from clfz.analysis.evaluation.evaluation import GAIN
+from clfz.analysis.evaluation.observe import WITH, WITHOUT, counted, predicted, surveyed, truth
+from clfz.model.layout import SUMS
+from clfz.runs.measures import gains
 
-from calibration import reporting
-from calibration.evaluate import agree, attribution, learn, surveys, words
-from calibration.evaluate.evaluation import GAIN
-from calibration.evaluate.observe import (
-    WITH,
-    WITHOUT,
-    counted,
-    predicted,
-    surveyed,
-    truth,
-)
-from calibration.interval import inside, interval
-from sim.engine.layout import SUMS
-from sim.measures import gains
 from tests.calibration.planted import (
     DATA,
     field,
@@ -117,7 +110,7 @@ def test_what_is_called_protected_scatters_and_touches_nothing_else(tmp_path):
 
 
 def test_counts_are_spread_as_in_a_calibration(model):
-    """The same zone in `calibration.reporting`: one number has one range in both programmes."""
+    """The same zone in `clfz.analysis.calibration.reporting`: one number has one range in both programmes."""
     placed, runs, table = model
     rng = np.random.default_rng(5)
     several = 20

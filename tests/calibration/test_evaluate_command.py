@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from clfz.cli.app import app
+from clfz.inputs import load_programme
+from clfz.inputs.programme import Programme
 
-from sim.cli.app import app
-from sim.inputs import load_programme
-from sim.inputs.programme import Programme
 from tests.calibration.planted import DATA, needs_counting
 
 pytestmark = needs_counting

@@ -5,9 +5,9 @@ import shlex
 from pathlib import Path
 
 import pytest
+from clfz.cli.app import app
 from typer.testing import CliRunner
 
-from sim.cli.app import app
 from tests.calibration.planted import needs_counting
 
 pytestmark = needs_counting

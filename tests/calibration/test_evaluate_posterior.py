@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from clfz.analysis.evaluation.draws import already_seen, draws
+from clfz.inputs import InputError, load_zone
+from clfz.inputs.parameters import draw, load_parameters
 
-from calibration.evaluate.draws import already_seen, draws
-from sim.inputs import InputError, load_zone
-from sim.parameters import draw, load_parameters
 from tests.calibration.planted import needs_counting
 
 pytestmark = needs_counting

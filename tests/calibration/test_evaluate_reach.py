@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clfz.analysis.evaluation import fall, words
+from clfz.analysis.evaluation.observe import WITH, WITHOUT, as_stated, predicted, truth
 
-from calibration.evaluate import fall, words
-from calibration.evaluate.observe import WITH, WITHOUT, as_stated, predicted, truth
 from tests.calibration.planted import DATA, field, needs_counting, worlds
 
 pytestmark = needs_counting

@@ -3,9 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
-
-from calibration.evaluate import words
-from calibration.evaluate.surveys import SURVEYS, Worth
+from clfz.analysis.evaluation import words
+from clfz.analysis.evaluation.surveys import SURVEYS, Worth
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
+from clfz.inputs import InputError
+from clfz.inputs.field import check_field, columns, read_field
+from clfz.inputs.field.template import COLUMNS, template
+from clfz.inputs.field.values import Bad, decimal_mark, number
 from hypothesis import given
-
-from calibration.field import check_field, columns, read_field
-from calibration.field.template import COLUMNS, template
-from calibration.field.values import Bad, decimal_mark, number
-from sim.inputs import InputError
 
 EXAMPLES = Path(__file__).parents[2] / "calibration" / "examples"
 PLAIN = """area,period_start,period_end,indicator,definition_id,value,unit,n_sample

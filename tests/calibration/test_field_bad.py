@@ -3,9 +3,8 @@
 import re
 
 import pytest
-
-from calibration.field import check_field, read_field
-from sim.inputs import InputError
+from clfz.inputs import InputError
+from clfz.inputs.field import check_field, read_field
 
 NAMES = (
     *(

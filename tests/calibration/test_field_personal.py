@@ -1,8 +1,7 @@
 """What belongs to one person or one home is refused, by the header or by the cell; totals and dates are not."""
 
 import pytest
-
-from calibration.field import check_field, columns
+from clfz.inputs.field import check_field, columns
 
 PERSONAL = (
     *("Names of pupils", "students names", "pupils_name", "girls names", "childs name", "child's name"),

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clfz.analysis.calibration import store
+from clfz.analysis.calibration.fit import Sampler
+from clfz.analysis.calibration.predict import place_chances, predict
+from clfz.analysis.calibration.synthetic import data_set
 from scipy.stats import norm
-
-from calibration import store
-from calibration.fit import Sampler
-from calibration.predict import place_chances, predict
-from calibration.synthetic import data_set
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +44,13 @@ def test_the_same_seed_gives_the_same_bits(scheme, sampler, planted, fits):
 def test_a_fit_that_misses_the_bars_goes_on(scheme, sampler, planted, fits, monkeypatch):
     """The chains are continued, not started anew; a fit that never passes is given back as not converged."""
     data = scheme.data(planted[0][1])
-    monkeypatch.setattr("calibration.fit.EFFECTIVE", 1e9)
+    monkeypatch.setattr("clfz.analysis.calibration.fit.EFFECTIVE", 1e9)
     never = sampler.fit(data, seed=3, least=1, most=3)
     assert never.z.shape[1] == 3 * 75
     assert not never.converged
     np.testing.assert_array_equal(never.z[:, :150], fits[0].z[:, :150])
-    monkeypatch.setattr("calibration.fit.EFFECTIVE", 0.0)
-    monkeypatch.setattr("calibration.fit.R_HAT", 9.0)
+    monkeypatch.setattr("clfz.analysis.calibration.fit.EFFECTIVE", 0.0)
+    monkeypatch.setattr("clfz.analysis.calibration.fit.R_HAT", 9.0)
     assert sampler.fit(data, seed=3, least=1).z.shape[1] == 75
 
 

@@ -28,7 +28,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from calibration import posterior, run
+from clfz.analysis.calibration import posterior, run
 
 def main(out, jobs, cluster):
     settings = replace(run.Settings(), rows=60, truths=20, judges=10, sets=0, shuffled=0, epochs=4)
@@ -47,7 +47,7 @@ def start(folder: Path, jobs: int = 2, cluster: str = "") -> subprocess.Popen[by
     script.write_text(SMALL, encoding="utf-8")
     return subprocess.Popen(
         [sys.executable, str(script), str(folder), str(jobs), cluster],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "sim"), str(ROOT)))},
         stderr=subprocess.PIPE,
         start_new_session=True,
     )

@@ -1,12 +1,12 @@
 """The page of parameters says what the model reads."""
 
-from calibration.page import PAGE, page
-from sim.levers import LEVERS
-from sim.parameters import load_parameters
+from clfz.inputs.parameters import load_parameters
+from clfz.programme.levers import LEVERS
+from clfz.report.parameters_page import PAGE, page
 
 
 def test_the_page_is_up_to_date():
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m calibration.page"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python -m clfz.report.parameters_page"
 
 
 def test_every_parameter_and_lever_has_one_row():

@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-
-from calibration.posterior import load, read, table
-from sim.compare import compare
-from sim.inputs.problems import InputError
-from sim.parameters import draw, load_parameters
+from clfz.analysis.calibration.posterior import load, read, table
+from clfz.inputs.parameters import draw, load_parameters
+from clfz.inputs.problems import InputError
+from clfz.runs.compare import compare
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_a_comparison_says_where_its_draws_come_from(folder, tmp_path):
     assert "posterior" not in plain.manifest
     assert drawn.manifest["posterior"]["draws"] == 10
     assert drawn.manifest["run_id"] != plain.manifest["run_id"]
-    from sim.report.page import build
+    from clfz.report.page import build
 
     place = tmp_path / "result"
     place.mkdir()

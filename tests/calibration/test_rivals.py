@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from calibration import rivals
-from calibration.targets import load_targets
+from clfz.analysis.calibration import rivals
+from clfz.analysis.calibration.targets import load_targets
 
 COUNTS = load_targets().counts
 

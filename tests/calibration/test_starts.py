@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from calibration.predict import start_draws, thin
-from calibration.starts import start_left_out
+from clfz.analysis.calibration.predict import start_draws, thin
+from clfz.analysis.calibration.starts import start_left_out
 
 PLACE = "Budhpura"
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-
-from calibration.reporting import PROTECTED, bias, report
-from calibration.synthetic import data_set, data_sets
-from calibration.table import levels_of
+from clfz.analysis.calibration.reporting import PROTECTED, bias, report
+from clfz.analysis.calibration.synthetic import data_set, data_sets
+from clfz.analysis.calibration.table import levels_of
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-
-from calibration import table
-from calibration.run import Settings
-from calibration.targets import load_targets
-from calibration.unknowns import load_unknowns
-from sim.inputs import load_zone
+from clfz.analysis.calibration import table
+from clfz.analysis.calibration.run import Settings
+from clfz.analysis.calibration.targets import load_targets
+from clfz.analysis.calibration.unknowns import load_unknowns
+from clfz.inputs import load_zone
 
 
 def test_zones_share_a_row_and_differ_in_their_own():
@@ -44,7 +43,7 @@ def test_there_is_a_truth_for_every_synthetic_data_set():
 @pytest.mark.slow
 def test_counts_grow_with_the_zone(tmp_path):
     """Twice the children and villages give twice the counts, within luck: so big zones may be run small."""
-    from experiments import make_study, run
+    from clfz.runs.studies import make_study, run
 
     names = [f"{kind}_year2" for kind in ("withdrawn_to_school", "protected_from_dropout")]
     means = []

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from calibration.targets import load_targets
+from clfz.analysis.calibration.targets import load_targets
 
 
 def test_totals_are_sums_of_the_records():

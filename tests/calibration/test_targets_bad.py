@@ -3,9 +3,8 @@
 import codecs
 
 import pytest
-
-from calibration.targets import load_targets
-from sim.inputs.problems import InputError
+from clfz.analysis.calibration.targets import load_targets
+from clfz.inputs.problems import InputError
 
 HEAD = (
     "record,country,zone_candidates,period_start,period_end,withdrawn_to_school,"

@@ -4,16 +4,15 @@ from concurrent.futures.process import BrokenProcessPool
 from types import SimpleNamespace
 
 import pytest
+from clfz.cli.app import app
 from typer.testing import CliRunner
-
-from sim.cli.app import app
 
 pytest.importorskip("jax")
 pytest.importorskip("numpyro")
 
-from calibration import run
-from calibration.run import Settings
-from calibration.targets import DATA
+from clfz.analysis.calibration import run
+from clfz.analysis.calibration.run import Settings
+from clfz.analysis.calibration.targets import DATA
 
 COUNTS = "withdrawn_to_school,protected_from_dropout,in_bridge_school"
 PLAIN = f"""record,country,zone_candidates,period_start,period_end,{COUNTS}
@@ -31,7 +30,7 @@ def calibrate(tmp_path, monkeypatch):
         return SimpleNamespace(rows=[])
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("calibration.calibrate.calibrate", work)
+    monkeypatch.setattr("clfz.analysis.calibration.calibrate.calibrate", work)
     words = ["calibrate", "--out", str(tmp_path / "out")]
 
     def command(*more):
@@ -140,7 +139,7 @@ def test_whatever_ends_it_what_is_done_is_kept_and_said(
         trouble.add_note("No run was done yet.")
         raise trouble
 
-    monkeypatch.setattr("calibration.calibrate.calibrate", ended)
+    monkeypatch.setattr("clfz.analysis.calibration.calibrate.calibrate", ended)
     result, _ = calibrate()
     said = " ".join(result.stderr.split())
     assert result.exit_code == code

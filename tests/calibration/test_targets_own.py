@@ -2,9 +2,8 @@
 
 import numpy as np
 import pytest
-
-from calibration.targets import DATA, Reading, Targets, load_targets
-from sim.inputs.problems import InputError
+from clfz.analysis.calibration.targets import DATA, Reading, Targets, load_targets
+from clfz.inputs.problems import InputError
 
 SHIPPED = (DATA / "records.csv").read_text(encoding="utf-8")
 HEAD = (

@@ -2,17 +2,16 @@
 
 import numpy as np
 import pytest
+from clfz.analysis.calibration.checks import Checks
+from clfz.analysis.calibration.checks.known_truth import CHECK, known_truth
+from clfz.analysis.calibration.fit import Sampler
+from clfz.analysis.calibration.jaxed import jax
+from clfz.analysis.calibration.likelihood import log_likelihood
+from clfz.analysis.calibration.predict import predict
+from clfz.analysis.calibration.report.words import reach
+from clfz.analysis.calibration.synthetic import data_set
+from clfz.analysis.calibration.unseen import chances, scores, smoothed
 from scipy.stats import norm
-
-from calibration.checks import Checks
-from calibration.checks.known_truth import CHECK, known_truth
-from calibration.fit import Sampler
-from calibration.jaxed import jax
-from calibration.likelihood import log_likelihood
-from calibration.predict import predict
-from calibration.report.words import reach
-from calibration.synthetic import data_set
-from calibration.unseen import chances, scores, smoothed
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from clfz.analysis.calibration import learned
+from clfz.analysis.calibration.checks import Checks
+from clfz.analysis.calibration.report import words
+from clfz.analysis.calibration.targets import load_targets
+from clfz.analysis.calibration.unknowns import load_unknowns
 from scipy.stats import norm
-
-from calibration import learned
-from calibration.checks import Checks
-from calibration.report import words
-from calibration.targets import load_targets
-from calibration.unknowns import load_unknowns
 
 UNKNOWNS = load_unknowns(load_targets().codes)
 NARROW, MOVED = UNKNOWNS.at("reach_level"), UNKNOWNS.at("crowding")

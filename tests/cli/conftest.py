@@ -7,10 +7,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from clfz.cli import output
+from clfz.cli.app import app
 from typer.testing import CliRunner, Result
 
-from sim.cli import output
-from sim.cli.app import app
 from tests.report.fake import PLANS, fake_result
 
 Clfz = Callable[..., Result]
@@ -30,10 +30,10 @@ def clfz(tmp_path, monkeypatch) -> Clfz:
 
 
 class Engine(ModuleType):
-    """Stands in for `sim.compare`: keeps what it was asked, says made-up numbers."""
+    """Stands in for `clfz.runs.compare`: keeps what it was asked, says made-up numbers."""
 
     def __init__(self) -> None:
-        super().__init__("sim.compare")
+        super().__init__("clfz.runs.compare")
         self.asked: dict[str, Any] = {}
         self.trouble: BaseException | None = None
 
@@ -62,12 +62,12 @@ def plain_report(monkeypatch) -> None:
         page.write_text(str(result.manifest["command"]), encoding="utf-8")
         return page
 
-    monkeypatch.setattr("sim.report.build", build)
+    monkeypatch.setattr("clfz.report.build", build)
 
 
 @pytest.fixture
 def engine(monkeypatch) -> Engine:
     """A quick engine in place of the real one."""
     made = Engine()
-    monkeypatch.setitem(sys.modules, "sim.compare", made)
+    monkeypatch.setitem(sys.modules, "clfz.runs.compare", made)
     return made

@@ -7,9 +7,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-
-from sim.inputs import find
-from sim.inputs.load import KINDS
+from clfz.inputs import find
+from clfz.inputs.load import KINDS
 
 
 @pytest.mark.parametrize(
@@ -63,8 +62,8 @@ def test_schema_prints_json_schema(clfz, kind):
 
 def test_schema_is_written_in_a_checkout_only(clfz, tmp_path, monkeypatch):
     shipped = tmp_path / "copy" / "scenarios"
-    monkeypatch.setattr("sim.inputs.find.scenarios_folder", lambda: shipped)
-    monkeypatch.setattr("sim.inputs.schema.scenarios_folder", lambda: shipped)
+    monkeypatch.setattr("clfz.inputs.find.scenarios_folder", lambda: shipped)
+    monkeypatch.setattr("clfz.inputs.schema.scenarios_folder", lambda: shipped)
     done = clfz("schema", "--write")
     assert done.exit_code == 2
     assert "this is an installed copy" in done.stderr

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from sim.cli import options
-from sim.cli.app import _COMMANDS
+from clfz.cli import options
+from clfz.cli.app import _COMMANDS
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "pandas", "numba", "matplotlib", "mesa", "scipy", "pyarrow", "jinja2", "ruamel")
@@ -18,7 +17,7 @@ NAMES = [name for name, *_ in _COMMANDS]
 def test_help_imports_nothing_heavy():
     code = (
         "import sys; sys.argv[1:] = ['--help']\n"
-        "from sim.cli import main\n"
+        "from clfz.cli import main\n"
         "try: main()\n"
         "except SystemExit as end: code = end.code\n"
         f"print(code, sorted(set({HEAVY!r}) & set(sys.modules)))"
@@ -47,7 +46,7 @@ def test_each_command_explains_itself_with_examples(clfz, name):
 
 def test_what_examples_set_may_be_set():
     """A number in an example of `--set` lies within its range."""
-    text = (ROOT / "sim" / "cli" / "app.py").read_text(encoding="utf-8")
+    text = (ROOT / "sim" / "clfz" / "cli" / "app.py").read_text(encoding="utf-8")
     found = re.findall(r"--set (\S+=[\w.]+)", text)
     assert found
     for each in found:

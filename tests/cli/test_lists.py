@@ -3,9 +3,8 @@
 import json
 
 import pytest
-
-from sim.inputs import find
-from sim.interventions import registry
+from clfz.inputs import find
+from clfz.programme.interventions import registry
 
 LISTS = ("zones", "programmes", "interventions", "shocks", "indicators", "parameters")
 
@@ -55,7 +54,7 @@ def test_json_is_one_object(clfz, words):
 
 
 def test_a_zone_shows_each_figure_with_range_and_source(clfz):
-    from sim.inputs import load_zone
+    from clfz.inputs import load_zone
 
     text = clfz("zones", "budhpura").stdout
     rows = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}

@@ -13,20 +13,20 @@ ROOT = Path(__file__).parents[2]
 # A stand-in engine that never ends.
 SLOW = """
 import sys, time, types
-made = types.ModuleType("sim.compare")
+made = types.ModuleType("clfz.runs.compare")
 def compare(comparison, **settings):
     settings["progress"](1, 4, "runs")
     time.sleep(60)
 made.compare = compare
-sys.modules["sim.compare"] = made
-from sim.cli import main
+sys.modules["clfz.runs.compare"] = made
+from clfz.cli import main
 main()
 """
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
 
 
 def start(*words: str, cwd: Path, **settings: object) -> subprocess.Popen[str]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "sim"), str(ROOT)))}
     return subprocess.Popen(
         [sys.executable, *words],
         cwd=cwd,
@@ -38,7 +38,7 @@ def start(*words: str, cwd: Path, **settings: object) -> subprocess.Popen[str]:
 
 
 def test_the_module_is_the_command(tmp_path):
-    done = start("-m", "sim", "zones", "--json", cwd=tmp_path)
+    done = start("-m", "clfz", "zones", "--json", cwd=tmp_path)
     out, err = done.communicate(timeout=60)
     assert done.returncode == 0, err
     assert out.startswith("{")
@@ -46,7 +46,7 @@ def test_the_module_is_the_command(tmp_path):
 
 
 def test_a_bad_name_ends_with_2(tmp_path):
-    done = start("-m", "sim", "zones", "budpura", cwd=tmp_path)
+    done = start("-m", "clfz", "zones", "budpura", cwd=tmp_path)
     out, err = done.communicate(timeout=60)
     assert done.returncode == 2
     assert out == ""
@@ -68,7 +68,7 @@ def test_ctrl_c_stops_with_a_sentence_and_writes_nothing(tmp_path):
 
 @POSIX
 def test_ctrl_c_stops_the_real_engine_and_says_what_is_kept(tmp_path):
-    running = start("-m", "sim", "compare", "quick", "--draws", "400", cwd=tmp_path)
+    running = start("-m", "clfz", "compare", "quick", "--draws", "400", cwd=tmp_path)
     assert running.stderr is not None
     # Preparing may take minutes, when the engine is compiled first.
     while "Running" not in (line := running.stderr.readline()):
@@ -85,11 +85,11 @@ def test_ctrl_c_stops_the_real_engine_and_says_what_is_kept(tmp_path):
     )
 
 
-@pytest.mark.parametrize("where", ["typer.core.TyperGroup.make_context", "sim.cli.app.app"])
+@pytest.mark.parametrize("where", ["typer.core.TyperGroup.make_context", "clfz.cli.app.app"])
 def test_ctrl_c_before_a_command_has_begun_is_said_too(tmp_path, where):
     code = (
-        "import sim.cli, sim.cli.app, unittest.mock\n"
-        f"with unittest.mock.patch({where!r}, side_effect=KeyboardInterrupt): sim.cli.main()\n"
+        "import clfz.cli, clfz.cli.app, unittest.mock\n"
+        f"with unittest.mock.patch({where!r}, side_effect=KeyboardInterrupt): clfz.cli.main()\n"
     )
     done = start("-c", code, "compare", cwd=tmp_path)
     out, err = done.communicate(timeout=60)
@@ -98,7 +98,7 @@ def test_ctrl_c_before_a_command_has_begun_is_said_too(tmp_path, where):
 
 @POSIX
 def test_a_pipe_that_closes_early_is_no_error(tmp_path):
-    running = start("-m", "sim", "zones", "budhpura", cwd=tmp_path)
+    running = start("-m", "clfz", "zones", "budhpura", cwd=tmp_path)
     assert running.stdout is not None
     running.stdout.close()
     _, err = running.communicate(timeout=60)
@@ -108,7 +108,7 @@ def test_a_pipe_that_closes_early_is_no_error(tmp_path):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_an_output_that_is_full_is_said(tmp_path):
     with Path("/dev/full").open("w") as full:
-        running = start("-m", "sim", "zones", cwd=tmp_path, stdout=full)
+        running = start("-m", "clfz", "zones", cwd=tmp_path, stdout=full)
         _, err = running.communicate(timeout=60)
     assert running.returncode == 2
     assert err.startswith("That cannot be done: the disk is full.")

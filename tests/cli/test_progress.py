@@ -3,8 +3,7 @@
 import sys
 
 import pytest
-
-from sim.cli import progress
+from clfz.cli import progress
 
 
 def test_one_line_for_each_tenth_with_the_time_left(capsys):

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-
-from sim.results import read
+from clfz.runs.results import read
 
 
 @pytest.mark.parametrize("programme", ["none", "area-based"])

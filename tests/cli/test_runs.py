@@ -6,8 +6,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
-
-from sim.results import read_manifest
+from clfz.runs.results import read_manifest
 
 plain = pytest.mark.usefixtures("plain_report")
 
@@ -169,7 +168,7 @@ def test_out_must_be_a_folder_that_may_be_written(clfz, engine, monkeypatch):
     def not_allowed(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("sim.cli.output.tempfile.TemporaryDirectory", not_allowed)
+    monkeypatch.setattr("clfz.cli.output.tempfile.TemporaryDirectory", not_allowed)
     assert refused("locked/result") == (
         "Nothing can be written to locked/result: you have no permission to use it.\n"
     )
@@ -247,7 +246,7 @@ def test_a_defect_that_cannot_be_kept_is_still_one_sentence(clfz, engine, monkey
         raise OSError(28, "No space left on device")
 
     engine.trouble = ZeroDivisionError()
-    monkeypatch.setattr("sim.cli.mistakes.tempfile.NamedTemporaryFile", full)
+    monkeypatch.setattr("clfz.cli.mistakes.tempfile.NamedTemporaryFile", full)
     done = clfz("compare", "quick", "--quiet")
     assert done.exit_code == 1
     assert "The details could not be kept" in done.stderr

@@ -3,11 +3,10 @@
 import copy
 from pathlib import Path
 
+from clfz.inputs import check_text, find, to_yaml
+from clfz.inputs.yaml_reader import parse_yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from sim.inputs import check_text, find, to_yaml
-from sim.inputs.yaml_reader import parse_yaml
 
 ZONE = parse_yaml((Path(__file__).parent / "good" / "zone.yaml").read_text("utf-8"), "zone").data
 DOCUMENTS = [

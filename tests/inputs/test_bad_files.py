@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from sim.inputs import check_file
+from clfz.inputs import check_file
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.yaml"))

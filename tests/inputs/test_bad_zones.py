@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from sim.inputs import InputError, check_text, load_zone
+from clfz.inputs import InputError, check_text, load_zone
 
 GOOD = Path(__file__).parent / "good" / "zone.yaml"
 

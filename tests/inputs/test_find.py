@@ -2,8 +2,7 @@ import subprocess
 import sys
 
 import pytest
-
-from sim.inputs import InputError, find
+from clfz.inputs import InputError, find
 
 
 def test_every_kind_has_shipped_files():
@@ -58,7 +57,7 @@ def test_paths_are_shown_as_short_as_they_can_be_said(tmp_path, monkeypatch):
 
 def test_finding_files_imports_nothing_heavy():
     code = (
-        "import sys, sim.inputs.find as f; f.names('zone'); heavy = {'numpy', 'pandas', 'numba', "
+        "import sys, clfz.inputs.find as f; f.names('zone'); heavy = {'numpy', 'pandas', 'numba', "
         "'pydantic', 'ruamel', 'matplotlib', 'mesa'}; print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from sim.inputs import (
+from clfz.inputs import (
     Comparison,
     InputError,
     Programme,
@@ -20,7 +19,7 @@ from sim.inputs import (
     load_zone,
     to_yaml,
 )
-from sim.levers import Calendar, lever_path
+from clfz.programme.levers import Calendar, lever_path
 
 LOADERS = {
     "zone": load_zone,
@@ -160,7 +159,7 @@ def test_a_copy_that_kept_its_name_is_told(tmp_path):
 
 
 def test_objects_can_be_made_without_files():
-    from sim.interventions import registry
+    from clfz.programme.interventions import registry
 
     made = Programme(
         name="mine", title="T", summary="S", interventions=(registry()["awareness"](),)
@@ -201,8 +200,8 @@ def test_an_unknown_kind_of_file_is_a_problem_not_an_error(tmp_path):
 
 
 def test_the_public_names_are_there_and_no_others():
-    import sim.inputs
+    import clfz.inputs
 
-    assert all(getattr(sim.inputs, name) is not None for name in sim.inputs.__all__)
+    assert all(getattr(clfz.inputs, name) is not None for name in clfz.inputs.__all__)
     with pytest.raises(AttributeError, match="no attribute 'load_everything'"):
-        _ = sim.inputs.load_everything
+        _ = clfz.inputs.load_everything

@@ -1,8 +1,7 @@
 import pytest
+from clfz.inputs.number_text import advice, number_from_text
 from hypothesis import given
 from hypothesis import strategies as st
-
-from sim.inputs.number_text import advice, number_from_text
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
 import pickle
 
 import pytest
-
-from sim.inputs import InputError, Problem
-from sim.inputs.problems import did_you_mean, nearest, shown
+from clfz.inputs import InputError, Problem
+from clfz.inputs.problems import did_you_mean, nearest, shown
 
 
 def test_a_problem_says_where_as_far_as_it_is_known():

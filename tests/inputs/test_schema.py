@@ -3,11 +3,10 @@
 import json
 
 import pytest
-
-from sim.inputs.load import KINDS
-from sim.inputs.schema import json_schema, schema_file, schema_text
-from sim.interventions import registry as interventions
-from sim.shocks import registry as shocks
+from clfz.inputs.load import KINDS
+from clfz.inputs.schema import json_schema, schema_file, schema_text
+from clfz.programme.interventions import registry as interventions
+from clfz.programme.shocks import registry as shocks
 
 
 def nodes(node):
@@ -29,7 +28,7 @@ def schema(request):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_committed_schema_is_the_one_of_the_models(kind):
     assert schema_file(kind).read_text(encoding="utf-8") == schema_text(kind), (
-        "renew with: python -m sim.inputs.schema"
+        "renew with: python -m clfz.inputs.schema"
     )
 
 

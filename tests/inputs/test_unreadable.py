@@ -3,10 +3,9 @@
 import os
 
 import pytest
-
-from sim.inputs import InputError, check_file, load_zone
-from sim.inputs.text_file import MAX_BYTES, read_text
-from sim.inputs.yaml_reader import parse_yaml
+from clfz.inputs import InputError, check_file, load_zone
+from clfz.inputs.text_file import MAX_BYTES, read_text
+from clfz.inputs.yaml_reader import parse_yaml
 
 SAVE = 'Save it as UTF-8 (in most editors: "Save as", encoding UTF-8).'
 BYTES = {

@@ -2,13 +2,12 @@ import contextlib
 from pathlib import Path
 
 import pytest
+from clfz.inputs import InputError, check_text, to_yaml, yaml_reader
+from clfz.inputs.load import KINDS
+from clfz.inputs.text_file import decode
+from clfz.inputs.yaml_reader import parse_yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-from sim.inputs import InputError, check_text, to_yaml, yaml_reader
-from sim.inputs.load import KINDS
-from sim.inputs.text_file import decode
-from sim.inputs.yaml_reader import parse_yaml
 
 
 @pytest.mark.parametrize(

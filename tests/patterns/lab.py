@@ -20,14 +20,13 @@ from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
-
-from sim.engine.figures import figure_record, figure_values, parameter_record, world_seed
-from sim.engine.layout import COUNTS, SUMS, State
-from sim.engine.population import count_rows
-from sim.engine.run import run_world
-from sim.inputs import load_zone
-from sim.levers import AGE_BANDS, INDEX, SEXES, TRADES, neutral
-from sim.parameters import central, load_parameters
+from clfz.inputs import load_zone
+from clfz.inputs.parameters import central, load_parameters
+from clfz.model.figures import figure_record, figure_values, parameter_record, world_seed
+from clfz.model.layout import COUNTS, SUMS, State
+from clfz.model.population import count_rows
+from clfz.model.run import run_world
+from clfz.programme.levers import AGE_BANDS, INDEX, SEXES, TRADES, neutral
 
 AT_SCHOOL, WORKING, COMBINING, IDLE = (0, 1), (1, 2), (1,), (3,)
 FARM, HOME, TIER3, TIER2, TIER1 = (1,), (2,), (3,), (4,), (5,)

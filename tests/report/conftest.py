@@ -2,10 +2,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from clfz.report import build
+from clfz.report.numbers import Numbers
+from clfz.runs.results import ComparisonResult
 
-from sim.report import build
-from sim.report.numbers import Numbers
-from sim.results import ComparisonResult
 from tests.report.fake import PLANS, Plan, fake_result
 
 BY_NAME = {plan.name: plan for plan in PLANS}

@@ -7,9 +7,8 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-
-from sim.report import build
-from sim.results import ComparisonResult
+from clfz.report import build
+from clfz.runs.results import ComparisonResult
 
 # Sends what it finds to the page around the frame: files may not look into each other.
 CHECK = """

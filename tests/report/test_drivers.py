@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from clfz.report import advice, drivers
+from clfz.report.numbers import HEADLINE, Numbers
+from clfz.report.phrases import plain
+from clfz.report.words import Words
+from clfz.runs.results import ComparisonResult
 
-from sim.report import advice, drivers
-from sim.report.numbers import HEADLINE, Numbers
-from sim.report.phrases import plain
-from sim.report.words import Words
-from sim.results import ComparisonResult
 from tests.report.fake import PLANS, fake_result
 
 
@@ -54,9 +54,9 @@ def test_what_may_be_chance_is_not_named(
 
 
 def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
-    from sim.inputs import load_comparison
-    from sim.scenarios import resolve
-    from sim.worldruns import world_inputs
+    from clfz.inputs import load_comparison
+    from clfz.runs.scenarios import resolve
+    from clfz.runs.worldruns import world_inputs
 
     plan = resolve(load_comparison("headline"))
     told = {

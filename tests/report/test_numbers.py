@@ -3,15 +3,15 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from clfz.report import zone
+from clfz.report.figures.money import frontier
+from clfz.report.figures.panel import round_ticks
+from clfz.report.figures.spread import pile, thin
+from clfz.report.figures.text import spread, text_width, wrap
+from clfz.report.numbers import GAIN, HEADLINE, Numbers
+from clfz.report.spent import by_line, by_year
+from clfz.runs.results import ComparisonResult, ResultError
 
-from sim.report import zone
-from sim.report.figures.money import frontier
-from sim.report.figures.panel import round_ticks
-from sim.report.figures.spread import pile, thin
-from sim.report.figures.text import spread, text_width, wrap
-from sim.report.numbers import GAIN, HEADLINE, Numbers
-from sim.report.spent import by_line, by_year
-from sim.results import ComparisonResult, ResultError
 from tests.report.fake import PLANS, fake_result
 
 

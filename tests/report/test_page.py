@@ -8,16 +8,16 @@ from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
+from clfz.report import build, zone
+from clfz.report.labels import full_place, limits, place, spelled, where_and_when, years
+from clfz.report.numbers import HEADLINE, Numbers
+from clfz.report.page import money_words
+from clfz.report.phrases import Phrases, _seen, plain
+from clfz.report.remarks import Remarks
+from clfz.report.rounding import step, step_in_100
+from clfz.report.words import Words
+from clfz.runs.results import ComparisonResult, ResultError, read, write
 
-from sim.report import build, zone
-from sim.report.labels import full_place, limits, place, spelled, where_and_when, years
-from sim.report.numbers import HEADLINE, Numbers
-from sim.report.page import money_words
-from sim.report.phrases import Phrases, _seen, plain
-from sim.report.remarks import Remarks
-from sim.report.rounding import step, step_in_100
-from sim.report.words import Words
-from sim.results import ComparisonResult, ResultError, read, write
 from tests.report.conftest import BY_NAME, NONE, USELESS
 from tests.report.fake import PLANS, fake_manifest, fake_result, to_number
 

@@ -3,9 +3,8 @@
 from xml.etree import ElementTree
 
 import pytest
-
-from sim.report.figures.pen import Pen, short
-from sim.report.figures.text import _advances, text_width
+from clfz.report.figures.pen import Pen, short
+from clfz.report.figures.text import _advances, text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from clfz.report import advice, sureness, terminal, worth, zone
+from clfz.report.doubts import again, swings
+from clfz.report.drivers import _ranks, drivers
+from clfz.report.figures.near import nearness
+from clfz.report.figures.who import add_up, equity
+from clfz.report.numbers import GAIN, HEADLINE, Numbers
+from clfz.report.page import draw_all
+from clfz.report.phrases import plain
+from clfz.report.remarks import Remarks
+from clfz.report.words import Words
+from clfz.runs.results import ComparisonResult
 
-from sim.report import advice, sureness, terminal, worth, zone
-from sim.report.doubts import again, swings
-from sim.report.drivers import _ranks, drivers
-from sim.report.figures.near import nearness
-from sim.report.figures.who import add_up, equity
-from sim.report.numbers import GAIN, HEADLINE, Numbers
-from sim.report.page import draw_all
-from sim.report.phrases import plain
-from sim.report.remarks import Remarks
-from sim.report.words import Words
-from sim.results import ComparisonResult
 from tests.report.conftest import NONE, USELESS
 from tests.report.fake import PLANS, fake_result
 
@@ -159,7 +159,7 @@ def test_attribution_adds_up_in_the_table(many: ComparisonResult) -> None:
 
 
 def test_the_terminal_fits_its_columns(numbers: Numbers) -> None:
-    from sim.cli import tables
+    from clfz.cli import tables
 
     found = terminal.table(numbers.result, wide=False)
     assert found is not None

@@ -1,8 +1,8 @@
 import pytest
+from clfz.report.rounding import money, number, step, step_in_100
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.report.rounding import money, number, step, step_in_100
 from tests.report.fake import to_number
 
 width = st.floats(1e-6, 1e9)

@@ -1,0 +1,1 @@
+"""What is asked of many runs: sensitivity, discovery, best mix, calibration, evaluation."""

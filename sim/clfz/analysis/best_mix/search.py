@@ -1,0 +1,218 @@
+"""The search: CMA-ES (Hansen & Ostermeier 2001, package `cmaes`) over splits of the money, all budgets in step.
+
+Every mix meets the same draws and lucks, so its value is one number without noise of its own, and mixes that some
+budget has tried serve every other. What is asked next depends only on the seed and on earlier values: a search that
+was killed asks the same again and finds the answers on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from clfz.analysis.best_mix.space import SIZES, TOP, Mix, Prices, rounded, spend
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+Aim = Literal["mean", "p10", "regret"]
+AIMS: tuple[Aim, ...] = ("mean", "p10", "regret")
+Evaluate = Callable[[str, list[Mix]], tuple["Floats", "Floats"]]
+"""(what for, mixes) -> values [mixes, draws], more is better, and expected costs [mixes]."""
+
+GENERATIONS, MIXES = 24, 12
+MARGIN = 0.98
+"""Of a budget that the search may spend: what it finds is counted again in fresh draws, where it must still be paid."""
+FINALISTS, APART = 8, 0.1
+LOW, HIGH = -0.25, 1.0
+"""Range of a weight; a fifth of it means without the part."""
+
+
+@dataclass
+class Pool:
+    """Everything that was tried.
+
+    Attributes:
+        evaluate: Runs mixes.
+        value: Mix -> [draws].
+        cost: Mix -> EUR.
+    """
+
+    evaluate: Evaluate
+    value: dict[Mix, Floats] = field(default_factory=dict)
+    cost: dict[Mix, float] = field(default_factory=dict)
+
+    def try_(self, what: str, mixes: Sequence[Mix]) -> None:
+        """Run those that were not tried yet."""
+        new = [mix for mix in dict.fromkeys(mixes) if mix not in self.value]
+        if not new:
+            return
+        values, costs = self.evaluate(what, new)
+        for mix, value, cost in zip(new, values, costs, strict=True):
+            self.value[mix], self.cost[mix] = np.asarray(value, np.float64), float(cost)
+
+    def affordable(self, budget: float) -> list[Mix]:
+        """Mixes that a budget pays for, in the order of trying."""
+        return [mix for mix, cost in self.cost.items() if cost <= budget]
+
+    def scores(self, mixes: Sequence[Mix], aim: Aim, rivals: Sequence[Mix]) -> Floats:
+        """What is made as large as possible."""
+        values = np.array([self.value[mix] for mix in mixes])
+        best = np.max([self.value[mix] for mix in rivals], axis=0) if aim == "regret" else None
+        return score(values, aim, best)
+
+
+def score(values: Floats, aim: Aim, best: Floats | None = None) -> Floats:
+    """What is made as large as possible, of values [..., draws].
+
+    Args:
+        values: By draw.
+        aim: `mean`; `p10`, the value that 9 of 10 draws exceed; or `regret`, how little is lost against the best mix of
+            each draw in all but 1 of 10 draws (a loss counts below zero).
+        best: [draws] the best that any mix reaches in each draw, for regret.
+    """
+    if aim == "mean":
+        return np.asarray(values.mean(axis=-1), np.float64)
+    if aim == "p10":
+        return np.asarray(np.quantile(values, 0.1, axis=-1), np.float64)
+    assert best is not None
+    return np.asarray(-np.quantile(best - values, 0.9, axis=-1), np.float64)
+
+
+def price(pool: Pool, parts: int) -> Prices:
+    """Run each part alone at some sizes, and read what it costs."""
+    alone = {(k, size): _alone(k, size, parts) for k in range(parts) for size in SIZES}
+    pool.try_("prices", [rounded([0.0] * parts), *alone.values()])
+    costs = np.array([[pool.cost[alone[k, size]] for size in SIZES] for k in range(parts)])
+    rising = np.maximum.accumulate(costs, axis=1)
+    # np.interp needs costs that rise; a part whose size costs nothing is had at full size for its least
+    rising = rising + np.arange(len(SIZES)) * 1e-6
+    return Prices(np.array(SIZES), rising)
+
+
+def search(
+    pool: Pool,
+    prices: Prices,
+    budgets: Sequence[float],
+    aim: Aim,
+    seed: int,
+    generations: int = GENERATIONS,
+    mixes: int = MIXES,
+) -> dict[float, list[Mix]]:
+    """Look for the best mix of each budget.
+
+    Args:
+        pool: Runs and remembers.
+        prices: What parts cost.
+        budgets: EUR, all different.
+        aim: What is made as large as possible.
+        seed: Of the search.
+        generations: How often each budget asks.
+        mixes: How many it asks for at a time.
+
+    Returns:
+        Budget -> finalists, the best first: mixes that differ in where at least 10 of 100 euro go.
+    """
+    from cmaes import CMA
+
+    parts = len(prices.costs)
+    walks: dict[float, Any] = {
+        budget: CMA(
+            mean=np.full(parts, 0.3),
+            sigma=0.35,
+            bounds=np.array([[LOW, HIGH]] * parts),
+            seed=seed + at,
+            population_size=mixes,
+        )
+        for at, budget in enumerate(budgets)
+    }
+    aimed = {budget: MARGIN * budget for budget in budgets}
+    for generation in range(generations):
+        asked = {b: [walk.ask() for _ in range(mixes)] for b, walk in walks.items()}
+        bought = {b: [spend(w, aimed[b], prices) for w in asked[b]] for b in budgets}
+        pool.try_(f"search-{generation:02d}", [mix for each in bought.values() for mix in each])
+        for b in budgets:
+            bought[b] = _mended(pool, asked[b], bought[b], aimed[b], MARGIN * b, prices, aim)
+        pool.try_(f"mended-{generation:02d}", [mix for each in bought.values() for mix in each])
+        for budget, walk in walks.items():
+            losses = _losses(pool, bought[budget], MARGIN * budget, aim)
+            walk.tell(list(zip(asked[budget], losses, strict=True)))
+            aimed[budget] = _aim_at(pool, bought[budget], MARGIN * budget, aimed[budget])
+    return {budget: finalists(pool, prices, budget, aim) for budget in budgets}
+
+
+def _mended(
+    pool: Pool,
+    weights: list[Floats],
+    mixes: list[Mix],
+    money: float,
+    budget: float,
+    prices: Prices,
+    aim: Aim,
+) -> list[Mix]:
+    """Mixes that promise most but cost too much, bought again with so much less money."""
+    paid = pool.affordable(budget)
+    scores = pool.scores(mixes, aim, paid or mixes)
+    best = float(pool.scores(paid, aim, paid).max()) if paid else -np.inf
+    found = list(mixes)
+    for k, mix in enumerate(mixes):
+        ratio = pool.cost[mix] / budget
+        if ratio > 1.0 and scores[k] > best:
+            found[k] = spend(weights[k], 0.999 * money / ratio, prices)
+    return found
+
+
+def _losses(pool: Pool, mixes: list[Mix], budget: float, aim: Aim) -> list[float]:
+    """What CMA-ES makes small: minus the score, and for what costs too much, worse than the worst and by how much."""
+    rivals = pool.affordable(budget) or mixes
+    scores = pool.scores(mixes, aim, rivals)
+    worst = float(scores.min())
+    span = float(np.ptp(scores)) or 1.0
+    over = [pool.cost[mix] / budget - 1.0 for mix in mixes]
+    return [
+        -float(good) if excess <= 0 else -worst + span * (0.1 + 10.0 * excess)
+        for good, excess in zip(scores, over, strict=True)
+    ]
+
+
+def _aim_at(pool: Pool, mixes: list[Mix], budget: float, aimed: float) -> float:
+    """How much to spend by the prices so that most mixes really cost no more than the budget."""
+    real = np.array([pool.cost[mix] for mix in mixes if any(mix)])
+    if not len(real):
+        return aimed
+    ratio = float(np.quantile(real, 0.8)) / budget
+    # a mix that cannot use all of the money says nothing about prices
+    return float(np.clip(aimed / ratio, 0.7 * budget, 1.2 * budget)) if ratio > 0.9 else aimed
+
+
+def finalists(pool: Pool, prices: Prices, budget: float, aim: Aim) -> list[Mix]:
+    """The best mixes that differ from each other in where the money goes."""
+    fit = [mix for mix in pool.affordable(MARGIN * budget) if any(mix)]
+    if not fit:
+        return []
+    order = np.argsort(-pool.scores(fit, aim, fit), kind="stable")
+    chosen: list[Mix] = []
+    for at in order:
+        mix = fit[int(at)]
+        if all(distance(mix, other, prices) >= APART for other in chosen):
+            chosen.append(mix)
+        if len(chosen) == FINALISTS:
+            break
+    return chosen
+
+
+def distance(one: Mix, other: Mix, prices: Prices) -> float:
+    """Share of the money that two mixes spend on different things."""
+    a, b = prices.cost(one), prices.cost(other)
+    return float(np.abs(a - b).sum() / max(1e-9, 2.0 * max(a.sum(), b.sum())))
+
+
+def _alone(part: int, size: float, parts: int) -> Mix:
+    sizes = [0.0] * parts
+    sizes[part] = min(size, TOP)
+    return rounded(sizes)

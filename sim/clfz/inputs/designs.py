@@ -1,0 +1,205 @@
+"""Designs of a study: how the rows of its table are chosen. One small class a kind.
+
+What can be varied (a *factor*) is named like this:
+
+    norm_school                  a parameter of `clfz parameters`
+    transfer_condition           a lever, set while the programme lasts in every scenario but the first
+    income.poverty_headcount     a figure of the zone
+    cash_transfer.amount_eur     a field of an intervention, in every programme that has it
+    seed                         the seed of the study
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from clfz.inputs.figures import Line
+from clfz.inputs.problems import Wrong, shown
+from clfz.programme.registry import Kinded, Strict
+
+MOST_ROWS = 1_000_000
+SEED = "seed"
+
+
+class Levels(Strict):
+    """Values of one factor in a grid: a list, or so many even steps from low to high."""
+
+    values: tuple[float, ...] | None = Field(
+        None, min_length=1, description="The values", examples=[[0, 0.5, 1]]
+    )
+    low: float | None = Field(None, description="Smallest value", examples=[0])
+    high: float | None = Field(None, description="Largest value", examples=[1])
+    steps: int | None = Field(
+        None, ge=2, le=100_000, description="How many values from low to high", examples=[5]
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ends = (self.low, self.high, self.steps)
+        if (self.values is None) == all(end is None for end in ends):
+            raise Wrong([((), "{here}: write a list of values, or low, high and steps.")])
+        if self.values is None and any(end is None for end in ends):
+            raise Wrong([((), "{here}: low, high and steps go together.")])
+        if self.values is not None and len(set(self.values)) < len(self.values):
+            raise Wrong([(("values",), "{here}: a value stands twice; keep one.")])
+        _in_order(self.low, self.high)
+        return self
+
+    def levels(self) -> tuple[float, ...]:
+        """The values, smallest step first."""
+        if self.values is not None:
+            return self.values
+        assert self.low is not None
+        assert self.high is not None
+        assert self.steps is not None
+        last = self.steps - 1
+        return tuple(self.low + (self.high - self.low) * at / last for at in range(self.steps))
+
+
+class Range(Strict):
+    """Where a factor is sampled: evenly between low and high, or from its prior when both are left out."""
+
+    low: float | None = Field(None, description="Smallest value", examples=[0])
+    high: float | None = Field(None, description="Largest value", examples=[1])
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            raise Wrong([((), "{here}: low and high go together.")])
+        _in_order(self.low, self.high)
+        return self
+
+    @property
+    def from_prior(self) -> bool:
+        """Whether the factor keeps the range and shape that its own file gives it."""
+        return self.low is None
+
+
+def _in_order(low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low >= high:
+        text = f"{{here}}: low {low:g} is not below high {high:g}."
+        raise Wrong([(("low",), text)])
+
+
+def _levels(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return {"values": value}
+    if isinstance(value, dict | Levels):
+        return value
+    raise Wrong([((), f"{{here}} is {shown(value)}. Write a list such as [0, 0.5, 1].")])
+
+
+def _range(value: Any) -> Any:
+    if value == "prior":
+        return {}
+    if isinstance(value, Range) or (isinstance(value, dict) and value):
+        return value
+    text = f"{{here}} is {shown(value)}. Write {{low: 0, high: 1}}, or the word prior."
+    raise Wrong([((), text)])
+
+
+def _some(factors: dict[str, Any]) -> dict[str, Any]:
+    if not factors:
+        raise Wrong([((), "{here} is empty: name at least one thing to vary.")])
+    return factors
+
+
+# What a file may write in short, for the JSON Schema.
+_Level = Annotated[
+    Levels, BeforeValidator(_levels, json_schema_input_type=tuple[float, ...] | Levels)
+]
+_Sample = Annotated[Range, BeforeValidator(_range, json_schema_input_type=Literal["prior"] | Range)]
+_Factors = Annotated[dict[str, _Level], AfterValidator(_some)]
+_Ranges = Annotated[dict[str, _Sample], AfterValidator(_some)]
+
+
+class Design(Kinded):
+    """How the rows of a study are chosen."""
+
+    def names(self) -> tuple[str, ...]:
+        """The factors, in order."""
+        raise NotImplementedError
+
+
+class Grid(Design):
+    """Every combination of the levels."""
+
+    kind: ClassVar[str] = "grid"
+    title: ClassVar[str] = "Every combination of some values"
+
+    factors: _Factors = Field(
+        title="Factors",
+        description="Name -> list of values, or {low, high, steps}",
+        examples=[{"cash_transfer.amount_eur": [3, 6, 12]}],
+    )
+
+    @model_validator(mode="after")
+    def _not_endless(self) -> Self:
+        rows = 1
+        for level in self.factors.values():
+            rows *= len(level.levels())
+            if rows > MOST_ROWS:
+                text = f"{{here}}: this grid has more than {MOST_ROWS} rows. Take fewer values, or kind: sobol."
+                raise Wrong([(("factors",), text)])
+        return self
+
+    def names(self) -> tuple[str, ...]:
+        """The factors, in order; the last one changes fastest."""
+        return tuple(self.factors)
+
+
+class _Sampled(Design):
+    factors: _Ranges = Field(
+        title="Factors",
+        description="Name -> {low, high}, or prior for the range and shape of its own file",
+        examples=[{"norm_school": "prior", "cash_transfer.amount_eur": {"low": 1, "high": 12}}],
+    )
+    points: int = Field(
+        ge=1,
+        le=MOST_ROWS,
+        title="Points",
+        description="How many rows",
+        examples=[128],
+    )
+
+    def names(self) -> tuple[str, ...]:
+        """The factors, in order."""
+        return tuple(self.factors)
+
+
+class LatinHypercube(_Sampled):
+    """Each factor's range is cut into as many slices as there are points, and each slice is met once."""
+
+    kind: ClassVar[str] = "latin-hypercube"
+    title: ClassVar[str] = "A Latin hypercube"
+
+
+class Sobol(_Sampled):
+    """A scrambled Sobol sequence: even in every projection, and it can grow."""
+
+    kind: ClassVar[str] = "sobol"
+    title: ClassVar[str] = "A scrambled Sobol sequence"
+
+
+class Table(Design):
+    """Rows from a file: one column a factor."""
+
+    kind: ClassVar[str] = "table"
+    title: ClassVar[str] = "Rows of a CSV or parquet file"
+
+    file: Line = Field(
+        title="File",
+        description="A CSV or parquet file (seen from this file); each column is a factor",
+        examples=["points.csv"],
+    )
+
+    def names(self) -> tuple[str, ...]:
+        """Known only when the file is read."""
+        return ()
+
+
+def design_types() -> dict[str, type[Design]]:
+    """Kind -> class."""
+    return {each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)}

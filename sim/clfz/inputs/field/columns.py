@@ -1,0 +1,309 @@
+"""Which column is which: our names, the names others use, the names in a mapping file, and what is not ours to read.
+
+Headers are compared without case, blanks and marks; of `group/question`, as KoBo writes it, the last part counts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from clfz.inputs.field.sheet import Sheet
+from clfz.inputs.field.values import is_empty
+from clfz.inputs.problems import InputError, Problem, did_you_mean
+
+COUNTS = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
+"""What a programme reports; the columns of a table of records, and indicators of a field file."""
+
+# Column -> other names for it.
+FIELD: dict[str, str] = {
+    "country_iso3": "country iso3 country_code iso country_iso",
+    "area": "zone place district location area_name zone_name area_id site",
+    "period": "date month year survey_date survey_month",
+    "period_start": "from start_date date_from period_from start_period period_begin begin",
+    "period_end": "to end_date date_to period_to end_period",
+    "indicator": "measure variable indicator_name",
+    "definition_id": "definition",
+    "sex": "gender",
+    "age": "age_band age_group ages",
+    "value": "count number figure rate estimate",
+    "unit": "units",
+    "numerator": "num numer",
+    "denominator": "denom base",
+    "n_sample": "n sample sample_size n_interviewed interviewed",
+    "ci_low": "ci_lower lower ci_lo lower_ci ci95_low lcl",
+    "ci_high": "ci_upper upper ci_hi upper_ci ci95_high ucl",
+    "method": "how",
+    "coverage": "share_covered",
+    "use": "used_for",
+    "source": "reference",
+    "notes": "note comment comments remarks remark",
+}
+RECORDS: dict[str, str] = {
+    "record": "record_id",
+    "country_iso3": FIELD["country_iso3"],
+    "area": FIELD["area"],
+    "zone_candidates": "candidates",
+    "order_in_source": "order",
+    "period_start": FIELD["period_start"],
+    "period_end": FIELD["period_end"],
+    "protected_from_dropout": "protected kept_in_school dropout_prevented",
+    "withdrawn_to_school": "withdrawn withdrawn_from_work",
+    "in_bridge_school": "bridge bridged bridge_school",
+    "reported_total": "total",
+    "out_of_school_children": "out_of_school out_of_school_at_start",
+    "identification": "",
+    "definition_id": FIELD["definition_id"],
+    "coverage": FIELD["coverage"],
+    "use": FIELD["use"],
+    "source": FIELD["source"],
+    "notes": FIELD["notes"],
+}
+NEEDED_FIELD = ("area", "indicator", "value")
+NEEDED_RECORDS = ("record", "period_start", "period_end", *COUNTS)
+
+_WHO = """child children kid pupil student learner boy girl father mother parent guardian caretaker caregiver head
+    respondent first last family full middle given teacher employer beneficiary household hh enfant eleve nino alumno
+    person participant enumerator interviewer supervisor surveyor volunteer"""
+_WHAT = """phone telephone telefono tel mobile msisdn whatsapp phonenumber email gps latitude longitude lat lon lng
+    geopoint geolocation dob yob birthdate birthday birthyear surname firstname lastname fullname nickname
+    prenom apellido naissance nacimiento address addresses adresse direccion passport aadhaar ssn nid photo
+    picture signature fingerprint imei deviceid simserial subscriberid username interviewee initials"""
+_PEOPLE, _ALWAYS = frozenset(_WHO.split()), frozenset(_WHAT.split())
+_NAMES = frozenset({"name", "nom"})
+_CODES = frozenset({"id", "code", "card"})
+_NUMBERS = frozenset({"number", "no"})
+_OFFICES = frozenset({"national", "identity", "roll", "admission"})
+_TOTALS = ("number_of_", "no_of_", "share_of_")
+_BETWEEN = frozenset({"of", "the", "and", "s", "de", "des", "et"})
+_JOINED = re.compile(rf"({'|'.join(sorted(_PEOPLE))})(s?names?|ids?)")
+_BIRTH = re.compile(r"(^|_)(birth_(date|day|month|year|place)|of_birth)(_|$)")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
+# A number or a date is none: `0,0833333333`, `01-05-2015 10:00`. A comma between digits stands in a number.
+_PHONE = re.compile(r"(?<![\w-])(?<!\d[.,])(?:\+|0(?!00))\d(?:[ ().-]{0,2}\d){7,13}(?![\w-]|\.\d)")
+_NUMBER = re.compile(r"(-?(0|[1-9]\d*|[1-9]\d{0,2}([.,' ]\d{3})+)?|\+0)([.,]\d+)?\s*%?")
+_DATE = re.compile(
+    r"(?<![\w+(.,/-])(\d{1,2}[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d(?!\d|[-. ]\d{3})([ T]\d{1,2}[:.]\d\d)?"
+)
+_PLACE = re.compile(
+    r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}|\d{1,3}\s*°[\d\s.,'’\u2032\"″]*[NSEW]\b"
+)
+# Mobile telephones as they are written at home: India (10 digits from 6 on), Mali (four pairs from 5 on).
+_MOBILE = re.compile(r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3})(?![\w-]|[.,]\d)")
+
+
+def plain(header: str) -> str:
+    """A header without case, accents, group, blanks and marks."""
+    bare = unicodedata.normalize("NFKD", header.strip().strip("\ufeff"))
+    last = "".join(letter for letter in bare if not unicodedata.combining(letter)).rsplit("/", 1)[
+        -1
+    ]
+    last = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last) if re.search(r"[a-z][A-Z]", last) else last
+    return re.sub(r"[^\w]+", "_", last.lower()).strip("_")
+
+
+def known(header: str) -> bool:
+    """Whether a header is one of ours, under any of its names."""
+    return plain(header) in _names(FIELD) | _names(RECORDS)
+
+
+def _names(columns: Mapping[str, str]) -> dict[str, str]:
+    """Any name -> our name."""
+    return {other: own for own, others in columns.items() for other in (own, *others.split())}
+
+
+def read_map(path: Path, name: str) -> dict[str, str]:
+    """A mapping file: our column -> what stands in their header.
+
+    Raises:
+        InputError: It is no such file, or names a column that does not exist.
+    """
+    from clfz.inputs.text_file import read_text
+    from clfz.inputs.yaml_reader import parse_yaml
+
+    document = parse_yaml(read_text(path), name)
+    if document.problems:
+        raise InputError(document.problems)
+    ours = {**FIELD, **RECORDS}
+    problems = []
+    data = document.data if isinstance(document.data, dict) else {}
+    if not data:
+        text = 'this is no mapping of columns. Write one line a column, such as value: "Total"'
+        raise InputError([Problem(name, 0, 0, text)])
+    for key, value in data.items():
+        if key not in ours:
+            text = f'"{key}" is not a column of a field file. {did_you_mean(str(key), ours)}'
+            problems.append(document.problem((key,), text + f"All: {', '.join(FIELD)}"))
+        elif not isinstance(value, str) or not value.strip():
+            text = f'{key} must say one header of your file, such as {key}: "Total"'
+            problems.append(document.problem((key,), text))
+    if problems:
+        raise InputError(problems)
+    return {str(key): str(value) for key, value in data.items()}
+
+
+def locate(
+    sheet: Sheet, mapping: Mapping[str, str] | None = None
+) -> tuple[str, dict[str, int], list[Problem]]:
+    """Which column of a sheet is which.
+
+    Args:
+        sheet: The file.
+        mapping: Our column -> header, from a mapping file.
+
+    Returns:
+        "field" (one row a figure) or "records" (one row a record, one column a count); our name -> position;
+        warnings about columns that are not read.
+
+    Raises:
+        InputError: Personal columns, a column twice, a needed column missing.
+    """
+    refuse_personal(sheet)
+    heads = [plain(header) for header in sheet.header]
+    mapped = {plain(header): own for own, header in (mapping or {}).items()}
+    missing = [header for header in (mapping or {}).values() if plain(header) not in heads]
+    problems = [
+        sheet.problem(
+            sheet.header_line,
+            None,
+            f'the mapping names a column "{header}", which this file does not have. '
+            f"{did_you_mean(header, sheet.header)}".rstrip(),
+        )
+        for header in missing
+    ]
+    own_names = [mapped.get(head) or head for head in heads]
+    long = "indicator" in {_names(FIELD).get(head) for head in own_names}
+    columns = FIELD if long or not _has_counts(own_names) else RECORDS
+    names = _names(columns)
+    places: dict[str, int] = {}
+    unknown: list[int] = []
+    for at, head in enumerate(own_names):
+        own = names.get(head)
+        if own is None:
+            unknown.append(at)
+        elif own in places:
+            text = f'"{sheet.header[places[own]]}" and "{sheet.header[at]}" both are the column {own}; keep one.'
+            problems.append(sheet.problem(sheet.header_line, at, text))
+        else:
+            places[own] = at
+    problems += _needed(sheet, columns, places, [sheet.header[at] for at in unknown])
+    if problems:
+        raise InputError(problems)
+    return "field" if columns is FIELD else "records", places, _not_read(sheet, unknown)
+
+
+def _has_counts(heads: list[str]) -> bool:
+    return any(_names(RECORDS).get(head) in COUNTS for head in heads)
+
+
+def _needed(
+    sheet: Sheet, columns: Mapping[str, str], places: Mapping[str, int], others: list[str]
+) -> list[Problem]:
+    needed = list(NEEDED_FIELD if columns is FIELD else NEEDED_RECORDS)
+    if columns is FIELD:
+        if "value" not in places and {"numerator", "denominator"} <= places.keys():
+            needed.remove("value")
+        if "period" not in places:
+            needed += ["period_start"]
+    problems = []
+    for name in needed:
+        if name in places:
+            continue
+        hint = did_you_mean(name, [other for other in others if other])
+        hint = hint.replace("Did you mean", "Is it the column") if hint else ""
+        text = f"the column {name} is missing. {hint}A template: clfz evaluate --template"
+        problems.append(sheet.problem(sheet.header_line, None, text))
+    return problems
+
+
+def _not_read(sheet: Sheet, unknown: list[int]) -> list[Problem]:
+    named = [sheet.header[at] for at in unknown if sheet.header[at]]
+    if not named:
+        return []
+    shown = ", ".join(named[:8]) + (", ..." if len(named) > 8 else "")
+    count = f"{len(named)} columns are" if len(named) > 1 else "1 column is"
+    text = f"{count} not known and not read: {shown}."
+    return [sheet.problem(sheet.header_line, None, text)]
+
+
+def personal(header: str) -> bool:
+    """Whether a column of that name would hold what belongs to one person or one home."""
+    head = plain(header)
+    words = [word for word in head.split("_") if word]
+    kept = {*words, *map(_singular, words)}
+    if kept & _ALWAYS or _BIRTH.search(head) or any(map(_JOINED.fullmatch, words)):
+        return True
+    if kept & _NAMES and (kept & _PEOPLE or len(words) == 1):
+        return True
+    if words[:1] == ["list"] and _only_people(words[1:]):
+        return True
+    if head.startswith(_TOTALS):
+        return False
+    if kept & _CODES and kept & (_PEOPLE | _OFFICES):
+        return True
+    # "number of pupils" and "no girls" are totals, "pupil number" is not.
+    if _NUMBERS & set(words) and set(words) & (_PEOPLE | _OFFICES):
+        return not set(words) & {"of", "children"}
+    return _only_people(words) and not _several(words)
+
+
+def people(header: str) -> bool:
+    """Whether a header says only who, as "beneficiaries" does: the cells tell a total from a list of names."""
+    words = [word for word in plain(header).split("_") if word]
+    return _only_people(words) and _several(words)
+
+
+def _only_people(words: list[str]) -> bool:
+    found = [_singular(word) for word in words if word not in _BETWEEN]
+    return bool(found) and _PEOPLE.issuperset(found)
+
+
+def _several(words: list[str]) -> bool:
+    return any(word == "children" or word != _singular(word) for word in words)
+
+
+def _singular(word: str) -> str:
+    """pupils -> pupil, beneficiaries -> beneficiary, ids -> id."""
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 2 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def refuse_personal(sheet: Sheet) -> None:
+    """Refuse a file that names people or homes; nothing of what it says is repeated.
+
+    Raises:
+        InputError: One sentence.
+    """
+    named = [at for at, header in enumerate(sheet.header) if personal(header)]
+    if named:
+        shown = ", ".join(sheet.header[at] for at in named)
+        what = "columns" if len(named) > 1 else "column"
+        looks = "look" if len(named) > 1 else "looks"
+        text = f"{what} {shown} {looks} personal. Nothing was read. Remove "
+        text += f"{'them' if len(named) > 1 else 'it'} and give totals for each area and period."
+        raise InputError([sheet.problem(sheet.header_line, named[0], text)])
+    listed = {at for at, header in enumerate(sheet.header) if people(header)}
+    for line, cells in sheet.rows:
+        for at, cell in enumerate(cells):
+            kind = _personal_cell(cell)
+            if not kind and at in listed and not is_empty(cell) and re.search(r"[^\W\d_]{2}", cell):
+                kind = "words where a number of them would stand"
+            if kind:
+                text = f'row {line}, "{sheet.header[at]}" holds {kind}, which is personal. Nothing was read. '
+                raise InputError([sheet.problem(line, at, text + "Remove it.")])
+
+
+def _personal_cell(cell: str) -> str:
+    """What a cell seems to hold; "" when nothing personal."""
+    if _EMAIL.search(cell):
+        return "an e-mail address"
+    if _PLACE.search(cell):
+        return "the position of a place"
+    if _MOBILE.search(cell):
+        return "a telephone number"
+    if _NUMBER.fullmatch(cell):
+        return ""
+    return "a telephone number" if _PHONE.search(_DATE.sub("date", cell)) else ""

@@ -1,0 +1,161 @@
+"""Zones and parameters as the engine reads them: records of plain numbers, money in poverty lines."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clfz.inputs.figures import Figure
+from clfz.inputs.parameters import Parameter, uniform
+from clfz.inputs.zone import Zone
+from clfz.model.layout import FIGURES
+from clfz.model.population import WINDOW_SHARE
+from clfz.model.targets import age_targets, shifted
+from clfz.programme.levers import TRADES
+
+SEXES = ("girls", "boys")
+# Figures that stay at their value: the size of a zone is its identity, and what is known is not drawn.
+NOT_DRAWN = {("population", "children"), ("population", "villages")}
+
+
+def parameter_record(values: Mapping[str, float], parameters: Sequence[Parameter]) -> np.void:
+    """Parameters by name as one record of float64."""
+    dtype = np.dtype([(parameter.name, np.float64) for parameter in parameters])
+    record = np.zeros(1, dtype)
+    for parameter in parameters:
+        record[parameter.name] = values[parameter.name]
+    return record[0]
+
+
+def figure_values(
+    zone: Zone, seed: int | None = None, draw: int = 0
+) -> dict[tuple[str, ...], float]:
+    """Every figure of a zone by path: its value, or a draw from its range.
+
+    Args:
+        zone: The profile.
+        seed: Seed of the study; None gives the values.
+        draw: Number of the draw. A figure's draw is triangular on (low, value, high) and depends on (seed, draw, zone,
+            path) alone.
+    """
+    values = {}
+    for path, figure in zone.figures():
+        name = tuple(str(step) for step in path)
+        if seed is None or name in NOT_DRAWN:
+            values[name] = float(figure.value)
+        else:
+            u = uniform(seed, draw, "figure:" + ".".join(name), zone.name)
+            values[name] = _triangular(figure, u)
+    return values
+
+
+def _triangular(figure: Figure[float], u: float) -> float:
+    low, mode, high = float(figure.low), float(figure.value), float(figure.high)
+    if high <= low:
+        return mode
+    turn = (mode - low) / (high - low)
+    if u < turn:
+        return low + float(np.sqrt(u * (high - low) * (mode - low)))
+    return high - float(np.sqrt((1.0 - u) * (high - low) * (high - mode)))
+
+
+def profile(zone: Zone) -> NDArray[np.float64]:
+    """Shares of the four activities [sex, band, activity]."""
+    return np.array(
+        [
+            [
+                [row.school_only, row.school_and_work, row.work_only, row.neither]
+                for row in (by_age.age_5_11, by_age.age_12_14, by_age.age_15_17)
+            ]
+            for by_age in (zone.activity.girls, zone.activity.boys)
+        ],
+        dtype=np.float64,
+    )
+
+
+def figure_record(
+    zone: Zone, values: Mapping[tuple[str, ...], float], parameters: Mapping[str, float]
+) -> np.void:
+    """A zone as the engine reads it.
+
+    Args:
+        zone: The profile (its plain numbers: calendar, entry age, activity table).
+        values: Its figures, from `figure_values`.
+        parameters: Needed for the money that siblings bring in ordinary times (ODD 7.2).
+
+    Returns:
+        A `layout.FIGURES` record.
+    """
+    record = np.zeros(1, FIGURES)[0]
+
+    def value(*path: str) -> float:
+        return values[path]
+
+    line = value("income", "poverty_line")
+    shares = np.array([value("livelihoods", trade) for trade in TRADES])
+    bands = ("5-11", "12-14", "15-17")
+    record["children"] = round(value("population", "children"))
+    record["villages"] = round(value("population", "villages"))
+    record["household_size"] = max(
+        value("population", "household_size"), value("population", "adults") + 0.5
+    )
+    record["adults"] = value("population", "adults")
+    record["migrant_share"] = value("population", "migrant_share")
+    record["yearly_migration"] = value("population", "yearly_migration")
+    record["poverty_headcount"] = min(max(value("income", "poverty_headcount"), 0.001), 0.999)
+    record["log_income_sd"] = value("income", "log_income_sd")
+    record["seasonality"] = value("income", "seasonality")
+    record["harvest_month"] = zone.income.harvest_month
+    record["livelihood"] = shares / shares.sum()
+    record["tier_wage_ratio"] = [value("wages", "tier_wage_ratio", trade) for trade in TRADES]
+    record["hazard"] = [0.0] + [value("hazard", trade) for trade in TRADES]
+    record["adult_pay"] = (
+        value("wages", "adult_day_wage") * value("wages", "working_days_month") / line
+    )
+    record["hours"][1] = [value("hours", "school_and_work", band) for band in bands]
+    record["hours"][2] = [value("hours", "work_only", band) for band in bands]
+    record["chores"] = [value("hours", "chores", sex) for sex in SEXES]
+    record["entry_age"] = zone.school.entry_age
+    record["school_start"] = zone.school.start_month
+    record["school_end"] = zone.school.end_month
+    record["cost_primary"] = value("school", "cost_primary") / line
+    record["cost_secondary"] = value("school", "cost_secondary") / line
+    record["distance_km"] = value("school", "distance_km")
+    record["seat_slack"] = value("school", "seat_slack")
+    record["secondary_grade"] = zone.school.secondary_grade
+    record["minimum_age"] = zone.law.minimum_age
+    record["start_month"] = zone.start_year_month[1]
+    record["eur"] = value("local_per_eur") / line
+    record["targets"] = age_targets(
+        shifted(profile(zone), value("activity_range")), zone.school.entry_age
+    )
+    record["sibling_mean"] = sibling_receipts(record, parameters)
+    return record
+
+
+def sibling_receipts(record: np.void, parameters: Mapping[str, float]) -> float:
+    """Mean net receipts from a child of age in ordinary times (poverty lines a month): pay, less school costs."""
+    ages = np.arange(5.0, 18.0)
+    ratio = float((record["livelihood"] * record["tier_wage_ratio"]).sum())
+    pay = record["adult_pay"] * parameters["child_productivity"] * ratio * (ages - 4.0) / 11.0
+    right = np.maximum(0, ages - record["entry_age"])
+    cost = np.where(
+        right >= record["secondary_grade"], record["cost_secondary"], record["cost_primary"]
+    )
+    shares = record["targets"]
+    earned = (shares[..., 1] * parameters["combine_share"] + shares[..., 2]) * pay
+    paid = (shares[..., 0] + shares[..., 1]) * cost
+    return float((earned - paid).mean())
+
+
+def expected_households(record: np.void) -> float:
+    """Households with a child of 5-17 at the start, roughly: what budgets by household are made with."""
+    births = (float(record["household_size"]) - float(record["adults"])) / 0.72
+    return float(record["children"]) / max(1.0, births * WINDOW_SHARE)
+
+
+def world_seed(seed: int, draw: int, replicate: int) -> int:
+    """The 64-bit seed of one world; hashed, so that neighbouring seeds, draws and replicates never meet."""
+    text = f"clfz world\n{int(seed)}\n{int(draw)}\n{int(replicate)}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

@@ -1,0 +1,106 @@
+"""Awareness: trainers train trainers, and the circle of families they speak to grows."""
+
+from typing import ClassVar
+
+import numpy as np
+from pydantic import Field
+
+from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.registry import Amount, Euros, Share
+
+
+class AwarenessCosts(UnitCosts):
+    """Prices of awareness work; no verified figure per community exists (T8-021)."""
+
+    fixed_cost_year: Euros = Field(
+        4000.0,
+        title="Fixed cost per year",
+        description="EUR a year: one lead trainer, workshops and material. assumed.",
+        examples=[4000],
+    )
+    cost_per_contact: Euros = Field(
+        0.3,
+        title="Cost per contact",
+        description="EUR per talk with a household. assumed: dearer than a video shown in school "
+        "(Peru, under EUR 0.05, T8-016), cheaper than a home visit.",
+        examples=[0.3],
+    )
+
+
+class Awareness(Intervention):
+    """Talks with families about children, school and work.
+
+    Reach follows a logistic curve from `initial_share` to `ceiling`. The SCREAM seminars in Angola
+    and Mozambique trained 18, 40, 45 and 20 teachers in months 0, 13, 21 and 23: the number trained
+    grew by about 9 % a month. Messages alone moved child work little (T5-007, T5-019).
+    """
+
+    kind: ClassVar[str] = "awareness"
+    title: ClassVar[str] = "Awareness raising"
+    lines: ClassVar[tuple[CostLine, ...]] = (CostLine("contacts", "talks with families"),)
+
+    initial_share: Share = Field(
+        0.05,
+        gt=0.0,
+        title="Reach at the start",
+        description="Share of households that the first trainers reach. assumed.",
+        examples=[0.05],
+    )
+    monthly_growth: Amount = Field(
+        0.09,
+        le=1.0,
+        title="Growth",
+        description="Growth of the reach per month while few are reached. From the SCREAM "
+        "sequence: 18, 58, 103, 123 teachers trained by months 0, 13, 21, 23.",
+        examples=[0.09],
+    )
+    ceiling: Share = Field(
+        0.6,
+        gt=0.0,
+        title="Ceiling",
+        description="Share of households that can be reached at all. assumed, range 0.4 to 0.9.",
+        examples=[0.6],
+    )
+    contacts_per_month: Share = Field(
+        0.5,
+        title="Contacts",
+        description="Talks per reached household and month, at most 1. assumed.",
+        examples=[0.5],
+    )
+    strength: Amount = Field(
+        1.0,
+        le=5.0,
+        title="Strength",
+        description="How much a talk does, as a multiple of a standard contact; a stronger one "
+        "takes as much more time and money. assumed.",
+        examples=[1.0],
+    )
+    unit_costs: AwarenessCosts = Field(default_factory=AwarenessCosts, alias="costs", title="Costs")
+
+    def sentence(self) -> str:
+        """One sentence that a board member understands."""
+        return (
+            f"Trainers train trainers: talks reach {self.initial_share:.0%} of households at first "
+            f"and up to {self.ceiling:.0%}, {self.contacts_per_month:g} times a month."
+        )
+
+    def reach(self, calendar: Calendar) -> FloatArray:
+        """Share of households reached [months]: logistic, `initial_share` in the first month."""
+        first = min(self.initial_share, self.ceiling)
+        since = np.maximum(self.months_running(calendar) - 1.0, 0.0)
+        odds = (self.ceiling / first - 1.0) * np.exp(-self.monthly_growth * since)
+        reached: FloatArray = self.ceiling / (1.0 + odds)
+        return reached
+
+    def levers(self, calendar: Calendar) -> dict[str, FloatArray | float]:
+        """Contacts per household-month, and what one does."""
+        return {
+            "awareness_contacts": self.reach(calendar) * self.contacts_per_month,
+            "awareness_strength": self.strength,
+        }
+
+    def costs(self, usage: Usage, calendar: Calendar) -> dict[str, FloatArray]:
+        """Talks held, by their strength."""
+        each = self.unit_costs.cost_per_contact * self.strength
+        return {"contacts": usage.contacts * each}

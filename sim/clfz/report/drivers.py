@@ -1,0 +1,101 @@
+"""Which assumptions go with the effect of a programme: rank correlation over the draws.
+
+Hundreds of runs in few draws show only strong links, and among many assumptions some look strong by
+chance. So a link is named only when its rank correlation (Spearman) is beyond what 95 in 100 random
+reshuffles of the draws give for the strongest of all assumptions together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from clfz.report.numbers import HEADLINE, Numbers, Scenario
+from clfz.runs.summary import describe
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Array = npt.NDArray[np.float64]
+
+FEWEST_DRAWS = 10
+_SHUFFLES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Drivers:
+    """What goes with the effect of one plan.
+
+    Attributes:
+        plan: whose effect.
+        varied: how many assumptions differ between the draws.
+        found: (words, rank correlation with the effect, positive is better), strongest first.
+    """
+
+    plan: Scenario
+    varied: int
+    found: tuple[tuple[str, float], ...]
+
+
+def drivers(numbers: Numbers, plan: Scenario, most: int = 3) -> Drivers | None:
+    """Return what goes with a plan's effect; None with too few draws or an older manifest."""
+    import numpy as np
+
+    if numbers.draws < FEWEST_DRAWS:
+        return None
+    table = assumptions_table(numbers)
+    if table is None:
+        return None
+    names, values = table
+    worlds = numbers.result.worlds
+    effect = describe(HEADLINE).direction * worlds.against(HEADLINE, plan.name)
+    ids, place = np.unique(worlds.draws, return_inverse=True)
+    means = np.bincount(place, weights=effect) / np.bincount(place)
+    if np.ptp(means) == 0:
+        return None
+    kept = np.ptp(values, axis=0) > 0
+    ranks, target = _ranks(values[:, kept]), _ranks(means[:, None])[:, 0]
+    links = ranks.T @ target / len(ids)
+    generator = np.random.default_rng(0)
+    chance = [np.abs(ranks.T @ generator.permutation(target)).max() for _ in range(_SHUFFLES)]
+    limit = float(np.quantile(chance, 0.95)) / len(ids)
+    words = [name for name, keep in zip(names, kept, strict=True) if keep]
+    order = np.argsort(-np.abs(links))[:most]
+    strong = tuple((words[at], float(links[at])) for at in order if abs(links[at]) > limit)
+    return Drivers(plan, int(kept.sum()), strong)
+
+
+def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
+    """Return the words and the values [draws, assumptions] of parameters and zone figures.
+
+    A draw is a pure function of the seed and its number, so the manifest is enough to repeat it.
+    """
+    import numpy as np
+    from pydantic import ValidationError
+
+    from clfz.inputs.parameters import Parameter, draw
+    from clfz.inputs.zone import Zone
+    from clfz.model.figures import figure_values
+
+    told: dict[str, Any] = numbers.manifest
+    try:
+        parameters = [Parameter.model_validate(entry) for entry in told.get("parameters", ())]
+        zone = Zone.model_validate(told.get("zone"))
+    except ValidationError:
+        return None
+    seed, rows = int(told.get("seed", 0)), []
+    for index in np.unique(numbers.result.worlds.draws).tolist():
+        drawn = draw(parameters, seed, index, zone=zone.name, country=zone.country)
+        rows.append([*drawn.values(), *figure_values(zone, seed, index).values()])
+    names = [parameter.meaning.rstrip(".") for parameter in parameters]
+    names += [": ".join(path).replace("_", " ") for path in figure_values(zone)]
+    return names, np.array(rows, dtype=np.float64)
+
+
+def _ranks(values: Array) -> Array:
+    """Return each column as ranks with mean 0 and standard deviation 1 (ties do not occur)."""
+    import numpy as np
+
+    ranks = np.argsort(np.argsort(values, axis=0), axis=0).astype(np.float64)
+    return np.asarray((ranks - ranks.mean(axis=0)) / ranks.std(axis=0), dtype=np.float64)

@@ -1,0 +1,1 @@
+"""One chain from a scenario to its numbers: levers by month, runs of the model, measures, costs, results."""

@@ -1,0 +1,356 @@
+"""One number a run: the measures of a block of worlds, all worlds at once.
+
+A measure is an outcome of the catalogue (`cost_total`, `attribution_changed`), or an indicator at a moment:
+
+    child_labour_rate@end     end of the programme; also start, 1y, 2y, 5y after the end, last
+    child_labour_rate@m18     month 18 of the run
+    child_labour_rate@mean    mean of all months after the start
+
+`clfz.runs.tables` reads the same functions, so that a study and a comparison cannot differ. Every sum runs over whole
+numbers or along one run, never over worlds: a measure does not depend on who shares the call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clfz.model.attribution import CLASSES
+from clfz.model.layout import COUNTS, SUMS, Z_WAGE
+from clfz.programme.levers import INDEX
+from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest, from_counts
+from clfz.runs.observation import COUNTED, reported
+from clfz.runs.worlds import moments
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clfz.inputs.comparison import Reporting
+    from clfz.programme.levers import FloatArray
+
+SEXES: dict[str, list[int]] = {"all": [0, 1], "girls": [0], "boys": [1]}
+BANDS: dict[str, list[int]] = {
+    "5-17": [0, 1, 2],
+    "5-14": [0, 1],
+    "5-11": [0],
+    "12-14": [1],
+    "15-17": [2],
+}
+COUNT_NAMES = {"hazardous": "hazardous_work"} | {
+    k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")
+}
+ZONE_WIDE = ("adult_wage_index", "pupils_per_teacher", "norm_support_rate")
+MEASURED = ("withdrawn", "protected", "bridged")  # the engine's events, in the order of COUNTED
+YEARS_AFTER = (1, 2, 5)
+COSTS = ("cost_total", "cost_spent", "cost_per_child")
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How long a run is and how later years count.
+
+    Attributes:
+        programme_months: Months until the programmes leave.
+        months: Months of the whole run.
+        reporting: How money and time are counted.
+    """
+
+    programme_months: int
+    months: int
+    reporting: Reporting
+
+    def moments(self) -> dict[str, int]:
+        """Moment -> month."""
+        after = self.months - self.programme_months
+        meta = {"programme_months": self.programme_months, "after_months": after}
+        return moments(meta) | {"last": self.months}
+
+    @property
+    def programme_years(self) -> int:
+        """Programme years, the last one perhaps short."""
+        return -(-self.programme_months // 12)
+
+
+@dataclass(frozen=True)
+class Block:
+    """What the engine counted in some worlds, and what is needed to read it.
+
+    Attributes:
+        horizon: Of every run in the block.
+        totals: [W, S, M + 1, 2, 3, COUNTS]; scenario 0 is the baseline.
+        sums: [W, S, M + 1, SUMS].
+        classes: [W, S, 8].
+        figures: [W] zone records.
+        seeds: [W].
+        missed: [W] parameter `report_missed`.
+        double: [W] parameter `report_double`.
+        pupils_per_teacher: [W] at the start.
+        more_teachers: [W, S, M] the lever `teachers`.
+        spent: [W, S] money added up; None when nobody asks for costs.
+        discounted: [W, S] the same in values of month 1.
+    """
+
+    horizon: Horizon
+    totals: NDArray[np.int64]
+    sums: FloatArray
+    classes: NDArray[np.int64]
+    figures: NDArray[np.void]
+    seeds: NDArray[np.uint64]
+    missed: FloatArray
+    double: FloatArray
+    pupils_per_teacher: FloatArray
+    more_teachers: FloatArray
+    spent: FloatArray | None = None
+    discounted: FloatArray | None = None
+
+
+def default_measures(horizon: Horizon) -> tuple[str, ...]:
+    """What a researcher most often wants to know of a run."""
+    at = ["start", "end"] + (["last"] if horizon.months > horizon.programme_months else [])
+    rates = [
+        f"{name}@{moment}"
+        for name in ("child_labour_rate", "school_attendance_rate", "full_time_school_rate")
+        for moment in at
+    ]
+    return (
+        *rates,
+        "child_years_out_of_labour_gained",
+        "child_years_in_school_gained",
+        *COUNTED,
+        *(f"attribution_{name}" for name in CLASSES[:4]),
+        "tipped",
+        "cost_total",
+    )
+
+
+def outcome_names(horizon: Horizon) -> tuple[str, ...]:
+    """Every outcome that a run of that length has, in the order of its table."""
+    years = range(1, horizon.programme_years + 1)
+    stays = [
+        f"stays_{after}y_{what}_points"
+        for after in YEARS_AFTER
+        if horizon.programme_months + 12 * after <= horizon.months
+        for what in ("child_labour", "school")
+    ]
+    return (
+        *COUNTED,
+        *(f"{name}_year{year}" for year in years for name in COUNTED),
+        *(f"attribution_{name}" for name in CLASSES),
+        "attribution_counted",
+        "child_years_out_of_labour_gained",
+        "child_years_in_school_gained",
+        "tipped",
+        *stays,
+        "cost_spent",
+        "cost_total",
+        "cost_per_child",
+    )
+
+
+def indicator_names() -> tuple[str, ...]:
+    """Every indicator that can stand before the `@`."""
+    return tuple(entry.name for entry in INDICATORS)
+
+
+def unknown_measure(name: str, horizon: Horizon) -> str | None:
+    """Why a measure does not exist, in one sentence; None when it does."""
+    from clfz.inputs.problems import did_you_mean
+
+    before, at, moment = name.partition("@")
+    if not at:
+        known = outcome_names(horizon)
+        if name in known:
+            return None
+        if name in indicator_names():
+            return f'"{name}" is counted every month: say when, for example {name}@end.'
+        hint = did_you_mean(name, known)
+        late = name in {entry.name for entry in OUTCOMES} or re.search(r"_year\d+$", name)
+        if late and not hint.endswith(f'"{name}"? '):
+            return (
+                f'"{name}" is not known of a run of {horizon.months} months. All: clfz indicators'
+            )
+        return f'"{name}" is no measure. {hint}All: clfz indicators'
+    if before not in indicator_names():
+        hint = did_you_mean(before, indicator_names())
+        return f'"{before}" is no indicator. {hint}All: clfz indicators'
+    known = tuple(horizon.moments())
+    if moment in (*known, "mean"):
+        return None
+    if re.fullmatch(r"m\d{1,4}", moment):
+        if int(moment[1:]) <= horizon.months:
+            return None
+        return f'"{name}": the run ends after {horizon.months} months.'
+    return f'"{name}": "{moment}" is no moment of it. Known: {", ".join(known)}, mean, or m18 for month 18.'
+
+
+def needs_costs(names: Iterable[str]) -> bool:
+    """Whether any of the measures is made of money."""
+    return any(name in COSTS for name in names)
+
+
+def measure(names: Sequence[str], block: Block) -> dict[str, FloatArray]:
+    """Name -> [W, S], in the order of `names`."""
+    memory: dict[str, Any] = {}
+
+    def once(key: str, make: Callable[[Block], Any]) -> Any:
+        if key not in memory:
+            memory[key] = make(block)
+        return memory[key]
+
+    return {name: np.asarray(_one(name, block, once), np.float64) for name in names}
+
+
+def _one(name: str, block: Block, once: Callable[[str, Callable[[Block], Any]], Any]) -> Any:
+    before, at, moment = name.partition("@")
+    if at:
+        return _at(before, moment, block)
+    head, _, year = name.rpartition("_year")
+    if name in COUNTED:
+        return once("reported", reported_counts)[..., COUNTED.index(name)].sum(axis=2)
+    if head in COUNTED:
+        return once("reported", reported_counts)[:, :, int(year) - 1, COUNTED.index(head)]
+    if name == "attribution_counted":
+        return block.classes[..., :4].sum(axis=-1)
+    if name.startswith("attribution_"):
+        return block.classes[..., CLASSES.index(name.removeprefix("attribution_"))]
+    if name.endswith("_gained"):
+        return once("gains", gains)[name]
+    if name == "tipped":
+        return zone_test_holds(block.totals)
+    if name.startswith("stays_"):
+        return _stays(name, block)
+    return _costs(name, block)
+
+
+def _costs(name: str, block: Block) -> FloatArray:
+    assert block.spent is not None
+    assert block.discounted is not None
+    if name == "cost_spent":
+        return block.spent
+    if name == "cost_total":
+        return block.discounted
+    children = block.totals[:, :, 0, :, :, 0].sum(axis=(2, 3))
+    return np.asarray(block.discounted / np.maximum(1, children), np.float64)
+
+
+def _at(name: str, moment: str, block: Block) -> FloatArray:
+    """An indicator [W, S] at a moment."""
+    if moment == "mean":
+        # along a copy in which the months of one run lie side by side: one order of summing, whatever the block
+        values = np.ascontiguousarray(indicator(name, block)[:, :, 1:])
+        return np.asarray(values.mean(axis=-1), np.float64)
+    known = block.horizon.moments()
+    month = known[moment] if moment in known else int(moment[1:])
+    return indicator(name, block, slice(month, month + 1))[:, :, 0]
+
+
+def indicator(
+    name: str, block: Block, months: slice = slice(None), sex: str = "all", band: str | None = None
+) -> FloatArray:
+    """An indicator [W, S, months] of one sex and age band (the catalogue's when not given)."""
+    if name in ZONE_WIDE:
+        return _zone_wide(name, block)[:, :, months]
+    entry = next(entry for entry in INDICATORS if entry.name == name)
+    wanted = {*entry.numerator, *entry.denominator}
+    return from_counts(
+        name, group_counts(block.totals[:, :, months], sex, band or entry.age_band, wanted)
+    )
+
+
+def group_counts(
+    totals: NDArray[np.int64], sex: str, band: str, wanted: Iterable[str] | None = None
+) -> dict[str, FloatArray]:
+    """Count name -> [W, S, months] for one sex and age band; all names when none are asked for."""
+    names = {COUNT_NAMES.get(name, name): k for k, name in enumerate(COUNTS)}
+    asked = list(names) if wanted is None else [name for name in names if name in set(wanted)]
+    block = totals[:, :, :, SEXES[sex]][:, :, :, :, BANDS[band]][..., [names[n] for n in asked]]
+    summed = block.sum(axis=(3, 4)).astype(float)
+    return {name: summed[..., k] for k, name in enumerate(asked)}
+
+
+def _zone_wide(name: str, block: Block) -> FloatArray:
+    """Wages, pupils per teacher, support of the norm [W, S, M + 1]."""
+    if name == "adult_wage_index":
+        shares = np.asarray(block.figures["livelihood"])[:, None, None, :]
+        wages = np.ascontiguousarray(block.sums[..., Z_WAGE : Z_WAGE + 5] * shares)
+        return np.asarray(wages.sum(axis=-1), np.float64)
+    pupils = block.sums[..., SUMS.index("pupils")]
+    if name == "norm_support_rate":
+        adults = block.sums[..., SUMS.index("households")]
+        support = block.sums[..., SUMS.index("norm_support")]
+        return from_counts(name, {"norm_support": support, "adults": adults})
+    first = np.zeros((*block.more_teachers.shape[:2], 1))
+    more = 1.0 + np.concatenate([first, block.more_teachers], axis=2)
+    teachers = pupils[..., :1] / block.pupils_per_teacher[:, None, None] * more
+    return from_counts(name, {"pupils": pupils, "teachers": teachers})
+
+
+def reported_counts(block: Block) -> NDArray[np.int64]:
+    """What a programme would report [W, S, programme years, kinds of count]."""
+    end, years = block.horizon.programme_months, block.horizon.programme_years
+    columns = [SUMS.index(name) for name in MEASURED]
+    events = block.sums[:, :, 1 : end + 1][..., columns].astype(np.int64)
+    starts = np.arange(0, end, 12)
+    true = np.add.reduceat(events, starts, axis=2)
+    counts = np.zeros((*true.shape[:2], years, len(COUNTED)), np.int64)
+    # most baselines have nothing to report
+    for w, k in zip(*np.nonzero(true.any(axis=(2, 3))), strict=True):
+        counts[w, k] = reported(
+            true[w, k], float(block.missed[w]), float(block.double[w]), int(block.seeds[w])
+        )
+    return counts
+
+
+def gains(block: Block) -> dict[str, FloatArray]:
+    """Child-years gained against scenario 0 of the same world [W, S], discounted."""
+    from clfz.programme.costs import discount_factors
+
+    horizon = block.horizon
+    weight = discount_factors(horizon.months, horizon.reporting.discount_rate_outcomes) / 12.0
+    kinds = ("child_labour", "school_only", "school_and_work")
+    columns = [COUNTS.index(name) for name in kinds]
+    # one run after another in memory, so that numpy adds months up in one order for any number of runs
+    monthly = block.totals[:, :, 1:][..., columns].sum(axis=(3, 4))
+    change = np.moveaxis(monthly - monthly[:, :1], -1, 0)
+    labour = np.ascontiguousarray(-change[0] * weight)
+    school = np.ascontiguousarray((change[1] + change[2]) * weight)
+    return {
+        "child_years_out_of_labour_gained": np.asarray(labour.sum(axis=-1), np.float64),
+        "child_years_in_school_gained": np.asarray(school.sum(axis=-1), np.float64),
+    }
+
+
+def _stays(name: str, block: Block) -> FloatArray:
+    """Percentage points against no programme, some years after the end [W, S]."""
+    _, years, what = name.removesuffix("_points").split("_", 2)
+    month = block.horizon.programme_months + 12 * int(years.removesuffix("y"))
+    counts = block.totals[:, :, month].sum(axis=(2, 3))
+    children = np.maximum(1, counts[..., 0])
+    kinds = ("child_labour",) if what == "child_labour" else ("school_only", "school_and_work")
+    share = sum(counts[..., COUNTS.index(kind)] for kind in kinds) / children
+    return np.asarray(100.0 * (share - share[:, :1]), np.float64)
+
+
+def zone_test_holds(totals: NDArray[np.int64], test: ZoneTest | None = None) -> NDArray[np.bool_]:
+    """Whether the last year of each run [..., M + 1, 2, 3, COUNTS] passes the zone test in every month [...]."""
+    test = test or ZoneTest()
+    young = totals[..., -test.months :, :, :2, :].sum(axis=(-3, -2))
+    children = np.maximum(1, young[..., 0])
+    out = young[..., COUNTS.index("work_only")] + young[..., COUNTS.index("neither")]
+    labour = young[..., COUNTS.index("child_labour")]
+    passed = (out / children <= test.out_of_school) & (labour / children <= test.child_labour)
+    return np.asarray(passed.all(axis=-1), np.bool_)
+
+
+def more_teachers(levers: FloatArray) -> FloatArray:
+    """The lever `teachers` of levers [..., M, n_levers]."""
+    return levers[..., INDEX["teachers"]]
+
+
+def as_rows(values: Mapping[str, FloatArray]) -> FloatArray:
+    """Measures as a table [W, S, measures]."""
+    return np.stack(list(values.values()), axis=-1)

@@ -1,0 +1,189 @@
+"""From the numbers of each run to `comparison.csv`: averages, ranges, paired differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from clfz.runs.indicators import RATIOS, Indicator, find
+from clfz.runs.worlds import Worlds, world_values
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+
+    Array = npt.NDArray[np.float64]
+
+LOW, HIGH = 0.05, 0.95
+# With fewer worlds even a plan without any effect wins in all of them too easily.
+FEWEST = 5
+NOT_APART = "cannot be told apart"
+SAME = "the same in every run"
+FREE = "costs nothing"
+NO_GAIN = "gains nothing"
+COLUMNS = (
+    *("scenario", "measure", "definition_id", "unit", "mean", "lower", "upper"),
+    *("baseline", "difference", "difference_lower", "difference_upper", "share_better"),
+    *("sd_parameters", "sd_luck", "n", "median"),
+    *("difference_sd_parameters", "difference_sd_luck", "note"),
+)
+
+
+def summarise(
+    indicators: pd.DataFrame, outcomes: pd.DataFrame, costs: pd.DataFrame, meta: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Return `comparison.csv`: one row for each scenario and measure.
+
+    Args:
+        indicators: the contract's indicators table.
+        outcomes: the contract's outcomes table.
+        costs: the contract's costs table.
+        meta: at least `programme_months`; also `after_months`, `baseline` (default "none").
+
+    Returns:
+        Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over worlds. `note`
+        is "cannot be told apart" when the paired difference to no programme has zero in its range,
+        or when there are fewer than `FEWEST` worlds.
+    """
+    return summarise_worlds(world_values(indicators, outcomes, costs, meta))
+
+
+def summarise_worlds(worlds: Worlds) -> pd.DataFrame:
+    """Return the summary of a block of world values."""
+    import numpy as np
+    import pandas as pd
+
+    count, n = len(worlds.scenarios), len(worlds.draws)
+    reference = worlds.block[:, [worlds.scenarios.index(worlds.baseline)], :]
+    values = worlds.block.reshape(-1, n)
+    difference = (worlds.block - reference).reshape(-1, n)
+    entries = [describe(measure) for measure in worlds.measures for _ in range(count)]
+    direction = np.array([float(entry.direction) for entry in entries])
+    low, middle, high = _quantiles(values)
+    difference_low, _, difference_high = _quantiles(difference)
+    parameters, luck = split_variance(values, worlds.draws)
+    apart_parameters, apart_luck = split_variance(difference, worlds.draws)
+    better = np.mean(difference * direction[:, None] > 0, axis=1)
+    unsure = (difference_low <= 0) & (difference_high >= 0) | (n < FEWEST)
+    straddles = np.where(unsure, NOT_APART, "")
+    frame = pd.DataFrame(
+        {
+            "scenario": list(worlds.scenarios) * len(worlds.measures),
+            "measure": np.repeat(np.array(worlds.measures, dtype=object), count),
+            "definition_id": [entry.definition_id for entry in entries],
+            "unit": [entry.unit for entry in entries],
+            "mean": values.mean(axis=1),
+            "lower": low,
+            "upper": high,
+            "baseline": np.repeat(reference.mean(axis=2), count, axis=1).reshape(-1),
+            "difference": difference.mean(axis=1),
+            "difference_lower": difference_low,
+            "difference_upper": difference_high,
+            "share_better": np.where(direction == 0, np.nan, better),
+            "sd_parameters": parameters,
+            "sd_luck": luck,
+            "n": n,
+            "median": middle,
+            "difference_sd_parameters": apart_parameters,
+            "difference_sd_luck": apart_luck,
+            "note": np.where((difference == 0).all(axis=1), SAME, straddles).astype(object),
+        }
+    )
+    ratios = pd.DataFrame(_ratio_rows(worlds))
+    whole = pd.concat([frame, ratios], ignore_index=True) if len(ratios) else frame
+    return whole[list(COLUMNS)]
+
+
+def describe(measure: str) -> Indicator:
+    """Return the catalogue entry, or a bare one for a measure that a user added."""
+    try:
+        return find(measure)
+    except KeyError:
+        return Indicator(measure, measure, "", 0, "model-state")
+
+
+def split_variance(values: Array, draws: npt.NDArray[Any]) -> tuple[Array, Array]:
+    """Split the spread of each row in two: one-way random-effects analysis of variance.
+
+    Args:
+        values: [rows, worlds], worlds sorted by draw.
+        draws: [worlds], the draw of each world.
+
+    Returns:
+        (sd_parameters, sd_luck), each [rows]: the standard deviation between draws (what we do
+        not know) and between replicates of one draw (luck). NaN where the design cannot tell.
+    """
+    import numpy as np
+
+    _, first, sizes = np.unique(draws, return_index=True, return_counts=True)
+    groups, total = len(sizes), values.shape[1]
+    unknown = np.full(values.shape[0], np.nan)
+    if total == groups:
+        return unknown, unknown.copy()
+    if groups == 1:
+        return unknown, np.asarray(values.std(axis=1, ddof=1), dtype=np.float64)
+    means = np.add.reduceat(values, first, axis=1) / sizes
+    between = (sizes * (means - values.mean(axis=1, keepdims=True)) ** 2).sum(axis=1)
+    within = ((values - np.repeat(means, sizes, axis=1)) ** 2).sum(axis=1) / (total - groups)
+    typical = (total - (sizes**2).sum() / total) / (groups - 1)
+    drawn = np.maximum(between / (groups - 1) - within, 0.0) / typical
+    return np.sqrt(drawn), np.sqrt(within)
+
+
+def _quantiles(values: Array) -> Array:
+    """Return the 5th, 50th and 95th percentile of each row: [3, rows]."""
+    import numpy as np
+
+    return np.asarray(np.quantile(values, [LOW, 0.5, HIGH], axis=1), dtype=np.float64)
+
+
+def _ratio_rows(worlds: Worlds) -> list[dict[str, Any]]:
+    """Return the summary rows of cost divided by gain; columns left out become NaN."""
+    rows: list[dict[str, Any]] = []
+    for entry in RATIOS:
+        if not set(worlds.measures).issuperset(entry.numerator + entry.denominator):
+            continue
+        for scenario in worlds.scenarios:
+            cost = sum(worlds.against(name, scenario) for name in entry.numerator)
+            gain = sum(worlds.against(name, scenario) for name in entry.denominator)
+            named = {"scenario": scenario, "measure": entry.name, "n": len(worlds.draws)}
+            kind = {"definition_id": entry.definition_id, "unit": entry.unit}
+            rows.append(dict.fromkeys(COLUMNS, float("nan")) | named | kind | ratio(cost, gain))
+    return rows
+
+
+def ratio(cost: Any, gain: Any) -> dict[str, Any]:
+    """Divide extra cost by gain, or say why that has no meaning.
+
+    The middle is average cost by average gain (a mean of ratios has no mean when a gain is near
+    zero); the range comes from the gain of one unit of money, which stays finite when a few runs
+    gain nothing. There is no ratio when the range of the gain holds zero.
+
+    Args:
+        cost: [worlds], extra cost against no programme.
+        gain: [worlds], gain against no programme.
+
+    Returns:
+        mean, lower, upper, median (NaN when there is no ratio), and the note that says why not.
+    """
+    import numpy as np
+
+    nothing = dict.fromkeys(("mean", "lower", "upper", "median"), float("nan"))
+    if not cost.any():
+        return nothing | {"note": FREE}
+    if not gain.any():
+        return nothing | {"note": NO_GAIN}
+    if not (cost > 0).all() or len(gain) < FEWEST:
+        return nothing | {"note": NOT_APART}
+    if np.quantile(gain, HIGH) < 0:
+        return nothing | {"note": NO_GAIN}
+    low, middle, high = np.quantile(gain / cost, [LOW, 0.5, HIGH])
+    if not (low > 0 and np.quantile(gain, LOW) > 0):
+        return nothing | {"note": NOT_APART}
+    with np.errstate(over="ignore", divide="ignore"):
+        numbers = np.array([cost.mean() / gain.mean(), 1 / high, 1 / low, 1 / middle])
+    # A gain next to nothing has no price.
+    if not np.isfinite(numbers).all():
+        return nothing | {"note": NOT_APART}
+    return dict(zip(nothing, numbers.tolist(), strict=True)) | {"note": ""}

@@ -1,1 +1,0 @@
-"""The Mesa face of the engine: everything that `sim.ZoneModel` is made of."""

@@ -1,0 +1,189 @@
+"""Discovery: planted boxes are found, nothing is found in noise, and bad questions get one sentence."""
+
+import json
+
+import clfz.runs.studies as experiments
+import numpy as np
+import pandas as pd
+import pytest
+from clfz.analysis.discovery.box import Limit, inside, quality
+from clfz.analysis.discovery.goal import read_goal
+from clfz.analysis.discovery.trust import find_boxes
+from clfz.cli.app import app
+from clfz.inputs import InputError
+from clfz.runs.studies.errors import StudyError
+from clfz.runs.studies.study import make_study
+from scipy.stats import qmc
+from typer.testing import CliRunner
+
+FACTORS = 20
+BOX = (Limit(0, True, 0.5), Limit(1, False, 0.6), Limit(2, True, 0.4))
+BESIDE = (Limit(3, False, 0.15),)
+
+
+def points(count: int, seed: int) -> np.ndarray:
+    return qmc.LatinHypercube(FACTORS, rng=seed).random(count)
+
+
+def flipped(fails: np.ndarray, share: float, seed: int) -> np.ndarray:
+    return fails ^ (np.random.default_rng(seed).random(len(fails)) < share)
+
+
+def planted(values, seeds):
+    """What a study runs in place of the engine: 1 inside of the box, 2 outside, and some luck."""
+    x = np.column_stack([values[f"x{k}"] for k in range(FACTORS)])
+    luck = np.random.default_rng(int(seeds.sum() % 2**32)).normal(0, 0.2, len(x))
+    return np.where(inside(BOX, x), 1.0, 2.0) + luck
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_planted_box_is_found(noise, seed):
+    x = points(600, seed)
+    boxes, _ = find_boxes(x, flipped(inside(BOX, x), noise, seed))
+    fresh = points(20_000, 99)
+    found = quality(inside(boxes[0].box, fresh), inside(BOX, fresh))
+    assert found.coverage >= 0.9
+    assert found.density >= 0.9
+    assert {each.limit.side for each in boxes[0].restrictions} == {limit.side for limit in BOX}
+
+
+def test_two_planted_boxes_are_told_apart():
+    x = points(800, 5)
+    boxes, _ = find_boxes(x, inside(BOX, x) | inside(BESIDE, x))
+    fresh = points(20_000, 99)
+    fails = inside(BOX, fresh) | inside(BESIDE, fresh)
+    together = np.any([inside(each.box, fresh) for each in boxes], axis=0)
+    assert len(boxes) == 2
+    assert quality(together, fails).coverage >= 0.9
+    assert quality(together, fails).density >= 0.9
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_nothing_is_found_in_noise(seed):
+    fails = np.random.default_rng(seed).random(400) < 0.3
+    boxes, _ = find_boxes(points(400, seed), fails)
+    assert boxes == []
+
+
+def test_what_is_said_of_a_box_holds_in_points_that_it_has_not_seen():
+    """Over some samples, coverage and density together (their harmonic mean) are no better than the true ones."""
+    fresh, gaps, flattery = points(20_000, 98), [], []
+    truth = flipped(inside(BOX, fresh), 0.15, 98)
+    for seed in range(6):
+        x = points(300, seed)
+        (box, *_), _ = find_boxes(x, flipped(inside(BOX, x), 0.15, seed))
+        true = quality(inside(box.box, fresh), truth)
+        gaps.append(both(box.unseen) - both(true))
+        flattery.append(both(box.seen) - both(box.unseen))
+    assert np.mean(gaps) <= 0.03
+    assert np.mean(flattery) > 0.03
+
+
+def both(found) -> float:
+    return 2 / (1 / found.coverage + 1 / found.density)
+
+
+def frame(count: int = 300) -> pd.DataFrame:
+    return pd.DataFrame(points(count, 4), columns=[f"x{k}" for k in range(FACTORS)])
+
+
+def planted_study(**settings):
+    return make_study(
+        "planted",
+        zones="budhpura",
+        programmes=["none", "cash-transfer"],
+        points=settings.pop("points", frame()),
+        function="tests.studies.test_discover:planted",
+        measures=["y"],
+        replicates=3,
+        **settings,
+    )
+
+
+def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
+    study = planted_study()
+    found = experiments.discover(
+        None, "cash-transfer", tmp_path / "out", goal="y >= 1.5", study=study, jobs=1
+    )
+    fresh = points(20_000, 99)
+    best = quality(inside(found.boxes[0].box, fresh), inside(BOX, fresh))
+    assert best.coverage >= 0.9
+    assert best.density >= 0.9
+    table = pd.read_parquet(tmp_path / "out" / "points.parquet")
+    assert (table["box"] > 0).sum() == inside(found.boxes[0].box, found.varied.values).sum()
+    told = json.loads((tmp_path / "out" / "discovery.json").read_text())
+    assert told["boxes"][0]["density"] >= 0.9
+    assert "x0" in " ".join(found.answer())
+    assert "</svg>" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_no_box_is_said_in_words(tmp_path):
+    study = planted_study(points=frame()[["x7", "x8", "x9"]].assign(**{f"x{k}": 0.9 for k in ALL}))
+    with pytest.raises(StudyError, match=r"never reached|always reached|missed in"):
+        experiments.discover(
+            None, "cash-transfer", tmp_path / "one", goal="y >= 1.5", study=study, jobs=1
+        )
+    with_luck = experiments.discover(
+        None, "cash-transfer", tmp_path / "two", goal="y >= 2", study=study, jobs=1
+    )
+    assert with_luck.boxes == ()
+    assert with_luck.answer()[-1].startswith("There is no box")
+    assert "There is no box" in (tmp_path / "two" / "report.html").read_text()
+
+
+ALL = [k for k in range(FACTORS) if k not in (7, 8, 9)]
+
+
+@pytest.mark.parametrize(
+    ("goal", "says"),
+    [
+        ("", "Write a measure"),
+        ("child_labour_rate@end", "Write a measure"),
+        ("child_labour_rate@end = 0.2", "Write: at least"),
+        ("child_labour_rate@end <= nan", "no number"),
+        ("child_labour_rate@end <= much", "no number"),
+        ("child_labor_rate@end <= 0.2", "child_labour_rate"),
+        ("child_labour_rate <= 0.2", "say when"),
+        ("kept_3y_school >= 50%", "kept_5y_school"),
+        ("kept_5y_school/child >= 50%", "leave /child out"),
+    ],
+)
+def test_a_bad_goal_gets_one_sentence(goal, says):
+    with pytest.raises(InputError, match=r"(?s).*") as error:
+        read_goal(goal, 48)
+    assert says in str(error.value)
+    assert "\n" not in str(error.value).strip()
+
+
+def test_goals_are_read():
+    goal = read_goal(" child_years_in_school_gained / child >= 0.5 ", 48)
+    assert goal.text == "child_years_in_school_gained/child at least 0.5"
+    assert read_goal("kept_5y_school >= 50%", 48).threshold == 0.5
+    assert read_goal("kept_5y_school at least 50%", 48).after_months == 60
+    assert read_goal("child_labour_rate@2y <= 10%", 48).after_months == 24
+
+
+def test_the_command_line_finds_resumes_and_refuses(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ["discover", "budhpura", "area-based", "--draws", "60", "--replicates", "1", "--quiet"]
+    words += ["--programme-months", "6", "--jobs", "1", "--out", "here"]
+
+    def clfz(*more):
+        return CliRunner().invoke(app, [*words, *more], prog_name="clfz")
+
+    never = clfz("--goal", "child_labour_rate@end <= 0")
+    assert never.exit_code == 2
+    assert "never reached" in never.stderr
+    value = experiments.load("here/study").runs.query("scenario == 'area-based'")
+    middle = value["child_labour_rate@end"].median()
+    log = (tmp_path / "here/study/log.jsonl").read_text()
+    done = clfz("--goal", f"child_labour_rate@end <= {middle:.4f}", "--json")
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert told["points"] == 60
+    assert (tmp_path / "here" / "report.html").is_file()
+    assert (tmp_path / "here/study/log.jsonl").read_text() == log, "nothing was run again"
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    assert "holds other files" in clfz("--out", "full").stderr

@@ -1,0 +1,61 @@
+"""The page of a sweep says what its numbers say, and needs nothing else."""
+
+import clfz.runs.studies as experiments
+import numpy as np
+import pandas as pd
+import pytest
+from clfz.analysis.sweep import build
+from clfz.analysis.sweep.effects import effect, effects, main_measure
+from clfz.analysis.sweep.page import html
+
+from tests.studies.conftest import tiny
+
+
+def rows(points: int, replicates: int, slope: float, luck: float) -> pd.DataFrame:
+    """Made-up runs: a line and luck that all replicates of a point share in part."""
+    rng = np.random.default_rng(3)
+    x = np.linspace(0, 1, points)
+    y = slope * x[:, None] + luck * rng.standard_normal((points, replicates))
+    point = np.repeat(np.arange(points), replicates)
+    return pd.DataFrame({"point": point, "x": x[point], "y": y.ravel()})
+
+
+def test_a_line_takes_the_whole_spread_and_luck_takes_none():
+    assert effect(rows(64, 3, 1.0, 0.0), "x", "s", "y").share > 0.95
+    assert effect(rows(640, 3, 0.0, 1.0), "x", "s", "y").share == 0
+
+
+def test_few_values_are_shown_as_they_are():
+    found = effect(rows(4, 20, 1.0, 0.1), "x", "s", "y")
+    np.testing.assert_allclose(found.middle, np.linspace(0, 1, 4))
+    assert (found.low < found.mean).all()
+    assert (found.mean < found.high).all()
+    assert found.share > 0.9
+
+
+def test_a_measure_that_never_moves_is_no_division_by_zero():
+    assert effect(rows(20, 2, 0.0, 0.0), "x", "s", "y").share == 0.0
+
+
+def test_the_page_of_a_real_sweep(study, tmp_path):
+    done = experiments.run(study, tmp_path)
+    assert main_measure(done) == "child_years_in_school_gained"
+    page = build(done)
+    assert page is not None
+    text = page.read_text(encoding="utf-8")
+    assert text == html(done)
+    assert "http" not in text.replace("http://www.w3.org", "")
+    for factor in study.factors:
+        assert f'<th scope="row">{factor}</th>' in text
+    for found in effects(done, main_measure(done)):
+        assert (
+            f"{100 * found.share:.0f} %" if found.share >= 0.01 else "not told from luck"
+        ) in text
+
+
+@pytest.mark.parametrize("settings", [{"design": None}, {"programmes": ["none"]}])
+def test_odd_studies_have_a_page_or_none(tmp_path, settings):
+    if settings.get("programmes"):
+        settings = {**settings, "design": None, "points": {"norm_school": [0.4, 0.6]}}
+    done = experiments.run(tiny(**settings), tmp_path)
+    assert (build(done) is not None) == bool(done.study.factors)
