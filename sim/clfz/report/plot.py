@@ -1,0 +1,221 @@
+"""A figure with its data and words, drawn by Matplotlib in the house style (`house.mplstyle`).
+
+A figure is one function `draw(figure, narrow)`, called with an empty `matplotlib.figure.Figure` in constrained layout,
+once for a page and once for a phone. The title, the key and the note stand around what it draws.
+
+    def draw(figure, narrow):
+        axes = figure.subplots(2 if narrow else 1, 1 if narrow else 2, sharey=True, squeeze=False).ravel()
+        ...
+
+    plot = Plot(name="fan", title=..., label=..., note=..., draw=draw, height=(190, 260), key=handles, ...)
+    plot.figure().savefig("fan.png")
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from html import escape
+from io import StringIO
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+STYLE = Path(__file__).with_name("house.mplstyle")
+WIDE, NARROW = 511.0, 266.0
+"""Widths of a figure on a page and on a phone, points."""
+TITLE, HEAD, TEXT, SMALL = 10.5, 9.0, 8.5, 7.5
+"""Sizes of letters, points."""
+INK, SOFT, FAINT = "#1a1a1a", "#555555", "#d9d9d9"
+BLUE, VERMILLION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+"""Okabe & Ito (2008): told apart by readers who are colour-blind."""
+BASE_DASH = (0, (4, 2))
+# Colour, dash and marker always go together: never colour alone.
+STYLES: tuple[tuple[str, Any, str], ...] = (
+    (BLUE, "solid", "o"),
+    (VERMILLION, (0, (6, 1.5)), "s"),
+    (GREEN, (0, (1.5, 1.2)), "^"),
+    (PURPLE, (0, (7, 1.5, 1.5, 1.5)), "D"),
+)
+
+_DRAWING = Lock()
+_IDS = re.compile(r'(\bid="|href="#|url\(#)')
+_LONG = re.compile(r"\d+\.\d{2,}")
+_TAG = re.compile(r"<[^>]+>")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """One figure with everything that belongs to it.
+
+    Attributes:
+        name: File name without ending.
+        title: One sentence, above the figure.
+        label: One sentence for readers who cannot see it.
+        note: Runs and bands, small below the figure.
+        data: The plotted numbers; becomes the CSV file.
+        draw: Draws on an empty figure; the second argument says whether it is for a phone.
+        height: Of everything, for a page and for a phone, points.
+        key: Matplotlib's handles with labels, for the key above the panels.
+        unit: Of the plotted numbers.
+        description: How to read it, sentences.
+        definition_id: The definition of the plotted measure.
+        table: The numbers as text for the page, rounded; column names are headings. The data themselves when None.
+    """
+
+    name: str
+    title: str
+    label: str
+    note: str
+    data: pd.DataFrame
+    draw: Callable[[Figure, bool], Any]
+    height: tuple[float, float] = (240.0, 260.0)
+    key: Sequence[Any] = field(default=())
+    unit: str = ""
+    description: tuple[str, ...] = ()
+    definition_id: str = "model-state"
+    table: pd.DataFrame | None = None
+
+    @cached_property
+    def wide(self) -> str:
+        """SVG for a page; the same bytes each time."""
+        return self._svg(narrow=False)
+
+    @cached_property
+    def narrow(self) -> str:
+        """SVG for a phone."""
+        return self._svg(narrow=True)
+
+    def figure(self, *, narrow: bool = False) -> Figure:
+        """The figure of Matplotlib, to be changed or saved as anything (`savefig("x.pdf")`)."""
+        import matplotlib as mpl
+
+        # Matplotlib's settings are global: one figure at a time, and all back as they were.
+        with _DRAWING, mpl.rc_context(fname=STYLE):
+            return self._drawn(narrow)
+
+    def _drawn(self, narrow: bool) -> Figure:
+        from matplotlib.figure import Figure
+
+        width = NARROW if narrow else WIDE
+        figure = Figure(figsize=(width / 72, self.height[narrow] / 72), layout="constrained")
+        self.draw(figure, narrow)
+        title = wrap(self.title, width, TITLE * 1.08)
+        if (
+            self.key
+        ):  # constrained layout keeps no room for a title above a key, so it is the key's own
+            columns = _columns(self.key, width)
+            figure.legend(
+                handles=self.key,
+                loc="outside upper left",
+                title=title,
+                ncols=columns,
+                alignment="left",
+                title_fontproperties={"size": TITLE, "weight": "bold"},
+            )
+        else:
+            figure.suptitle(title, x=0.005, ha="left")
+        figure.supxlabel(wrap(self.note, width, SMALL), x=0.005, ha="left", color=SOFT)
+        return figure
+
+    def _svg(self, *, narrow: bool) -> str:
+        import matplotlib as mpl
+
+        prefix = f"{self.name}-{'n' if narrow else 'w'}-"
+        salt: dict[Any, Any] = {"svg.hashsalt": prefix}
+        empty: Any = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        text = StringIO()
+        with _DRAWING, mpl.rc_context(salt, fname=STYLE), warnings.catch_warnings():
+            # A title in a script that the font lacks is no mishap: the reader's browser has the letters.
+            warnings.filterwarnings("ignore", message=".*Glyph.*")
+            self._drawn(narrow).savefig(text, format="svg", metadata=empty)
+        return _clean(text.getvalue(), prefix, self.label)
+
+
+def save(plot: Plot, folder: Path, citation: str) -> None:
+    """Write NAME.svg, NAME.csv and NAME.json into a folder."""
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    (folder / f"{plot.name}.svg").write_text(head + plot.wide + "\n", encoding="utf-8")
+    plot.data.to_csv(folder / f"{plot.name}.csv", index=False, lineterminator="\n")
+    facts = {
+        "titleShort": plot.title,
+        "unit": plot.unit,
+        "descriptionKey": [*plot.description, plot.note],
+        "citation": citation,
+        "definition_id": plot.definition_id,
+        "description": plot.label,
+    }
+    text = json.dumps(facts, indent=2, ensure_ascii=False)
+    (folder / f"{plot.name}.json").write_text(text + "\n", encoding="utf-8")
+
+
+def line(label: str, color: str, dash: Any = "solid", marker: str = "", **style: Any) -> Any:
+    """A line, or a marker with `dash=""`, for the key."""
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], label=label, color=color, linestyle=dash, marker=marker, **style)
+
+
+def patch(label: str, color: str, **style: Any) -> Any:
+    """A band or bar for the key."""
+    from matplotlib.patches import Patch
+
+    return Patch(label=label, facecolor=color, **{"linewidth": 0.0} | style)
+
+
+def head(axes: Axes, title: str, *lines: str) -> None:
+    """A bold title over a panel, with lines of text under it; write line breaks with `wrap`."""
+    rest = "\n".join(lines)
+    breaks = rest.count("\n") + 1 if rest else 0
+    if rest:
+        axes.set_title(rest, fontsize=TEXT, color=SOFT, loc="left", fontweight="normal", pad=4)
+    if title:
+        axes.annotate(
+            title,
+            (0, 1),
+            (0, 5 + breaks * TEXT * 1.25),
+            xycoords="axes fraction",
+            textcoords="offset points",
+            fontsize=HEAD,
+            fontweight="bold",
+            color=INK,
+            va="bottom",
+            annotation_clip=False,
+        )
+
+
+def wrap(text: str, width: float, size: float = TEXT) -> str:
+    """Break a text so that it fits into a width, points; 0.56 of the size is a letter of DejaVu Sans on average."""
+    return textwrap.fill(text, max(12, int(width / (0.56 * size))), break_long_words=False)
+
+
+def _columns(key: Sequence[Any], width: float) -> int:
+    """How many entries of a key fit beside each other."""
+    longest = max(len(str(entry.get_label())) for entry in key)
+    return max(1, min(len(key), int(width / (longest * 0.56 * TEXT + 34))))
+
+
+def _clean(svg: str, prefix: str, label: str) -> str:
+    """Keep the `<svg>` element: own ids, short numbers, a role and a sentence to be read aloud."""
+    body = svg[svg.index("<svg") :]
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    body = _IDS.sub(lambda found: found.group(1) + prefix, body)
+    body = _TAG.sub(lambda tag: _LONG.sub(_short, tag.group(0)), body)
+    named = f'<svg role="img" aria-label="{escape(label)}" '
+    return body.replace("<svg ", named, 1).strip()
+
+
+def _short(found: re.Match[str]) -> str:
+    """A coordinate with one decimal: a twentieth of a point is invisible."""
+    return f"{float(found.group(0)):.1f}".rstrip("0").rstrip(".")
