@@ -7,8 +7,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from clfz.cli import output
 from clfz.cli.app import app
+from clfz.report import keep
 from typer.testing import CliRunner, Result
 
 from tests.report.fake import PLANS, fake_result
@@ -46,7 +46,7 @@ class Engine(ModuleType):
         result = fake_result(PLANS[:2], draws=3, replicates=2)
         result.manifest["name"] = getattr(comparison, "name", "fake")
         result.manifest["command"] = settings["command"]
-        output.keep(result, settings["out"])
+        keep(result, settings["out"])
         return result
 
     def simulate(self, zone: Any, programme: Any, **settings: Any) -> Any:

@@ -28,7 +28,7 @@ def test_bench_in_words(clfz):
     lines = done.stdout.splitlines()
     assert "100 %  A small job: 2 of 2" in done.stderr
     assert lines[2] == "51.2 ns    time for one child and month, one thread"
-    assert lines[3] == "812 times  how often faster than the readable twin"
+    assert lines[3] == "812 times  how often faster than the reference implementation"
     assert lines[-1] == "56.1   months_ns"
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from clfz.cli import options
-from clfz.cli.app import _COMMANDS
+from clfz.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("numpy", "pandas", "numba", "matplotlib", "mesa", "scipy", "pyarrow", "jinja2", "ruamel")
-NAMES = [name for name, *_ in _COMMANDS]
+NAMES = [each.name for each in app.registered_commands]
 
 
 def test_help_imports_nothing_heavy():
@@ -46,7 +46,7 @@ def test_each_command_explains_itself_with_examples(clfz, name):
 
 def test_what_examples_set_may_be_set():
     """A number in an example of `--set` lies within its range."""
-    text = (ROOT / "sim" / "clfz" / "cli" / "app.py").read_text(encoding="utf-8")
+    text = (ROOT / "sim" / "clfz" / "cli" / "runs.py").read_text(encoding="utf-8")
     found = re.findall(r"--set (\S+=[\w.]+)", text)
     assert found
     for each in found:

@@ -3,12 +3,12 @@
 import sys
 
 import pytest
-from clfz.cli import progress
+from clfz.cli import console
 
 
 def test_one_line_for_each_tenth_with_the_time_left(capsys):
     now = iter(float(second) for second in range(1000))
-    moved = progress.Lines(clock=lambda: next(now))
+    moved = console.Lines(clock=lambda: next(now))
     for done in range(101):
         moved(done, 100, "runs")
     captured = capsys.readouterr()
@@ -21,7 +21,7 @@ def test_one_line_for_each_tenth_with_the_time_left(capsys):
 
 
 def test_a_second_stage_starts_anew(capsys):
-    moved = progress.Lines(clock=lambda: 0.0)
+    moved = console.Lines(clock=lambda: 0.0)
     for what in ("preparing", "runs"):
         moved(0, 2, what)
         moved(2, 2, what)
@@ -32,7 +32,7 @@ def test_a_second_stage_starts_anew(capsys):
 
 def test_the_time_left_is_that_of_the_present_stage(capsys):
     now = iter([0.0, 0.0, 40.0, 42.0, 44.0, 50.0])
-    moved = progress.Lines(clock=lambda: next(now))
+    moved = console.Lines(clock=lambda: next(now))
     for done, what in ((0, "preparing"), (2, "runs"), (4, "runs"), (6, "runs"), (10, "runs")):
         moved(done, 10, what)
     assert capsys.readouterr().err.splitlines()[1:] == [
@@ -44,7 +44,7 @@ def test_the_time_left_is_that_of_the_present_stage(capsys):
 
 
 def test_nothing_to_do_is_no_error(capsys):
-    progress.Lines()(0, 0, "runs")
+    console.Lines()(0, 0, "runs")
     assert capsys.readouterr().err.startswith("  0 %")
 
 
@@ -53,13 +53,12 @@ def test_nothing_to_do_is_no_error(capsys):
     [(0, "1 s"), (8.4, "8 s"), (89, "89 s"), (90, "2 min"), (600, "10 min"), (7800, "2 h 10 min")],
 )
 def test_durations_in_words(seconds, words):
-    assert progress.duration(seconds) == words
+    assert console.duration(seconds) == words
 
 
 def test_a_bar_on_a_terminal(monkeypatch, capsys):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    with progress.shown(quiet=False) as moved:
-        assert isinstance(moved, progress.Bar)
+    with console.progress(quiet=False) as moved:
         moved(1, 2, "runs")
         moved(2, 2, "runs")
     captured = capsys.readouterr()
@@ -68,6 +67,6 @@ def test_a_bar_on_a_terminal(monkeypatch, capsys):
 
 
 def test_quiet_is_silent(capsys):
-    with progress.shown(quiet=True) as moved:
+    with console.progress(quiet=True) as moved:
         moved(1, 2, "runs")
     assert capsys.readouterr() == ("", "")

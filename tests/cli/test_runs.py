@@ -69,7 +69,7 @@ def test_run_asks_for_one_programme_in_one_zone(clfz, engine):
     assert engine.asked == {
         **{"seed": 0, "replicates": 3, "draws": 2, "months": 12, "jobs": 2},
         "overrides": {"teachers": 0.5},
-        **{"out": Path("results/budhpura-area-based"), "cluster": None, "shocks": ()},
+        **{"out": Path("results/budhpura-area-based"), "shocks": ()},
     }
     assert Path("results/budhpura-area-based/report.html").is_file()
 
@@ -89,9 +89,8 @@ def test_a_run_meets_the_shocks_that_are_asked_for(clfz, engine):
 def test_what_is_not_asked_is_left_to_the_comparison(clfz, engine):
     clfz("compare", "quick")
     assert set(engine.asked) == {
-        *("what", "progress", "overrides", "command", "out", "note", "cluster", "posterior"),
+        *("what", "progress", "command", "out", "note", "posterior"),
     }
-    assert engine.asked["overrides"] is None
 
 
 @plain
@@ -168,7 +167,7 @@ def test_out_must_be_a_folder_that_may_be_written(clfz, engine, monkeypatch):
     def not_allowed(*args: object, **kwargs: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("clfz.cli.output.tempfile.TemporaryDirectory", not_allowed)
+    monkeypatch.setattr("clfz.cli.mistakes.tempfile.TemporaryDirectory", not_allowed)
     assert refused("locked/result") == (
         "Nothing can be written to locked/result: you have no permission to use it.\n"
     )

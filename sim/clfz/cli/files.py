@@ -1,28 +1,97 @@
-"""`clfz check` and `clfz schema`: input files, before anything runs."""
+"""`clfz new`, `check`, `schema`: input files, before anything runs."""
 
+import os
+import re
+import shlex
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
-from clfz.cli import options, tables
+from clfz.cli import options
+from clfz.cli.console import as_json, count, note, show
+from clfz.cli.group import command
 from clfz.cli.mistakes import MENDABLE, Mistake, unknown
+from clfz.cli.options import Text
+from clfz.inputs.file_errors import reason
+
+_LIKE = {
+    "zone": "budhpura",
+    "programme": "area-based",
+    "shock": "drought",
+    "comparison": "headline",
+    "study": "small",
+}
 
 
+@command(
+    "Copy a shipped file to start your own.",
+    "clfz new comparison my-plans.yaml",
+    "clfz new zone my-district.yaml --like mali-1",
+)
+def new(
+    kind: str = options.argument("KIND", "zone, programme, shock, comparison or study."),
+    file: str = options.argument("FILE", "The file to write."),
+    like: Text = options.text("--like", "NAME", "The shipped file to copy."),
+) -> None:
+    """Copy a shipped file, with its comments, as a start for your own."""
+    from clfz.inputs import find
+
+    if kind not in _LIKE:
+        raise unknown("kind of file", kind, _LIKE, ", ".join(_LIKE))
+    name = like or _LIKE[kind]
+    if name not in find.names(kind):
+        raise unknown(kind, name, find.names(kind), f"clfz {find.FOLDERS[kind]}")
+    target = Path(file if file.endswith((".yaml", ".yml")) else f"{file}.yaml")
+    slug = re.sub(r"[^a-z0-9]+", "-", target.stem.lower()).strip("-")
+    if not slug:
+        raise Mistake(f'"{file}" has no letter or digit in it. Write, for example, my-{kind}.yaml.')
+
+    lines = find.locate(kind, name).read_text(encoding="utf-8").splitlines()
+    head = [f"# A copy of the shipped {kind} {name}: change what differs and say where it is from."]
+    if lines and lines[0].startswith("# yaml-language-server:"):
+        lines.pop(0)
+        schema = find.scenarios_folder() / "schema" / f"{kind}.schema.json"
+        way = Path(os.path.relpath(schema, target.absolute().parent)).as_posix()
+        head.insert(0, f"# yaml-language-server: $schema={way}")
+    # Reports show the title: two programmes of one title could not be told apart in them.
+    for key, text in (("name", slug), ("title", slug.replace("-", " ").capitalize())):
+        lines = [re.sub(rf"^{key}:.*$", f'{key}: "{text}"', line) for line in lines]
+    try:
+        # "x": an existing file is never overwritten, not even one made a moment ago.
+        with target.open("x", encoding="utf-8") as handle:
+            handle.write("\n".join([*head, *lines]) + "\n")
+    except FileExistsError:
+        raise Mistake(f"{target} is there already. Give another name.") from None
+    except FileNotFoundError:
+        raise Mistake(f"Cannot write {target}: there is no folder {target.parent}.") from None
+    except OSError as error:
+        # a file that holds only half of the text must not stay; one that never came is no matter
+        target.unlink(missing_ok=True)
+        raise Mistake(f"Cannot write {target}: {reason(error)}.") from None
+    check = shlex.join(["clfz", "check", str(target)])
+    show(f"{target} is a copy of the {kind} {name}. Change it, then: {check}")
+
+
+@command(
+    "Check input files: mistakes, and what to write instead.",
+    "clfz check my-plans.yaml",
+    "clfz check my-district.yaml my-data.csv",
+)
 def check(
-    paths: Annotated[list[str], typer.Argument(metavar="FILE...", help="Files to check.")],
-    json: options.Json = False,
+    paths: list[str] = options.argument("FILE...", "Files to check."),
+    json: bool = options.JSON,
 ) -> None:
     """Check input files: OK and what deserves a look, or every mistake with line and column."""
     reports = []
     for path in paths:
-        kind, problems, warnings, ok = _checked(path)
+        kind, problems, warnings, told = _checked(path)
         reports.append(
             {
                 "file": path,
                 "kind": kind,
                 "ok": not problems,
-                "summary": ok,
+                "summary": told,
                 "problems": [_facts(problem) for problem in problems],
                 "warnings": [_facts(warning) for warning in warnings],
             }
@@ -30,23 +99,68 @@ def check(
         if json:
             continue
         for problem in problems:
-            typer.echo(str(problem), err=True)
+            note(str(problem))
         if not problems:
+            look = [f" {count(len(warnings), 'thing')} to look at:"] if warnings else []
             several = f"{path}: " if len(paths) > 1 else ""
-            tables.show(f"{several}{ok}{_to_look_at(warnings)}")
+            show(several + told + "\n  ".join([*look, *map(str, warnings)]))
     if json:
-        tables.show(tables.as_json({"files": reports}))
+        show(as_json({"files": reports}))
     if not all(report["ok"] for report in reports):
         raise typer.Exit(MENDABLE)
 
 
+def _checked(path: str) -> tuple[str, list[Any], list[Any], str]:
+    """Kind of a file, problems, warnings, and a line about what is in it when it is sound."""
+    from clfz.inputs import check as load
+    from clfz.inputs import check_file
+    from clfz.inputs.field import check_field, is_field_file
+
+    if is_field_file(path):
+        found, problems, warnings = check_field(path)
+        return "field", problems, warnings, f"OK. {found.told()}." if found else ""
+    kind, problems, warnings = check_file(path)
+    if problems:
+        return kind, problems, warnings, ""
+    # check_file tells what is wrong, not what is there.
+    told = _told(kind, load(kind, Path(path)).use())
+    return kind, problems, warnings, f"OK. {told[0].upper()}{told[1:]}."
+
+
+def _told(kind: str, value: Any) -> str:
+    """What is in a sound file."""
+    if kind == "comparison":
+        years = f"{value.months / 12:.3g}".removesuffix(".0")
+        return f"{count(len(value.programmes), 'programme')}, {years} years, {value.worlds} worlds"
+    if kind == "programme":
+        return f"a programme of {count(len(value.interventions), 'intervention')}"
+    if kind == "zone":
+        inputs = [each for _, each in value.figures()]
+        assumed = sum(each.source.lower().startswith("assumed") for each in inputs)
+        children = f"{value.population.children.value:.0f}"
+        return f"a zone of {children} children, {count(len(inputs), 'input')}, {assumed} of them assumed"
+    if kind == "study":
+        from clfz.runs.studies.study import Study
+
+        return Study.of(value).told()
+    if kind == "shock":
+        return f"a shock: {value.event.sentence().rstrip('.')}"
+    return count(len(value.parameters), "parameter")
+
+
+def _facts(problem: Any) -> dict[str, Any]:
+    keys = ("file", "line", "column", "message")
+    return {key: getattr(problem, key) for key in keys}
+
+
+@command(
+    "Print the JSON Schema of a kind of file.",
+    "clfz schema",
+    "clfz schema zone > zone.schema.json",
+)
 def schema(
-    kind: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", help="Print the schema of this kind of file.")
-    ] = None,
-    write: Annotated[
-        bool, typer.Option("--write", help="Renew scenarios/schema in a checkout.")
-    ] = False,
+    kind: Text = options.argument("[KIND]", "Print the schema of this kind of file.", None),
+    write: bool = options.flag("--write", "Renew scenarios/schema in a checkout."),
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors; without KIND, list the kinds."""
     from clfz.inputs.find import scenarios_folder
@@ -61,71 +175,6 @@ def schema(
                 "--write renews the schemas of a checkout, and this is an installed copy."
             )
         for path in write_schemas():
-            tables.show(str(path))
-    elif kind is None:
-        tables.show("\n".join(KINDS))
+            show(str(path))
     else:
-        tables.show(schema_text(kind).rstrip())
-
-
-def _checked(path: str) -> tuple[str, list[Any], list[Any], str]:
-    """Kind of a file, problems, warnings, and a line about what is in it when it is sound."""
-    from clfz.inputs.field import check_field, is_field_file
-
-    if is_field_file(path):
-        found, problems, warnings = check_field(path)
-        return "field", problems, warnings, f"OK. {found.told()}." if found else ""
-    from clfz.inputs.load import check_file
-
-    kind, problems, warnings = check_file(path)
-    return kind, problems, warnings, "" if problems else _ok(kind, path)
-
-
-def _facts(problem: Any) -> dict[str, Any]:
-    return {
-        "file": problem.file,
-        "line": problem.line,
-        "column": problem.column,
-        "message": problem.message,
-    }
-
-
-def _ok(kind: str, path: str) -> str:
-    """One line about a sound file: what is in it."""
-    from clfz.inputs import check as check_kind
-
-    # check_file tells what is wrong, not what is there.
-    value = check_kind(kind, Path(path)).use()
-    if kind == "comparison":
-        years = f"{value.months / 12:.3g}".removesuffix(".0")
-        told = f"{_count(len(value.programmes), 'programme')}, {years} years, {value.worlds} worlds"
-    elif kind == "programme":
-        told = f"a programme of {_count(len(value.interventions), 'intervention')}"
-    elif kind == "zone":
-        figures = list(value.figures())
-        assumed = sum(each.source.lower().startswith("assumed") for _, each in figures)
-        told = (
-            f"a zone of {value.population.children.value:.0f} children, "
-            f"{_count(len(figures), 'figure')}, {assumed} of them assumed"
-        )
-    elif kind == "study":
-        from clfz.runs.studies.study import Study
-
-        told = Study.of(value).told()
-    elif kind == "shock":
-        told = f"a shock: {value.event.sentence().rstrip('.')}"
-    else:
-        told = _count(len(value.parameters), "parameter")
-    return f"OK. {told[0].upper()}{told[1:]}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _to_look_at(warnings: list[Any]) -> str:
-    """The warnings, below the verdict."""
-    if not warnings:
-        return ""
-    head = f" {_count(len(warnings), 'thing')} to look at:"
-    return "\n  ".join([head, *map(str, warnings)])
+        show("\n".join(KINDS) if kind is None else schema_text(kind).rstrip())

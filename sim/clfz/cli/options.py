@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated
+from typing import Any
 
 import typer
 
 from clfz.cli.mistakes import Mistake, unknown
 
-if TYPE_CHECKING:
-    from clfz.inputs.limits import Limits
+Number = int | None
+Text = str | None
+Texts = list[str] | None
 
 
 def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int]:
@@ -25,93 +26,83 @@ def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int
     return read
 
 
-# The same limits as in a comparison file.
-_SEED_HIGH = 10**15 - 1
+def number(option: str, low: int, high: int, about: str) -> Any:
+    """An option that takes a whole number within limits."""
+    return typer.Option(None, option, metavar="N", parser=whole(option, low, high), help=about)
 
-Seed = Annotated[
-    int | None,
-    typer.Option(
-        "--seed",
-        metavar="N",
-        parser=whole("--seed", 0, _SEED_HIGH),
-        help="Luck. The same seed gives the same numbers, to the last bit.",
-    ),
-]
-Draws = Annotated[
-    int | None,
-    typer.Option(
-        "--draws",
-        metavar="N",
-        parser=whole("--draws", 1, 100_000),
-        help="How many sets of the uncertain parameters to try; 1 takes the central values.",
-    ),
-]
-Replicates = Annotated[
-    int | None,
-    typer.Option(
-        "--replicates",
-        metavar="N",
-        parser=whole("--replicates", 1, 10_000),
-        help="How often to repeat each set with other luck.",
-    ),
-]
-Months = Annotated[
-    int | None,
-    typer.Option(
-        "--months",
-        metavar="N",
-        parser=whole("--months", 1, 408),
-        help="Months to run, programme and the time after it.",
-    ),
-]
-Jobs = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs",
-        metavar="N",
-        parser=whole("--jobs", 1, 1024),
-        help="How many runs at a time; all cores when left out. Never changes a number.",
-    ),
-]
-Cluster = Annotated[
-    str | None,
-    typer.Option(
-        "--cluster",
-        metavar="ADDRESS",
-        help="Run on a Dask cluster, for example tcp://10.0.0.1:8786.",
-    ),
-]
-Out = Annotated[
-    str | None,
-    typer.Option("--out", metavar="DIR", help="Where the results go. [default: results/NAME]"),
-]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="Fix a parameter or a lever, for example child_weight=0.5. May be repeated.",
-    ),
-]
-Shock = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--shock",
-        metavar="NAME",
-        help="Name or file of a shock that hits with the programme and without, in the months that it "
-        "says itself, for example drought. May be repeated. All: clfz shocks",
-    ),
-]
-Posterior = Annotated[
-    str | None,
-    typer.Option(
-        "--posterior",
-        metavar="DIR",
-        help="Draw the parameters from this calibration instead of from the prior (clfz calibrate).",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress; print only where things are.")]
+
+def text(option: str, metavar: str, about: str, default: str | None = None) -> Any:
+    """An option that takes a text, or several when its parameter is a list."""
+    return typer.Option(default, option, metavar=metavar, help=about)
+
+
+def flag(option: str, about: str) -> Any:
+    """An option that is there or not."""
+    return typer.Option(False, option, help=about)
+
+
+def argument(metavar: str, about: str, default: Any = ...) -> Any:
+    """An argument; required when it has no default."""
+    return typer.Argument(default, metavar=metavar, help=about, show_default=False)
+
+
+# The same limits as in a comparison file.
+SEED = number(
+    "--seed", 0, 10**15 - 1, "Random seed. The same seed gives the same numbers, to the last bit."
+)
+DRAWS = number(
+    "--draws",
+    1,
+    100_000,
+    "How many sets of the uncertain parameters to try; 1 takes the central values.",
+)
+REPLICATES = number(
+    "--replicates", 1, 10_000, "How often to repeat each set with other random numbers."
+)
+MONTHS = number("--months", 1, 408, "Months to run, programme and the time after it.")
+PROGRAMME_MONTHS = number(
+    "--programme-months", 1, 360, "Months until the programme leaves. [default: 48]"
+)
+JOBS = number(
+    "--jobs", 1, 1024, "How many runs at a time; all cores when left out. Never changes a number."
+)
+CLUSTER = text("--cluster", "ADDRESS", "Run on a Dask cluster, for example tcp://10.0.0.1:8786.")
+OUT = text("--out", "DIR", "Where the results go. [default: results/NAME]")
+SET = text(
+    "--set",
+    "NAME=VALUE",
+    "Fix a parameter or a lever, for example child_weight=0.5. May be repeated.",
+)
+SHOCK = text(
+    "--shock",
+    "NAME",
+    "Name or file of a shock that hits with the programme and without, in the months that it "
+    "says itself, for example drought. May be repeated. All: clfz shocks",
+)
+POSTERIOR = text(
+    "--posterior",
+    "DIR",
+    "Draw the parameters from this calibration instead of from the prior (clfz calibrate).",
+)
+JSON = flag("--json", "Print one JSON object instead of text.")
+QUIET = flag("--quiet", "No progress; print only where things are.")
+ZONE = argument("ZONE", "Name or file of a zone.")
+PROGRAMME = argument("PROGRAMME", "Name or file of a programme.")
+
+
+def given(**settings: Any) -> dict[str, Any]:
+    """What was asked for on the command line, without what was left out."""
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def words(**settings: Any) -> list[str]:
+    """Options as words of a command line that says the same again; a list repeats its option."""
+    line: list[str] = []
+    for name, value in settings.items():
+        option = f"--{name.rstrip('_').replace('_', '-')}"
+        for each in value if isinstance(value, list | tuple) else [value]:
+            line += [] if each is None else [option, str(each)]
+    return line
 
 
 def overrides(texts: list[str] | None) -> dict[str, float]:
@@ -122,33 +113,27 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
     """
     if not texts:
         return {}
-    from clfz.cli.catalogue import parameters
-    from clfz.inputs.limits import limits
+    from clfz.inputs import load_parameters
+    from clfz.inputs.limits import beyond, limits
 
-    known = limits(parameters())
+    known = limits(load_parameters())
     found: dict[str, float] = {}
-    for text in texts:
-        name, equals, value = (part.strip() for part in text.partition("="))
+    for written in texts:
+        name, equals, value = (part.strip() for part in written.partition("="))
         if not (equals and name and value):
-            raise Mistake(f'--set is "{text}", but it must be NAME=VALUE, as in child_weight=0.5.')
+            raise Mistake(
+                f'--set is "{written}", but it must be NAME=VALUE, as in child_weight=0.5.'
+            )
         if name not in known:
             raise unknown("parameter or lever", name, known, "clfz parameters")
         if name in found:
             raise Mistake(f"--set gives {name} twice; keep one.")
-        found[name] = _value(name, value, known)
+        digits, hundred = (value[:-1], 100.0) if value.endswith("%") else (value, 1.0)
+        try:
+            found[name] = float(digits) / hundred
+        except ValueError:
+            point = " Write a point for decimals." if "," in value else ""
+            raise Mistake(f'--set {name} is "{value}", which is not a number.{point}') from None
+        if told := beyond(name, found[name], known, written=value):
+            raise Mistake(f"--set {told}")
     return found
-
-
-def _value(name: str, text: str, known: "Limits") -> float:
-    """Read one value; `60%` is 0.6."""
-    from clfz.inputs.limits import beyond
-
-    digits, hundred = (text[:-1], 100.0) if text.endswith("%") else (text, 1.0)
-    try:
-        value = float(digits) / hundred
-    except ValueError:
-        point = " Write a point for decimals." if "," in text else ""
-        raise Mistake(f'--set {name} is "{text}", which is not a number.{point}') from None
-    if told := beyond(name, value, known, written=text):
-        raise Mistake(f"--set {told}")
-    return value
