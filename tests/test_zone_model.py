@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz import InputError, ZoneModel
-from clfz.mesa_model.mesa_import import mesa
-from clfz.mesa_model.places import TIERS, CommunityGroup, Employer, School
+from clfz.mesa_model.agents import TIERS, CommunityGroup, Employer, School, mesa
 from clfz.model.figures import world_seed
 from clfz.model.run import run_world
 from clfz.programme.levers import INDEX
@@ -101,7 +100,7 @@ def test_indicators_are_those_of_simulate(programme):
 
 def test_a_drawn_world_is_that_of_a_comparison():
     plan = clfz.load_comparison("quick").model_copy(update={"programmes": ("none", "wages")})
-    result = clfz.runs.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
+    result = clfz.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
     rows = result.indicators[
         (result.indicators["scenario"] == "wages") & (result.indicators["draw"] == 1)
     ]
