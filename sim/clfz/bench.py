@@ -252,7 +252,7 @@ def engine_and_yardstick(quick: bool) -> Found:
     """The headline runs on one and two threads in turn with the yardstick in NumPy, and their memory."""
     runs = batch(2, 24 if quick else MONTHS)
     micro = MicroZone(20_000 if quick else 1_000_000)
-    jobs = {
+    jobs: dict[str, Callable[[], object]] = {
         "engine": lambda: runs.run(1),
         "numpy": lambda: micro.live(1),
         "engine_2": lambda: runs.run(2),
