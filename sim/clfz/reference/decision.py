@@ -29,7 +29,7 @@ from clfz.reference.shared import (
 )
 
 if TYPE_CHECKING:
-    from clfz.reference.people import Child, Household
+    from clfz.reference.people import Child
     from clfz.reference.places import Village
 
 
@@ -168,7 +168,7 @@ def total_utilities(child: Child, place: int, pay: float) -> tuple[list[float], 
     A bridge class is school only, without cost and at the child's own grade.
     """
     model, household = child.model, child.household
-    p, village = model.p, household.village
+    p, lever, village = model.p, model.lever, household.village
     siblings = [other for other in household.present_children if other is not child]
     others = household.income + sum(receipts_now(other) for other in siblings)  # Y + R
 
@@ -178,7 +178,13 @@ def total_utilities(child: Child, place: int, pay: float) -> tuple[list[float], 
             for money in receipts(p, cost, pay, *transfers(child))
         ]
 
-    around = pull_to_school(household)
+    endorsed = household.eligible and lever.pays_transfers
+    around = (
+        p.norm_school * (village.seen_school - model.usual_school)
+        + p.endorsement * lever.transfer_endorsement * endorsed
+        + p.message_to_school * household.message
+        - p.distance_cost * household.distance
+    )
     dislike = (
         household.attitude
         + household.message
@@ -196,18 +202,6 @@ def total_utilities(child: Child, place: int, pay: float) -> tuple[list[float], 
     taste = [float(np.float32(gumbel(word))) for word in words]  # in single precision
     besides = [intercept[k] + habit[k] + taste[k] for k in ACTIVITIES]
     return [regular[k] + besides[k] for k in ACTIVITIES], bridge + besides[SCHOOL_ONLY]
-
-
-def pull_to_school(household: Household) -> float:
-    """`around`: neighbours, endorsement by a transfer, messages, distance."""
-    model, p, lever = household.model, household.model.p, household.model.lever
-    endorsed = household.eligible and lever.pays_transfers
-    return (
-        p.norm_school * (household.village.seen_school - model.usual_school)
-        + p.endorsement * lever.transfer_endorsement * endorsed
-        + p.message_to_school * household.message
-        - p.distance_cost * household.distance
-    )
 
 
 def change(child: Child, activity: int, place: int, bridge: bool) -> None:

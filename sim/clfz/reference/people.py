@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import accumulate, count
 from math import cos, floor, pi, sqrt
 from typing import TYPE_CHECKING
 
@@ -76,7 +76,9 @@ class Household(Agent):
 
         self.adults = max(1, floor(z.adults - 1 + 3 * uniform(a[0])))
         self.births = len(births)
-        self.trade = self._draw_trade(uniform(a[3]))
+        living = zip(TRADES, accumulate(z.livelihood), strict=True)
+        u = uniform(a[3])
+        self.trade = next((trade for trade, share in living if share > u), TIER1)
         self.adult_equivalents = self.adults + p.child_weight * self.births
         self.poverty_rank = uniform(b[0])
         self.base = self.adult_equivalents * exp(
@@ -106,14 +108,6 @@ class Household(Agent):
         ]
         self.present_children: list[Child] = []
         self._list_present_children()
-
-    def _draw_trade(self, u: float) -> int:
-        cumulated = 0.0
-        for trade in TRADES:
-            cumulated += self.model.z.livelihood[trade - 1]
-            if cumulated > u:
-                return trade
-        return TIER1
 
     # --- coming and going (7.1, 7.8) ---
 

@@ -243,10 +243,10 @@ def simulate(
         ValueError: A number out of range.
     """
     from clfz.inputs import load_programme, load_shock, load_zone
+    from clfz.inputs.arguments import several
     from clfz.inputs.comparison import Comparison
     from clfz.inputs.programme import Programme
     from clfz.inputs.zone import Zone
-    from clfz.inputs.arguments import several
 
     place = zone if isinstance(zone, Zone) else load_zone(zone)
     plan = programme if isinstance(programme, Programme) else load_programme(programme)
