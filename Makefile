@@ -39,7 +39,7 @@ format: $(TOOLS) ## put the code in the house format
 check: lint test ## lint, then test
 
 bench: $(READY) ## measure the speed of the engine
-	@$(BIN)/python -m clfz.bench.benchmarks $(ARGS)
+	@$(BIN)/clfz bench $(ARGS)
 
 reference: $(TOOLS) ## renew the reference result, after a change that is meant to change numbers
 	@$(BIN)/python -m tests.reference_result

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz import InputError, ZoneModel
-from clfz.mesa_model.mesa_import import mesa
-from clfz.mesa_model.places import TIERS, CommunityGroup, Employer, School
+from clfz.mesa_model.agents import TIERS, CommunityGroup, Employer, School, mesa
 from clfz.model.figures import world_seed
+from clfz.model.layout import SUMS
 from clfz.model.run import run_world
 from clfz.programme.levers import INDEX
 from clfz.runs.indicators import INDICATORS
@@ -99,9 +99,9 @@ def test_indicators_are_those_of_simulate(programme):
             np.testing.assert_array_equal(frame[entry.name], expected, err_msg=entry.name)
 
 
-def test_a_drawn_world_is_that_of_a_comparison():
+def test_a_drawn_replication_is_that_of_a_comparison():
     plan = clfz.load_comparison("quick").model_copy(update={"programmes": ("none", "wages")})
-    result = clfz.runs.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
+    result = clfz.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
     rows = result.indicators[
         (result.indicators["scenario"] == "wages") & (result.indicators["draw"] == 1)
     ]
@@ -224,7 +224,9 @@ def test_places_read_the_arrays(model):
     s, villages = model.state, len(model.state.places)
     assert model.schools.get("pupils") == s.pupils.tolist()
     assert model.schools.get("village") == list(range(villages))
-    assert sum(model.schools.get("pupils")) == model.engine.runs.sums[0, 0, -1, 1]
+    assert (
+        sum(model.schools.get("pupils")) == model.engine.runs.sums[0, 0, -1, SUMS.index("pupils")]
+    )
     assert model.groups.get("seen_work") == s.seen_work.tolist()
     assert len(model.employers) == 3 * villages
     assert model.employers.get("places") == s.places.ravel().tolist()
@@ -245,7 +247,9 @@ def test_they_follow_the_months():
     model.step()
     assert model.indicator("children") == sum(child.present for child in model.children)
     assert model.schools.get("pupils") == model.state.pupils.tolist() != before
-    assert sum(model.groups.get("visits")) == model.engine.runs.sums[0, 0, 1, 6] > 0
+    assert (
+        sum(model.groups.get("visits")) == model.engine.runs.sums[0, 0, 1, SUMS.index("visits")] > 0
+    )
     assert group.visits <= group.households
     model.state.pupils[0] += 5
     assert next(iter(model.schools)).pupils == model.state.pupils[0]
@@ -295,9 +299,9 @@ def test_a_child_is_the_same_whatever_the_programme():
     one = ZoneModel(months=12, programme="none", rng=4)
     other = ZoneModel(months=12, programme="area-based", rng=4)
     np.testing.assert_array_equal(one.state.key, other.state.key)
-    child, twin = one.child(100), other.child(100)
-    assert (child.key, child.sex, child.age_months) == (twin.key, twin.sex, twin.age_months)
-    assert child.household.base_income == twin.household.base_income
+    child, same = one.child(100), other.child(100)
+    assert (child.key, child.sex, child.age_months) == (same.key, same.sex, same.age_months)
+    assert child.household.base_income == same.household.base_income
 
 
 # --- what it does not take ---

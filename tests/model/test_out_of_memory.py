@@ -12,7 +12,7 @@ pytest.importorskip("resource")
 
 SCRIPT = """
 import resource
-from clfz.bench.yardsticks.headline import batch
+from clfz.bench import batch
 from clfz.model.run import run_large_world
 
 runs = batch(2, 24)

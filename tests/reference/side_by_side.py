@@ -1,105 +1,58 @@
-"""Runs the compiled engine and the readable twin side by side and compares them every month."""
+"""Runs the compiled engine and the reference implementation side by side and compares them every month."""
 
 import numpy as np
 import pytest
 from clfz.model.layout import BRIDGED, COUNTS, KNOWN, PROTECTED, RETURNED, SUMS, WITHDRAWN
 from clfz.model.run import begin_zone, live
 from clfz.programme.levers import LEVERS
-from clfz.reference import Twin
-from clfz.reference.codes import (
-    BANDS,
-    PLACE_NAMES,
-    SEXES,
-    TIER1,
-    TIER2,
-    TIER3,
-    TIERS_CHECKED_IN_ORDER,
-    TRADES,
-)
+from clfz.reference import ReferenceModel
+from clfz.reference.shared import BANDS, PLACE_NAMES, SEXES, TIER1, TIER2, TIER3, TIERS, TRADES
 
 TIERS_OF_THE_ENGINE = (TIER3, TIER2, TIER1)
 TOLERANCE = 1e-9
 
-
-class Engine:
-    """The compiled month, one call at a time, as `run_world` strings them together."""
-
-    def __init__(self, z, p, levers, seed):
-        self._z, self._p, self._levers = z, p, levers
-        self.state, self._scratch = begin_zone(z, p, np.uint64(seed), len(levers), len(LEVERS))
-        self._totals = np.zeros((len(levers) + 1, 2, 3, len(COUNTS)), np.int64)
-        self._sums = np.zeros((len(levers) + 1, len(SUMS)))
-        self.live(0)
-
-    @property
-    def counts(self):
-        return self._totals[self._month]
-
-    @property
-    def sums(self):
-        return dict(zip(SUMS, self._sums[self._month], strict=True))
-
-    def live(self, month):
-        self._month = month
-        books = (self._totals, self._sums)
-        live(self.state, self._z, self._p, self._levers, month, month, self._scratch, *books)
+# attribute of the reference implementation: array of the engine
+CHILDREN = {name: name for name in ("key", "activity", "place", "grade", "bridge_clock")}
+CHILDREN |= {"first_counted": "counted"}
+HOUSEHOLDS = {name: name for name in ("present", "base", "buffer", "message")}
+HOUSEHOLDS |= {"x": "transitory", "income": "resources"}
+SCHOOLS = {name: name for name in ("quality", "pupils", "bridge_pupils")}
+SCHOOLS |= {"pupils_at_start": "pupils_start"}
+EMPLOYERS = {"places": "places", "filled": "filled", "filled_under_age": "filled_under"}
 
 
-CHILD_ARRAYS = {
-    "key": "key",
-    "activity": "activity",
-    "place": "place",
-    "grade": "grade",
-    "bridge_clock": "bridge_clock",
-    "first_counted": "counted",
-}
-HOUSEHOLD_ARRAYS = {
-    "present": "present",
-    "base": "base",
-    "x": "transitory",
-    "buffer": "buffer",
-    "message": "message",
-    "income": "resources",
-}
-VILLAGE_ARRAYS = {"seen_school": "seen_school", "seen_work": "seen_work"}
-SCHOOL_ARRAYS = {
-    "quality": "quality",
-    "pupils": "pupils",
-    "bridge_pupils": "bridge_pupils",
-    "pupils_at_start": "pupils_start",
-}
-EMPLOYER_ARRAYS = {"places": "places", "filled": "filled", "filled_under_age": "filled_under"}
-
-
-def pairs(twin, engine):
-    """What must be equal: name, in the twin, in the engine, how far apart it may be."""
-    s, book, villages = engine.state, twin.books[-1], twin.villages
-    yield from arrays(CHILD_ARRAYS, twin.children, s, 0)
-    lasting = s.marks & (KNOWN | RETURNED | WITHDRAWN | PROTECTED | BRIDGED)
-    yield "marks", [marks(child) for child in twin.children], lasting, 0
-    yield from arrays(HOUSEHOLD_ARRAYS, twin.households, s, TOLERANCE)
-    yield from arrays(VILLAGE_ARRAYS, villages, s, TOLERANCE)
-    yield from arrays({"credit": "visit_credit"}, [v.group for v in villages], s, TOLERANCE)
-    yield from arrays(SCHOOL_ARRAYS, [v.school for v in villages], s, TOLERANCE)
+def pairs(model, state, counts, sums):
+    """What must be equal: name, here, in the engine, how far apart it may be."""
+    tally, villages = model.tallies[-1], model.villages
+    agents = (
+        (CHILDREN, model.children, 0),
+        (HOUSEHOLDS, model.households, TOLERANCE),
+        ({"seen_school": "seen_school", "seen_work": "seen_work"}, villages, TOLERANCE),
+        ({"credit": "visit_credit"}, [village.group for village in villages], TOLERANCE),
+        (SCHOOLS, [village.school for village in villages], TOLERANCE),
+    )
+    for names, some, tolerance in agents:
+        for ours, theirs in names.items():
+            values = [float(getattr(agent, ours)) for agent in some]
+            yield theirs, values, getattr(state, theirs), tolerance
     for column, tier in enumerate(TIERS_OF_THE_ENGINE):
-        employers = [village.employers[tier] for village in villages]
-        for name, ours, theirs, _ in arrays(EMPLOYER_ARRAYS, employers, s, 0):
-            yield f"{name} of {PLACE_NAMES[tier]}", ours, theirs[:, column], 0
+        for ours, theirs in EMPLOYERS.items():
+            values = [getattr(village.employers[tier], ours) for village in villages]
+            name = f"{theirs} of {PLACE_NAMES[tier]}"
+            yield name, values, getattr(state, theirs)[:, column], 0
+    lasting = state.marks & (KNOWN | RETURNED | WITHDRAWN | PROTECTED | BRIDGED)
+    yield "flags", [flags(child) for child in model.children], lasting, 0
     for sex in SEXES:
         for band in BANDS:
-            ours = [book["counts"][sex, band][name] for name in COUNTS]
-            yield f"counts of {sex}, {band}", ours, engine.counts[sex, band], 0
-    for name, ours in sums(twin, book).items():
-        yield name, ours, engine.sums[name], TOLERANCE * max(1.0, abs(ours))
+            ours = [tally["counts"][sex, band][name] for name in COUNTS]
+            yield f"counts of {sex}, {band}", ours, counts[sex, band], 0
+    ours = zone_sums(tally)
+    assert set(ours) == set(SUMS)
+    for name, theirs in zip(SUMS, sums, strict=True):
+        yield name, ours[name], theirs, TOLERANCE * max(1.0, abs(ours[name]))
 
 
-def arrays(names, agents, state, tolerance):
-    for ours, theirs in names.items():
-        values = [float(getattr(agent, ours)) for agent in agents]
-        yield theirs, values, getattr(state, theirs), tolerance
-
-
-def marks(child):
+def flags(child):
     return (
         KNOWN * child.known
         | RETURNED * child.returned
@@ -109,48 +62,41 @@ def marks(child):
     )
 
 
-def sums(twin, book):
+def zone_sums(tally):
     """The zone's sums under the names of the engine."""
-    same = set(SUMS) & set(book)
-    wages = zip(TRADES, book["wage_index"], book["wage_bill"], strict=True)
-    by_trade = {
-        f"{kind}_{PLACE_NAMES[trade]}": value
-        for trade, index, bill in wages
-        for kind, value in (("wage", index), ("wage_bill", bill))
-    }
-    checked = {
-        f"places_checked_{PLACE_NAMES[tier]}": book["places_checked"][tier]
-        for tier in TIERS_CHECKED_IN_ORDER
-    }
-    everything = {name: book[name] for name in same} | by_trade | checked
-    assert set(everything) == set(SUMS)
-    return everything
+    sums = {name: tally[name] for name in SUMS if name in tally}
+    for k, trade in enumerate(TRADES):
+        sums[f"wage_{PLACE_NAMES[trade]}"] = tally["wage_index"][k]
+        sums[f"wage_bill_{PLACE_NAMES[trade]}"] = tally["wage_bill"][k]
+    for tier in TIERS:
+        sums[f"places_checked_{PLACE_NAMES[tier]}"] = tally["places_checked"][tier]
+    return sums
 
 
-def compare(twin, engine):
-    for name, ours, theirs, tolerance in pairs(twin, engine):
-        if name == "resources" and twin.month == 0:
-            continue  # no one has earned yet
-        ours, theirs = np.atleast_1d(ours), np.atleast_1d(theirs)
-        assert ours.shape == theirs.shape, name
-        apart = np.flatnonzero(~(np.abs(ours - theirs) <= tolerance))
-        if apart.size:
-            text = f"{name}, month {twin.month}: {apart.size} of {ours.size} differ. "
-            text += f"Rows {apart[:5]}: twin {ours[apart[:5]]}, engine {theirs[apart[:5]]}"
-            pytest.fail(text)
-
-
-def live_together(z, p, levers, seed):
+def live_together(zone, parameters, levers, seed):
     """Run both and compare them in every month."""
-    twin = Twin(z, p, levers, seed, len(levers))
-    engine = Engine(z, p, levers, seed)
-    intercepts = [[twin.delta[sex][age] for age in range(5, 18)] for sex in SEXES]
-    np.testing.assert_allclose(intercepts, engine.state.intercepts, rtol=0, atol=TOLERANCE)
-    references = [twin.usual_school, twin.usual_work]
-    np.testing.assert_allclose(references, engine.state.references, rtol=0, atol=TOLERANCE)
-    compare(twin, engine)
-    for month in range(1, len(levers) + 1):
-        twin.step()
-        engine.live(month)
-        compare(twin, engine)
-    return twin
+    months = len(levers)
+    model = ReferenceModel(zone, parameters, levers, seed, months)
+    state, scratch = begin_zone(zone, parameters, np.uint64(seed), months, len(LEVERS))
+    totals = np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64)
+    sums = np.zeros((months + 1, len(SUMS)))
+    intercepts = [[model.delta[sex][age] for age in range(5, 18)] for sex in SEXES]
+    np.testing.assert_allclose(intercepts, state.intercepts, rtol=0, atol=TOLERANCE)
+    usual = [model.usual_school, model.usual_work]
+    np.testing.assert_allclose(usual, state.references, rtol=0, atol=TOLERANCE)
+    for month in range(months + 1):
+        if month:
+            model.step()
+        live(state, zone, parameters, levers, month, month, scratch, totals, sums)
+        for name, ours, theirs, tolerance in pairs(model, state, totals[month], sums[month]):
+            if name == "resources" and month == 0:
+                continue  # no one has earned yet
+            ours, theirs = np.atleast_1d(ours), np.atleast_1d(theirs)
+            assert ours.shape == theirs.shape, name
+            apart = np.flatnonzero(~(np.abs(ours - theirs) <= tolerance))
+            if apart.size:
+                text = (
+                    f"{name}, month {month}: {apart.size} of {ours.size} differ. Rows {apart[:5]}: "
+                )
+                text += f"reference {ours[apart[:5]]}, engine {theirs[apart[:5]]}"
+                pytest.fail(text)

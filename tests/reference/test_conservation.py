@@ -2,9 +2,8 @@
 
 from collections import Counter
 
-import pytest
-from clfz.reference import Twin
-from clfz.reference.codes import ACTIVITY_NAMES, PLACE_NAMES, SCHOOL_ONLY
+from clfz.reference import ReferenceModel
+from clfz.reference.shared import ACTIVITY_NAMES, PLACE_NAMES, SCHOOL_ONLY
 
 MONTHS = 30
 EVERYTHING = {
@@ -35,116 +34,66 @@ EVERYTHING = {
 }
 
 
-@pytest.fixture(scope="module")
-def months(figures, parameters, levers):
-    """The end of each month, for the tests below; no family goes away, so places stay filled."""
+def test_every_month(zone, parameters, levers):
     table = levers(MONTHS, **EVERYTHING)
     table[24:] = 0  # the programme leaves
-    stay = figures | {"yearly_migration": 0.0}
-    twin = Twin(stay, parameters, table, seed=2**63 + 11, months=MONTHS)
-    seen = [Month(twin)]
-    while twin.month < MONTHS:
-        twin.step()
-        seen.append(Month(twin))
-    return seen
+    stay = zone | {"yearly_migration": 0.0}  # no family goes away, so places stay filled
+    model = ReferenceModel(stay, parameters, table, seed=2**63 + 11, months=MONTHS)
+    check(model)
+    while model.month < MONTHS:
+        model.step()
+        check(model)
+
+    for event in ("withdrawn", "protected", "bridged"):  # each child is counted once
+        ever = sum(event in child.counted for child in model.children)
+        assert ever == sum(tally[event] for tally in model.tallies) > 0
+    assert max(tally["bridge_pupils"] for tally in model.tallies) > 10
+    assert model.tallies[-1]["bridge_pupils"] == 0
+    families = model.tallies[0]["households"]
+    for tally in model.tallies[1:25]:
+        assert tally["visits"] <= EVERYTHING["group_visits"] / 100 * families + 3
+    for tally in model.tallies[25:]:
+        assert tally["visits"] == tally["transfers_paid"] == 0
 
 
-class Month:
-    """What the tests need to know of a month."""
+def check(model):
+    """One month: what must always hold."""
+    p, tally = model.p, model.tallies[-1]
+    total = Counter()
+    for counts in tally["counts"].values():
+        total.update(counts)
+    children = [child for child in model.children if child.present]
 
-    def __init__(self, twin):
-        self.book = twin.books[-1]
-        self.total = Counter()
-        for counts in self.book["counts"].values():
-            self.total.update(counts)
-        children = [c for c in twin.children if c.present]
-        self.children = len(children)
-        self.pupils = sum(c.is_pupil for c in children)
-        self.bridge_activities = {c.activity for c in children if c.in_bridge_class}
-        self.bridge_clocks = {c.bridge_clock for c in children}
-        self.bridge_gaps = {c.gap for c in children if c.bridge_clock == 1}
-        self.idle_with_place = [c.key for c in children if c.place and not c.works]
-        self.employers = [
-            (e.filled, e.places, e.filled_under_age, e.under_age_limit)
-            for village in twin.villages
-            for e in village.employers.values()
-        ]
-        self.held = [
-            sum(c.place == tier for c in village.present_children)
-            for village in twin.villages
-            for tier in village.employers
-        ]
-        self.buffers = [h.buffer / h.base for h in twin.households]
-        self.messages = [h.message for h in twin.households]
-        self.ever = {
-            event: sum(event in c.counted for c in twin.children)
-            for event in ("withdrawn", "protected", "bridged")
-        }
+    # everyone does one thing
+    assert total["children"] == sum(total[name] for name in ACTIVITY_NAMES) == len(children)
+    working = total["school_and_work"] + total["work_only"]
+    assert sum(total[name] for name in PLACE_NAMES[1:]) <= working
+    assert all(child.works for child in children if child.place)
 
+    # child labour is a part of work, and chores add to it
+    assert total["hazardous"] <= total["child_labour"] <= working
+    assert total["child_labour"] <= total["child_labour_with_chores"] <= total["children"]
 
-def test_everyone_does_one_thing(months):
-    for month in months:
-        total = month.total
-        assert total["children"] == month.children
-        assert sum(total[name] for name in ACTIVITY_NAMES) == month.children
-        working = total["school_and_work"] + total["work_only"]
-        assert sum(total[name] for name in PLACE_NAMES[1:]) <= working
-        assert not month.idle_with_place
-
-
-def test_child_labour_is_a_part_of_work_and_chores_add_to_it(months):
-    for month in months:
-        total = month.total
-        assert total["hazardous"] <= total["child_labour"]
-        assert total["child_labour"] <= total["school_and_work"] + total["work_only"]
-        assert total["child_labour"] <= total["child_labour_with_chores"] <= total["children"]
-
-
-def test_seats_are_counted_as_they_are_taken(months):
-    for month in months:
-        at_school = month.total["school_only"] + month.total["school_and_work"]
-        assert month.book["pupils"] == month.pupils
-        assert month.book["pupils"] + month.book["bridge_pupils"] == at_school
-        assert month.book["bridge_pupils"] == month.total["bridge"]
-
-
-def test_places_are_counted_as_they_are_taken_and_never_too_many(months):
-    for month in months:
-        for held, (filled, places, under_age, limit) in zip(
-            month.held, month.employers, strict=True
-        ):
-            assert held == filled <= places
-            assert under_age <= filled
+    # seats and places are counted as they are taken, and never too many
+    at_school = total["school_only"] + total["school_and_work"]
+    assert tally["pupils"] == sum(child.is_pupil for child in children)
+    assert tally["pupils"] + tally["bridge_pupils"] == at_school
+    assert tally["bridge_pupils"] == total["bridge"] <= EVERYTHING["bridge_seats"]
+    for village in model.villages:
+        for tier, employer in village.employers.items():
+            held = [child for child in village.present_children if child.place == tier]
+            assert len(held) == employer.filled <= employer.places
+            under_age, limit = sum(c.under_age for c in held), employer.under_age_limit
+            assert under_age == employer.filled_under_age
             assert limit is None or under_age <= limit
 
+    # bridge classes keep their kind and length
+    for child in children:
+        assert child.bridge_clock <= EVERYTHING["bridge_months"]
+        assert not child.in_bridge_class or child.activity == SCHOOL_ONLY
+        assert child.bridge_clock != 1 or child.gap >= p.bridge_min_gap
 
-def test_bridge_classes_keep_their_size_and_length(months, parameters):
-    for month in months:
-        assert month.book["bridge_pupils"] <= EVERYTHING["bridge_seats"]
-        assert month.bridge_activities <= {SCHOOL_ONLY}
-        assert max(month.bridge_clocks) <= EVERYTHING["bridge_months"]
-        assert min(month.bridge_gaps, default=9) >= parameters["bridge_min_gap"]
-    assert max(month.book["bridge_pupils"] for month in months) > 10
-    assert months[-1].book["bridge_pupils"] == 0
-
-
-def test_each_child_is_counted_once(months):
-    for event, ever in months[-1].ever.items():
-        assert ever == sum(month.book[event] for month in months) > 0
-
-
-def test_money_and_messages_stay_within_their_limits(months, parameters):
-    for month in months:
-        assert min(month.buffers) >= 0
-        assert max(month.buffers) <= parameters["buffer_months"] + 1e-12
-        assert min(month.messages) >= 0
-        assert max(month.messages) <= parameters["message_cap"]
-    assert max(months[20].messages) > 0
-
-
-def test_the_groups_make_no_more_visits_than_they_can(months):
-    families = months[0].book["households"]
-    for month in months[1:25]:
-        assert month.book["visits"] <= EVERYTHING["group_visits"] / 100 * families + 3
-    assert sum(month.book["visits"] for month in months[25:]) == 0
-    assert sum(month.book["transfers_paid"] for month in months[25:]) == 0
+    # money and messages stay within their limits
+    for household in model.households:
+        assert 0 <= household.buffer <= p.buffer_months * household.base * (1 + 1e-12)
+        assert 0 <= household.message <= p.message_cap

@@ -542,7 +542,7 @@ _MEASURED = (
 @command("Measure the speed of the engine here.", "clfz bench --json")
 def bench(json: bool = options.JSON, quiet: bool = options.flag("--quiet", "No progress.")) -> None:
     """Measure the speed of the engine on this machine (about two minutes; three on an older machine)."""
-    from clfz.bench.benchmarks import measure
+    from clfz.bench import measure
 
     if not quiet:
         console.note("Measuring; other programs running now make the numbers worse.")

@@ -1,27 +1,28 @@
-"""The compiled engine, one month at a time: the same kernels that whole runs are made of."""
+"""The compiled engine, one month at a time, and what `clfz.ZoneModel` may be given."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs import load_programme, load_shock, load_zone
+from clfz.inputs import load_programme, load_zone
+from clfz.inputs.arguments import several, within
 from clfz.inputs.comparison import Comparison
-from clfz.inputs.parameters import load_parameters, override
+from clfz.inputs.parameters import load_parameters
+from clfz.inputs.problems import did_you_mean
 from clfz.inputs.programme import Programme
 from clfz.inputs.zone import Zone
-from clfz.mesa_model.arguments import several
 from clfz.model.attribution import CLASSES
 from clfz.model.figures import world_seed
 from clfz.model.layout import COUNTS, SUMS
 from clfz.model.run import begin_zone, live
 from clfz.programme.levers import INDEX, LEVERS
 from clfz.runs.indicators import INDICATORS, from_counts
-from clfz.runs.scenarios import Plan, split_overrides
+from clfz.runs.scenarios import Plan, resolve
 from clfz.runs.tables import ZONE_WIDE, group_counts, indicator_table, zone_wide
 from clfz.runs.worldruns import Runs, world_inputs
 
@@ -31,7 +32,45 @@ if TYPE_CHECKING:
     from clfz.programme.levers import FloatArray
 
 Named = str | os.PathLike[str]
+SEEDS = 10**15  # seeds are below this, as in comparison files
 ALL = slice(None)
+
+
+def whole_seed(rng: Any) -> int:
+    """The seed of a study from anything that Mesa takes: a number, a sequence, a generator."""
+    if rng is None or isinstance(rng, np.random.Generator | np.random.BitGenerator):
+        return int(np.random.default_rng(rng).integers(SEEDS))
+    if isinstance(rng, Sequence | np.ndarray) and not isinstance(rng, str):
+        rng = np.random.SeedSequence(list(rng))
+    if isinstance(rng, np.random.SeedSequence):
+        return int(rng.generate_state(1, np.uint64)[0]) % SEEDS
+    if isinstance(rng, float) and rng.is_integer():
+        rng = int(rng)
+    return within("seed", rng, 0, SEEDS - 1)
+
+
+def settings(
+    parameters: object, by_hand: Mapping[str, Any], arguments: Iterable[str]
+) -> dict[str, Any]:
+    """Levers and parameters set by hand, from both ways to say it.
+
+    Args:
+        parameters: A mapping of names to values, or None.
+        by_hand: What was given as keywords.
+        arguments: The other keywords, for hints.
+
+    Raises:
+        TypeError: A name that is neither a lever nor a parameter, or no mapping.
+    """
+    if not isinstance(parameters, Mapping | None):
+        text = f"parameters must be a mapping of names to values, not {parameters!r}"
+        raise TypeError(f"{text}; for mesa.batch_run put the mapping into a list")
+    known = [*INDEX, *(parameter.name for parameter in load_parameters())]
+    for name in by_hand:
+        if name not in known:
+            hint = did_you_mean(name, [*arguments, *known])
+            raise TypeError(f'ZoneModel has no argument "{name}". {hint}'.strip())
+    return {**(parameters or {}), **by_hand}
 
 
 def make_plan(
@@ -44,7 +83,7 @@ def make_plan(
     draw: int | None,
     settings: Mapping[str, Any],
 ) -> tuple[Plan, FloatArray]:
-    """A plan with one scenario, as `clfz.runs.compare.simulate` would make it, and its levers.
+    """A plan with one scenario, as `clfz.simulate` would make it, and its levers.
 
     Args:
         zone: Name, path or object.
@@ -60,33 +99,23 @@ def make_plan(
         The plan; levers [1, months, n_levers].
     """
     place = zone if isinstance(zone, Zone) else load_zone(zone)
-    plan = programme if isinstance(programme, Programme) else load_programme(programme)
+    what = programme if isinstance(programme, Programme) else load_programme(programme)
     comparison = Comparison(
-        name=plan.name,
-        title=plan.title,
+        name=what.name,
+        title=what.title,
         question=f"What happens in {place.title}?",
         zone=place.name,
         programmes=("none",),
+        shocks=tuple(os.fspath(name) for name in several("shocks", shocks)),
         programme_months=min(programme_months, months),
         after_months=max(0, months - programme_months),
         draws=1 if draw is None else max(2, draw + 1),
         replicates=1,
         seed=seed,
     )
-    known = load_parameters()
-    by_hand, fixed = split_overrides(settings, known)
-    resolved = Plan(
-        comparison=comparison,
-        zone=place,
-        programmes=(plan,),
-        shocks=tuple(load_shock(name) for name in several("shocks", shocks)),
-        parameters=override(known, fixed),
-        lever_overrides=by_hand,
-    )
-    levers = resolved.levers(resolved.calendar())
-    for name, value in by_hand.items():
-        levers[0, : comparison.programme_months, INDEX[name]] = value
-    return resolved, levers
+    # levers set by hand act in all scenarios but the first
+    twice = resolve(comparison, settings, zone=place, programmes=(what, what))
+    return replace(twice, programmes=(what,)), twice.levers(twice.calendar())[1:]
 
 
 class SteppedRun:
@@ -97,8 +126,8 @@ class SteppedRun:
         levers: [1, months, n_levers].
         month: The last month lived; 0 before the first.
         state: The engine's arrays, the live ones.
-        runs: What was counted, in the form of a batch with one world and one scenario.
-        figures: The zone's figures in the engine's units (a `layout.FIGURES` record).
+        runs: What was counted, in the form of a batch with one replication and one scenario.
+        figures: The zone's data in the engine's units (a `layout.FIGURES` record).
     """
 
     def __init__(self, plan: Plan, levers: FloatArray, draw: int | None, replicate: int) -> None:
@@ -108,7 +137,7 @@ class SteppedRun:
             plan: From `make_plan`.
             levers: From `make_plan`.
             draw: Number of the parameter draw; None for central values.
-            replicate: Number of the luck.
+            replicate: Number of the replicate.
         """
         world = (draw or 0, replicate)
         seeds = np.array([world_seed(plan.comparison.seed, *world)], np.uint64)
@@ -125,61 +154,49 @@ class SteppedRun:
             classes=np.zeros((1, 1, len(CLASSES)), np.int64),
         )
         self.figures, self._parameters = figures[0], parameters[0]
-        self._totals, self._sums = self.runs.totals[0, 0], self.runs.sums[0, 0]
         self.state, self._scratch = begin_zone(
             self.figures, self._parameters, seeds[0], months, len(LEVERS)
         )
-        self._live(0)
-        self._read: tuple[int, dict[str, float]] = (-1, {})
+        self._live()
 
     def live(self) -> None:
         """Live one month."""
         self.month += 1
-        self._live(self.month)
+        self._live()
 
-    def _live(self, month: int) -> None:
-        live(
-            self.state,
-            self.figures,
-            self._parameters,
-            self.levers[0],
-            month,
-            month,
-            self._scratch,
-            self._totals,
-            self._sums,
-        )
+    def _live(self) -> None:
+        tallies = self.runs.totals[0, 0], self.runs.sums[0, 0]
+        inputs = self.figures, self._parameters, self.levers[0]
+        live(self.state, *inputs, self.month, self.month, self._scratch, *tallies)
+        self._indicators: dict[str, float] = {}
 
     def table(self) -> pd.DataFrame:
         """All indicators of months 0 to the present one, in the columns of a result."""
-        past = slice(self.month + 1)
-        return indicator_table(self.plan, self._at(past), self.levers[:, : self.month])
+        return indicator_table(
+            self.plan, self._at(slice(self.month + 1)), self.levers[:, : self.month]
+        )
 
     def indicators(self) -> dict[str, float]:
         """The indicators of this month, each for the age band that reports quote."""
-        if self._read[0] != self.month:
-            self._read = (self.month, self._indicators())
-        return self._read[1]
+        if not self._indicators:
+            start_and_now = self._at([0, self.month] if self.month else [0])
+            wide = zone_wide(self.plan, start_and_now, self.levers[:, : self.month][:, -1:])
+            values = {name: float(series[0, 0, -1]) for name, series in wide}
+            bands = {entry.age_band for entry in INDICATORS}
+            now = self._at([self.month])
+            counts = {band: group_counts(now, "all", band, ALL) for band in bands}
+            for entry in INDICATORS:
+                if entry.name not in ZONE_WIDE:
+                    values[entry.name] = float(
+                        from_counts(entry.name, counts[entry.age_band])[0, 0, 0]
+                    )
+            self._indicators = values
+        return self._indicators
 
     def indicator(self, name: str, sex: str, age_band: str) -> float:
         """One indicator of this month for one group."""
         counts = group_counts(self._at([self.month]), sex, age_band, ALL)
         return float(from_counts(name, counts)[0, 0, 0])
-
-    def _indicators(self) -> dict[str, float]:
-        start_and_now = self._at([0, self.month] if self.month else [0])
-        wide = zone_wide(self.plan, start_and_now, self.levers[:, : self.month][:, -1:])
-        values = {name: float(series[0, 0, -1]) for name, series in wide}
-        now = self._at([self.month])
-        for band in {entry.age_band for entry in INDICATORS}:
-            counts = {k: float(n[0, 0, 0]) for k, n in group_counts(now, "all", band, ALL).items()}
-            for entry in INDICATORS:
-                if entry.name not in ZONE_WIDE and entry.age_band == band:
-                    # `from_counts` for single numbers, without the cost of arrays
-                    over = sum(counts[k] for k in entry.denominator) if entry.denominator else 1.0
-                    top = sum(counts[k] for k in entry.numerator)
-                    values[entry.name] = top / over if over else 0.0
-        return values
 
     def _at(self, months: list[int] | slice) -> Runs:
         """What was counted in some months, in the form of a batch."""

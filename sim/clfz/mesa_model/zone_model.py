@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import mesa
+
+from clfz.inputs.arguments import within
 from clfz.inputs.problems import did_you_mean
-from clfz.mesa_model.arguments import settings, whole_seed, within
-from clfz.mesa_model.mesa_import import mesa
-from clfz.mesa_model.people import Child, Household
-from clfz.mesa_model.places import TIERS, CommunityGroup, Employer, School
-from clfz.mesa_model.stepping import Named, SteppedRun, make_plan
+from clfz.mesa_model.agents import TIERS, Child, CommunityGroup, Employer, Household, School
+from clfz.mesa_model.stepping import Named, SteppedRun, make_plan, settings, whole_seed
 from clfz.programme.levers import INDEX
 from clfz.runs.indicators import INDICATORS
 from clfz.runs.tables import BANDS, SEXES, ZONE_WIDE
@@ -82,7 +82,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
             months: Months to live.
             programme_months: Months until the programme leaves.
             draw: Number of a draw of the uncertain parameters; None gives their central values.
-            replicate: Number of the luck: (seed, draw, replicate) is a world of a comparison.
+            replicate: Number of the replicate: (seed, draw, replicate) is a replication of a comparison.
             parameters: Parameters and levers held at a value, by name.
             rng: Seed of the study, or anything that Mesa takes as `rng`. None takes a fresh one.
             by_hand: `seed`, another name of `rng`; or parameters and levers by name.

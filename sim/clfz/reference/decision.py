@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from clfz.reference import choice, shared
-from clfz.reference.codes import (
+import numpy as np
+
+from clfz.reference import shared
+from clfz.reference.money import pay_at, receipts, receipts_now, school_cost, transfers
+from clfz.reference.shared import (
     ACTIVITIES,
     FARM,
     HOME,
@@ -18,20 +21,97 @@ from clfz.reference.codes import (
     TIER2,
     TIER3,
     WORK_ONLY,
+    Numbers,
+    goes_to_school,
+    gumbel,
+    log,
     works,
 )
-from clfz.reference.shared import log, single, uniform
 
 if TYPE_CHECKING:
-    from clfz.reference.child import Child
-    from clfz.reference.household import Household
-    from clfz.reference.village import Village
+    from clfz.reference.people import Child
+    from clfz.reference.places import Village
+
+
+# --- utility: pure functions of numbers, used in the burn-in (7.2) and in the months ---
+
+
+def consumption_utility(p: Numbers, consumption: float, adult_equivalents: float) -> float:
+    """Stone-Geary utility: logarithmic above subsistence, linear below a floor (luxury axiom)."""
+    above = consumption / (adult_equivalents * p.subsistence) - 1
+    if above >= 0.25:
+        return log(above / 0.25)
+    return (above - 0.25) / 0.25
+
+
+def learning(p: Numbers, gap: int) -> float:
+    """Share of the lessons that a child so many grades behind can follow."""
+    return 1 / (1 + (gap / p.gap_half) ** 2)
+
+
+def schooling_value(p: Numbers, quality: float, gap: int, ability: float) -> float:
+    """Value of the lessons, utils."""
+    return p.schooling_value * quality * learning(p, gap) * (1 + p.ability_weight * ability)
+
+
+def utilities(
+    p: Numbers, money_utility: list[float], value: float, around: float, dislike: float
+) -> list[float]:
+    """`V_S, V_B, V_W, V_N` without intercept, inertia and taste shocks.
+
+    Args:
+        p: Parameters.
+        money_utility: Utility of consumption in each activity.
+        value: Value of the lessons.
+        around: What pulls to school besides lessons: neighbours, messages, endorsement, distance.
+        dislike: How much the household dislikes full-time work of this child.
+    """
+    utility = [p.consumption_weight * money for money in money_utility]
+    utility[SCHOOL_ONLY] = utility[SCHOOL_ONLY] + value + around
+    utility[SCHOOL_AND_WORK] = (
+        utility[SCHOOL_AND_WORK]
+        + (1 - p.combine_learning_loss) * value
+        + around
+        - p.combine_share * dislike
+    )
+    utility[WORK_ONLY] = utility[WORK_ONLY] - dislike
+    return utility
+
+
+def inertia(p: Numbers, present: int) -> list[float]:
+    """The pull of the present activity on each activity, utils."""
+    return [
+        p.inertia_school * (goes_to_school(k) == goes_to_school(present))
+        + p.inertia_work * (works(k) == works(present))
+        for k in ACTIVITIES
+    ]
+
+
+def promotion_chance(
+    p: Numbers, quality: float, activity: int, gap: int, support: float = 0.0
+) -> float:
+    """Probability to rise a grade at the year's end (7.6).
+
+    Args:
+        p: Parameters.
+        quality: Quality of the school.
+        activity: School only, or school and work.
+        gap: Grades behind.
+        support: Help for children who came back, 0-1; 0 for others.
+    """
+    follows = learning(p, gap)
+    follows = follows + support * (1 - follows)
+    lost = p.combine_learning_loss * (activity == SCHOOL_AND_WORK)
+    return min(1.0, p.promotion * quality * (1 - lost) * (0.5 + 0.5 * follows))
+
+
+# --- who decides, and what is chosen ---
 
 
 def decide_in(village: Village) -> None:
-    """Decide in rounds: each household's eldest child whose turn it is, then each one's next."""
+    """Decide in rounds: each household's eldest activated child, then each one's next."""
     families = [
-        [child for child in household.present_children if household.its_turn or child.its_turn]
+        [child for child in household.present_children if household.activated or child.activated]
         for household in village.round()
     ]
     for children_of_a_round in zip_longest(*families):
@@ -40,150 +120,88 @@ def decide_in(village: Village) -> None:
                 decide(child)
     for household in village.households:
         for child in household.children:
-            child.its_turn = False
+            child.activated = False
 
 
 def decide(child: Child) -> None:
     """Take the open activity of highest utility."""
-    place, pay = best_offer(child)
-    worth = total_utilities(child, place, pay)
-    school_open = may_join_school(child)
-    bridge_open = may_join_bridge_class(child)
-
-    open_worth = {}
-    bridge = False
-    if bridge_open:
-        bridge = True
-        open_worth[SCHOOL_ONLY] = worth_of_bridge_class(child)
-    if school_open and (not bridge or open_worth[SCHOOL_ONLY] <= worth[SCHOOL_ONLY]):
-        bridge = False
-        open_worth[SCHOOL_ONLY] = worth[SCHOOL_ONLY]
-    if school_open:
-        open_worth[SCHOOL_AND_WORK] = worth[SCHOOL_AND_WORK]
-    open_worth[WORK_ONLY] = worth[WORK_ONLY]
-    open_worth[NEITHER] = worth[NEITHER]
-
-    # max takes the first of equals, and the order is that of the activities
-    activity = max(open_worth, key=lambda k: open_worth[k])
-    change(child, activity, place, bridge=bridge and activity == SCHOOL_ONLY)
-
-
-# --- what is open ---
-
-
-def may_join_school(child: Child) -> bool:
-    """Whether regular classes are open to the child, with or without work."""
-    if child.in_bridge_class:
-        return False
-    return child.is_pupil or child.household.village.school.has_seat
-
-
-def may_join_bridge_class(child: Child) -> bool:
-    """Whether a bridge class is open to the child."""
-    if child.in_bridge_class:
-        return True
-    far_behind = child.gap >= child.model.parameters.bridge_min_gap
     school = child.household.village.school
-    return far_behind and not child.at_school and school.has_bridge_seat
+    place, pay = best_offer(child)
+    regular, bridge = total_utilities(child, place, pay)
+    school_open = not child.in_bridge_class and (child.is_pupil or school.has_seat)
+    bridge_open = child.in_bridge_class or (
+        child.gap >= child.model.p.bridge_min_gap and not child.at_school and school.has_bridge_seat
+    )
+    takes_bridge = bridge_open and not (school_open and bridge <= regular[SCHOOL_ONLY])
+
+    open_utility = {WORK_ONLY: regular[WORK_ONLY], NEITHER: regular[NEITHER]}
+    if school_open:
+        open_utility[SCHOOL_AND_WORK] = regular[SCHOOL_AND_WORK]
+    if school_open or bridge_open:
+        open_utility[SCHOOL_ONLY] = bridge if takes_bridge else regular[SCHOOL_ONLY]
+    # max takes the first of equals: go through the activities in their order
+    activity = max(sorted(open_utility), key=lambda k: open_utility[k])
+    change(child, activity, place, bridge=takes_bridge and activity == SCHOOL_ONLY)
 
 
 def best_offer(child: Child) -> tuple[int, float]:
-    """The place of highest worth and its full pay; there is always work at home."""
+    """The place of highest pay net of search cost, and its full pay; there is always work at home."""
     household = child.household
-    search_cost = child.model.parameters.search_cost
-    best_place, best_pay, best_worth = NO_PLACE, 0.0, 0.0
+    best_place, best_pay, best_net = NO_PLACE, 0.0, 0.0
     for place in (FARM, HOME, TIER3, TIER2, TIER1):
         if place == FARM and household.trade != FARM:
             continue
         employer = household.village.employers.get(place)
         if employer and not employer.would_take(child):
             continue
-        pay = child.pay_at(place)
+        pay = pay_at(child, place)
         familiar = place in (household.trade, child.place)
-        worth = pay if familiar else pay * (1 - search_cost)
-        if best_place == NO_PLACE or worth > best_worth:
-            best_place, best_pay, best_worth = place, pay, worth
+        net = pay if familiar else pay * (1 - child.model.p.search_cost)
+        if best_place == NO_PLACE or net > best_net:
+            best_place, best_pay, best_net = place, pay, net
     return best_place, best_pay
 
 
-# --- what it is worth ---
+def total_utilities(child: Child, place: int, pay: float) -> tuple[list[float], float]:
+    """Utility of each activity with regular school, and of a bridge class.
 
-
-def income_without(child: Child) -> float:
-    """`Y + (R - own)`: adult income and what the siblings bring as things stand."""
-    household = child.household
+    A bridge class is school only, without cost and at the child's own grade.
+    """
+    model, household = child.model, child.household
+    p, lever, village = model.p, model.lever, household.village
     siblings = [other for other in household.present_children if other is not child]
-    return household.income + sum(other.receipts_now for other in siblings)
+    others = household.income + sum(receipts_now(other) for other in siblings)  # Y + R
 
+    def money_utility(cost: float, pay: float) -> list[float]:
+        return [
+            consumption_utility(p, others + money, household.adult_equivalents)
+            for money in receipts(p, cost, pay, *transfers(child))
+        ]
 
-def total_utilities(child: Child, place: int, pay: float) -> list[float]:
-    """Utility of each activity with intercept, inertia and noise, regular school."""
-    p, household = child.model.parameters, child.household
-    money = [
-        money_utility(child, receipts)
-        for receipts in child.receipts_by_activity(child.school_cost, pay)
-    ]
-    quality = household.village.school.quality
-    value = choice.schooling_value(p, quality, child.gap, child.ability)
-    worth = choice.utilities(
-        p, money, value, pull_to_school(household), dislike_of_work(household, place)
-    )
-    besides = besides_utility(child)
-    return [worth[k] + besides[k] for k in ACTIVITIES]
-
-
-def worth_of_bridge_class(child: Child) -> float:
-    """Utility of a bridge class: school only, without cost, at the child's own grade."""
-    p = child.model.parameters
-    free = child.receipts_by_activity(0.0, 0.0)[SCHOOL_ONLY]
-    value = choice.schooling_value(p, p.bridge_quality, 0, child.ability)
-    around = pull_to_school(child.household)
-    worth = choice.school_only_utility(p, money_utility(child, free), value, around)
-    return worth + besides_utility(child)[SCHOOL_ONLY]
-
-
-def money_utility(child: Child, receipts: float) -> float:
-    """Utility of consumption when the child brings so much."""
-    consumption = income_without(child) + receipts
-    adult_equivalents = child.household.adult_equivalents
-    return choice.consumption_utility(child.model.parameters, consumption, adult_equivalents)
-
-
-def pull_to_school(household: Household) -> float:
-    """`around`: neighbours, endorsement by a transfer, messages, distance."""
-    model, village = household.model, household.village
-    p = model.parameters
-    return (
+    endorsed = household.eligible and lever.pays_transfers
+    around = (
         p.norm_school * (village.seen_school - model.usual_school)
-        + p.endorsement * model.lever.transfer_endorsement * household.hears_of_a_transfer
+        + p.endorsement * lever.transfer_endorsement * endorsed
         + p.message_to_school * household.message
         - p.distance_cost * household.distance
     )
-
-
-def dislike_of_work(household: Household, place: int) -> float:
-    """`dis`: attitude, messages, shame where work is rare, danger."""
-    model, village = household.model, household.village
-    p = model.parameters
-    return (
+    dislike = (
         household.attitude
         + household.message
         + p.norm_work * (model.usual_work - village.seen_work)
-        + p.hazard_weight * model.figures.hazard[place]
+        + p.hazard_weight * model.z.hazard[place]
     )
+    value = schooling_value(p, village.school.quality, child.gap, child.ability)
+    bridge_value = schooling_value(p, p.bridge_quality, 0, child.ability)
+    regular = utilities(p, money_utility(school_cost(child), pay), value, around, dislike)
+    bridge = utilities(p, money_utility(0.0, 0.0), bridge_value, around, dislike)[SCHOOL_ONLY]
 
-
-def besides_utility(child: Child) -> list[float]:
-    """Intercept, inertia and noise of each activity."""
-    model = child.model
     intercept = model.delta[child.sex][child.class_age]
-    habit = choice.inertia(model.parameters, child.activity)
-    words = model.luck.words(child.key, child.year_of_life, shared.DECIDE)
-    noise = [single(-log(-log(uniform(word)))) for word in words]
-    return [intercept[k] + habit[k] + noise[k] for k in ACTIVITIES]
-
-
-# --- what follows ---
+    habit = inertia(p, child.activity)
+    words = model.words(child.key, child.year_of_life, shared.DECIDE)
+    taste = [float(np.float32(gumbel(word))) for word in words]  # in single precision
+    besides = [intercept[k] + habit[k] + taste[k] for k in ACTIVITIES]
+    return [regular[k] + besides[k] for k in ACTIVITIES], bridge + besides[SCHOOL_ONLY]
 
 
 def change(child: Child, activity: int, place: int, bridge: bool) -> None:
@@ -203,12 +221,9 @@ def change(child: Child, activity: int, place: int, bridge: bool) -> None:
         child.count_once("bridged")
     village.take_up(child, 1)
 
-    if child.is_pupil and not was_at_school and counts_as_back(child):
-        child.returned = True
-        child.count_once("withdrawn")
-
-
-def counts_as_back(child: Child) -> bool:
-    """Whether a programme claims a child that goes to school again, not for the first time."""
-    should_have_started = child.class_age > child.model.figures.entry_age
-    return should_have_started and (child.known or child.transfer > 0)
+    if child.is_pupil and not was_at_school:
+        # a programme claims a child that goes to school again, not for the first time
+        should_have_started = child.class_age > child.model.z.entry_age
+        if should_have_started and (child.known or transfers(child)[0] > 0):
+            child.returned = True
+            child.count_once("withdrawn")

@@ -1,33 +1,55 @@
-"""A month in nine steps (ODD 3): the readable twin of the compiled engine."""
+"""A month in nine steps (ODD 3) and what is counted at its end (7.9)."""
 
 from __future__ import annotations
 
 from collections import Counter
+from math import floor
 from typing import Any
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from clfz.reference.books import month_book
-from clfz.reference.child import Child
-from clfz.reference.codes import TIERS_CHECKED_IN_ORDER
-from clfz.reference.dates import Dates
+from clfz.reference.burn_in import live_burn_in
 from clfz.reference.decision import decide_in
-from clfz.reference.household import Household
-from clfz.reference.inputs import read_figures, read_levers, read_parameters
-from clfz.reference.past import live_past
-from clfz.reference.population import found_villages
-from clfz.reference.schooling import school_month
-from clfz.reference.shared import MONTH, Luck
-from clfz.reference.village import shares
-from clfz.reference.wages import Wages
+from clfz.reference.money import Wages, transfer_now
+from clfz.reference.people import Child, Household, families_of_slot
+from clfz.reference.places import Village, shares
+from clfz.reference.shared import (
+    ACTIVITY_NAMES,
+    BANDS,
+    MONTH,
+    PLACE_NAMES,
+    SEXES,
+    TIERS,
+    TRADES,
+    Calendar,
+    Words,
+    age_band,
+    random_words,
+    read_levers,
+    read_parameters,
+    read_zone,
+)
+
+EVENTS = (
+    "visits",
+    "contacts",
+    "withdrawn",
+    "protected",
+    "bridged",
+    "bridge_starts",
+    "lost_place",
+)
 
 
-class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
+class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
     """A zone, one object a person.
 
     Attributes:
+        z: Data of the zone.
+        p: Parameters.
+        lever: Levers of this month; `last_lever` of the month before.
         month: The last month lived; 0 before the first step.
         last_month: M, the horizon.
         villages: Villages in order.
@@ -36,123 +58,156 @@ class Twin(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
         delta: Intercepts, `delta[sex][class age][activity]`.
         usual_school: Share at school at month 0, the reference of perceived norms.
         usual_work: Share at work at month 0.
-        books: What was counted, month by month from month 0.
+        tallies: What was counted, month by month from month 0.
         events: Countings of the present month.
     """
 
     def __init__(
-        self,
-        figures: Any,
-        parameters: Any,
-        levers: NDArray[np.float64],
-        seed: int,
-        months: int,
+        self, zone: Any, parameters: Any, levers: NDArray[np.float64], seed: int, months: int
     ) -> None:
         """Build the zone at month 0 (ODD 5).
 
         Args:
-            figures: Zone figures, a numpy record (see `Figures`).
+            zone: Data of a zone, a numpy record or a mapping (see `ZoneData`).
             parameters: Parameters by name, a numpy record or a mapping.
             levers: [months, levers], columns as in `clfz.programme.levers.INDEX`, row 0 is month 1.
-            seed: 64-bit seed of all luck.
+            seed: 64-bit seed of all random draws.
             months: Months to simulate, M.
         """
         super().__init__(rng=seed)  # Mesa's own generator is never used
-        self.figures = read_figures(figures)
-        self.parameters = read_parameters(parameters)
+        z = self.z = read_zone(zone)
+        self.p = read_parameters(parameters)
         self._levers = read_levers(levers)
-        self.luck = Luck(seed)
-        self.dates = Dates(self.figures)
+        self._run_seed = seed
+        self.calendar = Calendar(z)
         self.month = 0
         self.last_month = months
         self.lever = self.last_lever = self._levers[0]
         self.wages = Wages(self)
         self.events: Counter[str] = Counter()
 
-        self.villages = found_villages(self)
+        slots = max(z.villages, floor(z.children / (z.births_mean * 0.52) + 0.5))
+        self.villages: list[Village] = []
+        for number in range(z.villages):
+            first, beyond = number * slots // z.villages, (number + 1) * slots // z.villages
+            village = Village(self, number, range(first, beyond))
+            for slot in village.slots:
+                village.households += families_of_slot(self, village, slot)
+            self.villages.append(village)
         self.households: list[Household] = [h for v in self.villages for h in v.households]
         self.children: list[Child] = [c for h in self.households for c in h.children]
-        self.delta = live_past(self)
-        self._open()
-        self.books: list[dict[str, Any]] = [month_book(self)]
+        self.delta = live_burn_in(self)
 
-    def _open(self) -> None:
-        """Take month 0 as what is usual (ODD 7.2, end)."""
+        # month 0 is what is usual (7.2, end)
         present = [child for child in self.children if child.present]
         self.usual_school, self.usual_work = shares(present) or (0.0, 0.0)
         for village in self.villages:
             village.open(self.usual_school, self.usual_work)
         self.wages.open()
+        self.tallies: list[dict[str, Any]] = [tally(self)]
+
+    def words(self, who: int, month: int, purpose: int) -> Words:
+        """Four random words of this run."""
+        return random_words(self._run_seed, who, month, purpose)
 
     def step(self) -> None:
         """Live one month in the steps of ODD 3.
 
         Turnover (8) closes a month and so opens the next; wages (3) are set before incomes (2).
         """
-        self.open_calendar()
-        self.turn_over()
-        self.set_wages()
-        self.pay_incomes()
-        self.visit_and_check()
-        self.decide()
-        self.run_schools()
-        self.follow_norms()
-        self.keep_books()
+        # 1: calendar and levers of a new month
+        self.month += 1
+        self.last_lever, self.lever = self.lever, self._levers[self.month]
+        self.events.clear()
+        # 8 of last month: who comes, goes, turns five or eighteen
+        for household in self.households:
+            household.start_month()
+        for village in self.villages:
+            village.count_seats_and_places()
+        # 3: wages follow the labour on offer last month
+        self.wages.adjust()
+        # 2: incomes; what households hear; who decides this month
+        for household in self.households:
+            words = self.words(household.key, self.month, MONTH)
+            household.receive_income(words)
+            household.join_transfer_list()
+            household.hear_message(words)
+            household.review(words)
+        # 4: community groups visit, employers check ages, tier 1 first
+        for village in self.villages:
+            village.group.make_visits()
+            for tier in TIERS:
+                village.employers[tier].check_ages()
+        # 5: households decide, child by child
+        for village in self.villages:
+            decide_in(village)
+        # 6: bridge courses, promotion, quality of next month
+        for village in self.villages:
+            village.school.live_month()
+        # 7: people notice what neighbours do
+        for village in self.villages:
+            village.follow_neighbours()
+        # 9: count
+        self.wages.count_supply()
+        self.tallies.append(tally(self))
 
     def run_model(self) -> None:
         """Live all months that are left."""
         while self.month < self.last_month:
             self.step()
 
-    def open_calendar(self) -> None:
-        """Step 1: calendar and levers of a new month."""
-        self.month += 1
-        self.last_lever, self.lever = self.lever, self._levers[self.month]
-        self.events.clear()
 
-    def set_wages(self) -> None:
-        """Step 3: wages follow the labour on offer last month."""
-        self.wages.adjust()
+def tally(model: ReferenceModel) -> dict[str, Any]:
+    """Everything that is counted at the end of a month (7.9).
 
-    def pay_incomes(self) -> None:
-        """Step 2: incomes; what households hear; whose turn it is to decide."""
-        for household in self.households:
-            words = self.luck.words(household.key, self.month, MONTH)
-            household.receive_income(words)
-            household.join_transfer_list()
-            household.hear_message(words)
-            household.review(words)
+    Returns:
+        `counts` by (sex, band); sums over the zone, money in poverty lines; `wage_index`, `supply`
+        and `wage_bill` by trade, farm first; `places_checked` by tier.
+    """
+    children = [child for child in model.children if child.present]
+    payments = [transfer_now(child) for child in children if child.household.eligible]
+    families = [household for household in model.households if household.present]
+    schools = [village.school for village in model.villages]
+    return {
+        "month": model.month,
+        "counts": {
+            (sex, band): count([c for c in children if c.sex == sex and age_band(c.years) == band])
+            for sex in SEXES
+            for band in BANDS
+        },
+        "pupils": sum(school.pupils for school in schools),
+        "bridge_pupils": sum(school.bridge_pupils for school in schools),
+        "households": len(families),
+        "norm_support": sum(household.is_against_work for household in families),
+        "transfers_paid": sum(payments),
+        "transfer_children": sum(payment > 0 for payment in payments),
+        **{event: model.events[event] for event in EVENTS},
+        "wage_index": [model.wages.index(trade) for trade in TRADES],
+        "supply": [model.wages.supply[trade] for trade in TRADES],
+        "wage_bill": [
+            sum(h.base for h in families if h.covered and h.trade == trade) for trade in TRADES
+        ],
+        "places_checked": {
+            tier: sum(
+                village.employers[tier].places * model.lever.age_check(tier)
+                for village in model.villages
+            )
+            for tier in TIERS
+        },
+    }
 
-    def visit_and_check(self) -> None:
-        """Step 4: community groups visit, employers check ages, tier 1 first."""
-        for village in self.villages:
-            village.group.make_visits()
-            for tier in TIERS_CHECKED_IN_ORDER:
-                village.employers[tier].check_ages()
 
-    def decide(self) -> None:
-        """Step 5: households decide, child by child."""
-        for village in self.villages:
-            decide_in(village)
-
-    def run_schools(self) -> None:
-        """Step 6: bridge courses, promotion, quality of next month."""
-        for village in self.villages:
-            school_month(village)
-
-    def follow_norms(self) -> None:
-        """Step 7: people notice what neighbours do."""
-        for village in self.villages:
-            village.follow_neighbours()
-
-    def turn_over(self) -> None:
-        """Step 8 of last month: who comes, goes, turns five or eighteen."""
-        for household in self.households:
-            household.start_month()
-        for village in self.villages:
-            village.count_seats_and_places()
-
-    def keep_books(self) -> None:
-        """Step 9: write everything down."""
-        self.wages.count_supply()
-        self.books.append(month_book(self))
+def count(children: list[Child]) -> dict[str, int]:
+    """The counts of one group of present children."""
+    return {
+        "children": len(children),
+        **{
+            name: sum(child.activity == activity for child in children)
+            for activity, name in enumerate(ACTIVITY_NAMES)
+        },
+        "child_labour": sum(child.in_child_labour for child in children),
+        "child_labour_with_chores": sum(c.in_child_labour_with_chores for c in children),
+        "hazardous": sum(child.in_hazardous_work for child in children),
+        **{PLACE_NAMES[trade]: sum(c.place == trade for c in children) for trade in TRADES},
+        "bridge": sum(child.in_bridge_class for child in children),
+    }

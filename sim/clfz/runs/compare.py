@@ -144,7 +144,7 @@ def _before(
 
 def _whole(**numbers: Any) -> dict[str, Any]:
     """Those numbers that were given, each a whole number within its limits."""
-    from clfz.mesa_model.arguments import within
+    from clfz.inputs.arguments import within
 
     return {
         name: within(name, value, *LIMITS[name])
@@ -155,7 +155,7 @@ def _whole(**numbers: Any) -> dict[str, Any]:
 
 def _horizon(months: Any, programme_months: int) -> dict[str, int]:
     """A horizon in two parts: months with a programme, months after it."""
-    from clfz.mesa_model.arguments import within
+    from clfz.inputs.arguments import within
 
     months = within("months", months, 1, programme_months + LONGEST_AFTER)
     with_programme = min(programme_months, months)
@@ -243,10 +243,10 @@ def simulate(
         ValueError: A number out of range.
     """
     from clfz.inputs import load_programme, load_shock, load_zone
+    from clfz.inputs.arguments import several
     from clfz.inputs.comparison import Comparison
     from clfz.inputs.programme import Programme
     from clfz.inputs.zone import Zone
-    from clfz.mesa_model.arguments import several
 
     place = zone if isinstance(zone, Zone) else load_zone(zone)
     plan = programme if isinstance(programme, Programme) else load_programme(programme)

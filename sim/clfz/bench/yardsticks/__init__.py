@@ -1,1 +1,0 @@
-"""Small programs whose speed tells what a machine can do, to measure the engine against."""
