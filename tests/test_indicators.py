@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
-from clfz.runs.definitions import DEFINITIONS, definition
-from clfz.runs.indicators import CATALOGUE, INDICATORS, OUTCOMES, RATIOS, find, from_counts
+from clfz.runs.indicators import (
+    CATALOGUE,
+    DEFINITIONS,
+    INDICATORS,
+    OUTCOMES,
+    RATIOS,
+    definition,
+    find,
+    from_counts,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 

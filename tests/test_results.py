@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from clfz.runs.indicators import moments
 from clfz.runs.manifest import assumed_figures, git_state, make_manifest
 from clfz.runs.results import ComparisonResult, ResultError, read, read_manifest, summarise, write
-from clfz.runs.summary import COLUMNS, FREE, NOT_APART, SAME, split_variance
-from clfz.runs.worlds import moments, series, world_values
+from clfz.runs.summary import COLUMNS, FREE, NOT_APART, SAME, series, split_variance, world_values
 
 from tests.report.fake import PLANS, fake_manifest, fake_result
 

@@ -101,7 +101,7 @@ def test_indicators_are_those_of_simulate(programme):
 
 def test_a_drawn_world_is_that_of_a_comparison():
     plan = clfz.load_comparison("quick").model_copy(update={"programmes": ("none", "wages")})
-    result = clfz.runs.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
+    result = clfz.compare(plan, draws=2, replicates=1, seed=9, months=12, jobs=1)
     rows = result.indicators[
         (result.indicators["scenario"] == "wages") & (result.indicators["draw"] == 1)
     ]

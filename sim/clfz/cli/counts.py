@@ -21,8 +21,7 @@ _HEAD = ("name", "low", "high", "meaning (unit)")
 
 def indicators(name: lists.Name = None, json: options.Json = False) -> None:
     """List what is counted; with a name, its definition and who made it."""
-    from clfz.runs.definitions import definition
-    from clfz.runs.indicators import CATALOGUE
+    from clfz.runs.indicators import CATALOGUE, definition
 
     if name is None:
         if json:
@@ -126,7 +125,7 @@ def _comparisons() -> _Table:
 
 def _studies() -> _Table:
     from clfz.inputs import find
-    from clfz.runs.studies.study import load_study
+    from clfz.runs.study import load_study
 
     found = [load_study(name) for name in find.names("study")]
     rows = [
@@ -143,7 +142,7 @@ def _countries() -> _Table:
 
 
 def _definitions() -> _Table:
-    from clfz.runs.definitions import DEFINITIONS
+    from clfz.runs.indicators import DEFINITIONS
 
     rows = [(each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS]
     return ("definition", "what is counted"), rows

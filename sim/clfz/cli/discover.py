@@ -61,7 +61,7 @@ def discover(
     from clfz.analysis.discovery.run import discover as find
     from clfz.cli.catalogue import load
     from clfz.cli.sweep import _place
-    from clfz.runs.studies.study import Study
+    from clfz.runs.study import Study
 
     place = _place(out, f"discover-{load('zone', zone).name}-{load('programme', programme).name}")
     whole = Study.of(load("study", study)) if study is not None else None

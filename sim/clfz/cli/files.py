@@ -109,7 +109,7 @@ def _ok(kind: str, path: str) -> str:
             f"{_count(len(figures), 'figure')}, {assumed} of them assumed"
         )
     elif kind == "study":
-        from clfz.runs.studies.study import Study
+        from clfz.runs.study import Study
 
         told = Study.of(value).told()
     elif kind == "shock":

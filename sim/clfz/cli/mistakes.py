@@ -90,7 +90,7 @@ def _is_told(error: Exception) -> bool:
 
     if isinstance(error, InputError | ResultError):
         return True
-    from clfz.runs.studies.errors import StudyError
+    from clfz.runs.study import StudyError
 
     return isinstance(error, StudyError)
 

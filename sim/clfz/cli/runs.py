@@ -37,7 +37,7 @@ def run(
     several programmes on the same luck, write a comparison: clfz new comparison my-plans.yaml
     """
     from clfz.cli.catalogue import load
-    from clfz.runs.scenarios import run_name
+    from clfz.runs.plan import run_name
 
     fixed = options.overrides(set_)
     place, plan = load("zone", zone), load("programme", programme)
@@ -51,7 +51,7 @@ def run(
     command = _command(words, asked, set_, out)
 
     def work(**settings: Any) -> Any:
-        from clfz.runs.compare import simulate
+        from clfz.comparisons import simulate
 
         return simulate(zone, programme, shocks=shocks, **settings)
 
@@ -88,7 +88,7 @@ def compare(
     command = _command(words, asked, set_, out)
 
     def work(**settings: Any) -> Any:
-        from clfz.runs.compare import compare as compare_all
+        from clfz.comparisons import compare as compare_all
 
         return compare_all(question, posterior=posterior, **settings)
 

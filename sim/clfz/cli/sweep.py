@@ -32,8 +32,8 @@ def sweep(
     asked = {"replicates": replicates, "draws": draws}
     more = {name: value for name, value in asked.items() if value is not None}
 
-    from clfz.runs.studies.runner import run
-    from clfz.runs.studies.study import Study
+    from clfz.runs.runner import run
+    from clfz.runs.study import Study
 
     study = Study.of(spec.model_copy(update=more))
     if not quiet:
@@ -87,4 +87,4 @@ def _tell(done: Any, page: Path | None, *, json: bool, quiet: bool) -> None:
     if page:
         tables.show(f"Report:  {page}")
     if not quiet:
-        tables.show(f'In Python: experiments.load("{done.folder}").joined()')
+        tables.show(f'In Python: clfz.load("{done.folder}").joined()')

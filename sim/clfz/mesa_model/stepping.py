@@ -20,10 +20,11 @@ from clfz.model.figures import world_seed
 from clfz.model.layout import COUNTS, SUMS
 from clfz.model.run import begin_zone, live
 from clfz.programme.levers import INDEX, LEVERS
+from clfz.runs.compare import indicator_table, zone_wide
 from clfz.runs.indicators import INDICATORS, from_counts
-from clfz.runs.scenarios import Plan, split_overrides
-from clfz.runs.tables import ZONE_WIDE, group_counts, indicator_table, zone_wide
-from clfz.runs.worldruns import Runs, world_inputs
+from clfz.runs.measures import ZONE_WIDE, group_counts
+from clfz.runs.plan import Plan, Runs, world_inputs
+from clfz.runs.study import split_overrides
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from clfz.programme.levers import FloatArray
 
 Named = str | os.PathLike[str]
-ALL = slice(None)
 
 
 def make_plan(
@@ -44,7 +44,7 @@ def make_plan(
     draw: int | None,
     settings: Mapping[str, Any],
 ) -> tuple[Plan, FloatArray]:
-    """A plan with one scenario, as `clfz.runs.compare.simulate` would make it, and its levers.
+    """A plan with one scenario, as `clfz.simulate` would make it, and its levers.
 
     Args:
         zone: Name, path or object.
@@ -163,7 +163,7 @@ class SteppedRun:
 
     def indicator(self, name: str, sex: str, age_band: str) -> float:
         """One indicator of this month for one group."""
-        counts = group_counts(self._at([self.month]), sex, age_band, ALL)
+        counts = group_counts(self._at([self.month]).totals, sex, age_band)
         return float(from_counts(name, counts)[0, 0, 0])
 
     def _indicators(self) -> dict[str, float]:
@@ -172,7 +172,7 @@ class SteppedRun:
         values = {name: float(series[0, 0, -1]) for name, series in wide}
         now = self._at([self.month])
         for band in {entry.age_band for entry in INDICATORS}:
-            counts = {k: float(n[0, 0, 0]) for k, n in group_counts(now, "all", band, ALL).items()}
+            counts = {k: float(n[0, 0, 0]) for k, n in group_counts(now.totals, "all", band).items()}
             for entry in INDICATORS:
                 if entry.name not in ZONE_WIDE and entry.age_band == band:
                     # `from_counts` for single numbers, without the cost of arrays

@@ -20,7 +20,7 @@ from clfz.mesa_model.places import TIERS, CommunityGroup, Employer, School
 from clfz.mesa_model.stepping import Named, SteppedRun, make_plan
 from clfz.programme.levers import INDEX
 from clfz.runs.indicators import INDICATORS
-from clfz.runs.tables import BANDS, SEXES, ZONE_WIDE
+from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,15 +1,16 @@
-"""The catalogue of everything that a result can hold: one row a number's kind.
+"""The catalogue of everything that a result can hold, with the official definition behind each number.
 
-`clfz indicators`, the report and the conversion of engine counts all read this list. An
-*indicator* is a rate or state by month; an *outcome* is one number a run; a *ratio* is cost divided
-by gain and is made in `clfz.runs.summary`.
+`clfz indicators`, the report, the measures of a study and the conversion of engine counts all read this list. An
+*indicator* is a rate or state by month; an *outcome* is one number a run; a *ratio* is cost divided by gain and is made
+in `clfz.runs.summary`. The same children give different rates under different definitions, so every number carries a
+`definition_id`, and numbers of different definitions are never mixed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,6 +18,118 @@ if TYPE_CHECKING:
 
 Kind = Literal["indicator", "outcome", "ratio"]
 LOWER, HIGHER, NEITHER = -1, 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One way of counting.
+
+    Attributes:
+        definition_id: short name that travels with each number.
+        title: name for a reader.
+        text: who is counted, in plain words.
+        source: where the definition comes from.
+    """
+
+    definition_id: str
+    title: str
+    text: str
+    source: str
+
+
+_ILO = "ILO and UNICEF, SDG indicator 8.7.1 metadata; 18th and 20th ICLS resolutions"
+_MVF = "M. Venkatarangaiya Foundation; Stop Child Labour, child-labour-free zones handbook"
+_COUNTS = "Stop Child Labour, Out of Work project: yearly counts by zone"
+
+DEFINITIONS: tuple[Definition, ...] = (
+    Definition(
+        "sdg871-ea",
+        "Child labour (work for income or for the family’s production)",
+        "A child of 5 to 11 who works at least 1 hour a week, of 12 to 14 who works at least 14 "
+        "hours, or of 15 to 17 who works at least 43 hours or does hazardous work. Housework in "
+        "the own home is not counted.",
+        _ILO,
+    ),
+    Definition(
+        "sdg871-ea-hc",
+        "Child labour, with housework",
+        "As above, and also a child of 5 to 14 who does more than 21 hours of housework a week in "
+        "the own home.",
+        _ILO,
+    ),
+    Definition(
+        "mics3-28h",
+        "Child labour, with housework of 28 hours (older surveys)",
+        "As the count without housework, and also a child of 5 to 14 who does at least 28 hours "
+        "of housework a week. Used in surveys of about 2005 to 2010; never mixed with the others.",
+        "UNICEF, Multiple Indicator Cluster Surveys, third round",
+    ),
+    Definition(
+        "ucw-2008",
+        "Child labour, by age group",
+        "Every child of 5 to 11 who works, of 12 to 14 who does more than light work, of 15 to 17 "
+        "who does hazardous work.",
+        "Understanding Children’s Work, indicator metadata",
+    ),
+    Definition(
+        "mvf-out-of-school",
+        "The movement’s own measure: every child in full-time school",
+        "A child is in full-time school when it attends a formal school and does no work at all. "
+        "Every child who is not in school counts as a working child, whatever it does.",
+        _MVF,
+    ),
+    Definition(
+        "sdg414-2020",
+        "Out of school",
+        "A child of school age who attends no formal school in the month. A child in a bridge "
+        "school is still out of formal school.",
+        "UNESCO Institute for Statistics, SDG 4.1.4 (2020 list)",
+    ),
+    Definition(
+        "hazardous-work",
+        "Hazardous work",
+        "A child of 5 to 17 who works where the work is hazardous, or 43 hours a week or more. "
+        "Other worst forms of child labour are not seen.",
+        _ILO,
+    ),
+    Definition(
+        "programme:reported-counts",
+        "What a programme would report",
+        "Children on the programme’s own list: withdrawn from work and put in school, kept from "
+        "dropping out, or placed in a bridge school. One child can be in more than one count.",
+        _COUNTS,
+    ),
+    Definition(
+        "paired-children",
+        "What became of the children on the list, against no programme",
+        "Each child is compared with the same child, with the same luck, in a world without the "
+        "programme.",
+        "clfz model documentation",
+    ),
+    Definition(
+        "model-state",
+        "A state of the modelled zone",
+        "A plain count or average of the model, for which no official definition exists.",
+        "clfz model documentation",
+    ),
+    Definition(
+        "cost-programme",
+        "Cost to the programme",
+        "All money that the programme spends, transfers to families included. What families, "
+        "schools or employers pay themselves is not counted.",
+        "clfz model documentation; the J-PAL costing guidelines on whose money is counted",
+    ),
+)
+
+_BY_ID = {definition.definition_id: definition for definition in DEFINITIONS}
+
+
+def definition(definition_id: str) -> Definition:
+    """Return the definition of that id; unknown ids describe themselves."""
+    found = _BY_ID.get(definition_id)
+    if found is not None:
+        return found
+    return Definition(definition_id, definition_id, "A definition given by the user.", "user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +141,7 @@ class Indicator:
         label: plain words for a reader.
         unit: "share", "children", "child-years", "percentage points", "money", ...
         direction: 1 when more is better, -1 when less is better, 0 when neither.
-        definition_id: key into `clfz.runs.definitions`.
+        definition_id: key into `DEFINITIONS`.
         kind: indicator (monthly), outcome (one a run) or ratio (made in the summary).
         age_band: the age band that the report and the summary quote.
         numerator: names of engine counts that are added up; the first of a ratio for ratios.
@@ -49,8 +162,6 @@ class Indicator:
     @property
     def source(self) -> str:
         """Where the definition comes from."""
-        from clfz.runs.definitions import definition
-
         return definition(self.definition_id).source
 
     @property
@@ -65,7 +176,7 @@ class Indicator:
 
 
 def _rate(
-    name: str, label: str, direction: int, counts: tuple[str, ...], definition: str, band: str
+    name: str, label: str, direction: int, definition: str, *counts: str, band: str = "5-17"
 ) -> Indicator:
     return Indicator(
         name, label, "share", direction, definition, "indicator", band, counts, ("children",)
@@ -84,52 +195,34 @@ def _outcome(name: str, label: str, unit: str, direction: int, definition: str) 
 _SDG, _CHORES, _MVF = "sdg871-ea", "sdg871-ea-hc", "mvf-out-of-school"
 _OUT, _STATE, _PAIR = "sdg414-2020", "model-state", "paired-children"
 _REPORTED, _COST = "programme:reported-counts", "cost-programme"
-_SCHOOL = ("school_only", "school_and_work")
-_NO_SCHOOL = ("work_only", "neither")
-_WORK = ("school_and_work", "work_only")
 
 INDICATORS: tuple[Indicator, ...] = (
     Indicator(
         "children", "Children in the zone", "children", NEITHER, _STATE, numerator=("children",)
     ),
-    _rate("school_only_rate", "In school, not working", HIGHER, ("school_only",), _STATE, "5-17"),
-    _rate(
-        "works_and_school_rate",
-        "In school and working",
-        LOWER,
-        ("school_and_work",),
-        _STATE,
-        "5-17",
-    ),
-    _rate("work_only_rate", "Working, not in school", LOWER, ("work_only",), _STATE, "5-17"),
-    _rate("neither_rate", "Neither in school nor working", LOWER, ("neither",), _STATE, "5-17"),
-    _rate("school_attendance_rate", "In school", HIGHER, _SCHOOL, _STATE, "5-17"),
-    _rate("out_of_school_rate", "Out of school", LOWER, _NO_SCHOOL, _OUT, "5-14"),
-    _rate("working_rate", "Working, any hours", LOWER, _WORK, _STATE, "5-17"),
-    _rate("child_labour_rate", "In child labour", LOWER, ("child_labour",), _SDG, "5-17"),
+    _rate("school_only_rate", "In school, not working", HIGHER, _STATE, "school_only"),
+    _rate("works_and_school_rate", "In school and working", LOWER, _STATE, "school_and_work"),
+    _rate("work_only_rate", "Working, not in school", LOWER, _STATE, "work_only"),
+    _rate("neither_rate", "Neither in school nor working", LOWER, _STATE, "neither"),
+    _rate("school_attendance_rate", "In school", HIGHER, _STATE, "school_only", "school_and_work"),
+    _rate("out_of_school_rate", "Out of school", LOWER, _OUT, "work_only", "neither", band="5-14"),
+    _rate("working_rate", "Working, any hours", LOWER, _STATE, "school_and_work", "work_only"),
+    _rate("child_labour_rate", "In child labour", LOWER, _SDG, "child_labour"),
     _rate(
         "child_labour_with_chores_rate",
         "In child labour, housework counted",
         LOWER,
-        ("child_labour_with_chores",),
         _CHORES,
-        "5-17",
+        "child_labour_with_chores",
     ),
-    _rate(
-        "hazardous_work_rate",
-        "In hazardous work",
-        LOWER,
-        ("hazardous_work",),
-        "hazardous-work",
-        "5-17",
-    ),
+    _rate("hazardous_work_rate", "In hazardous work", LOWER, "hazardous-work", "hazardous_work"),
     _rate(
         "full_time_school_rate",
         "In full-time school, with no work at all",
         HIGHER,
-        ("school_only",),
         _MVF,
-        "5-14",
+        "school_only",
+        band="5-14",
     ),
     _place("farm", "on the family farm"),
     _place("home", "at home for the family’s trade"),
@@ -270,6 +363,14 @@ def from_counts(
     )
     shares = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
     return np.asarray(shares, dtype=np.float64)
+
+
+def moments(meta: Mapping[str, Any]) -> dict[str, int]:
+    """Return the quoted moments: name -> month (0 is the month before the programme)."""
+    end = int(meta["programme_months"])
+    last = end + int(meta.get("after_months", 0))
+    wanted = {"start": 0, "end": end, "1y": end + 12, "2y": end + 24, "5y": end + 60}
+    return {name: month for name, month in wanted.items() if month <= last}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.inputs.file_errors import reason
 from clfz.runs.manifest import SCHEMA_VERSION, make_manifest
-from clfz.runs.summary import summarise, summarise_worlds
-from clfz.runs.worlds import Worlds, world_values
+from clfz.runs.summary import Worlds, summarise, summarise_worlds, world_values
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,8 +12,7 @@ from clfz.model.attribution import CLASSES
 from clfz.model.figures import world_seed
 from clfz.model.layout import C_CHILDREN, COUNTS, SUMS
 from clfz.model.run import begin_zone
-from clfz.runs.scenarios import resolve
-from clfz.runs.worldruns import world_inputs
+from clfz.runs.plan import resolve, world_inputs
 
 ZONE, PROGRAMMES, MONTHS, PROGRAMME_MONTHS, SEED = "budhpura", ("none", "area-based"), 108, 48, 1
 

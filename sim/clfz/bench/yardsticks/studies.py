@@ -36,10 +36,10 @@ def large(points: int | None, backend: str, jobs: int) -> dict[str, Any]:
         while runs are made; of processor time (threads only; other programs disturb it less) it is of everything.
         Memory is the largest that a process ever held (Linux and macOS), in megabytes of 2**20 bytes.
     """
-    import clfz.runs.studies as experiments
+    import clfz
     from clfz.inputs import load_study_file
     from clfz.model import run as engine
-    from clfz.runs.studies.study import Study
+    from clfz.runs.study import Study
 
     inside: list[float] = []
     compiled = engine.run_batch
@@ -56,7 +56,7 @@ def large(points: int | None, backend: str, jobs: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         started, busy = time.perf_counter(), time.process_time()
         with patch.object(engine, "run_batch", clocked):
-            done = experiments.run(
+            done = clfz.run_study(
                 Study.of(spec), Path(folder) / "study", backend=backend, jobs=jobs
             )
         runs = len(done.runs)
@@ -102,7 +102,7 @@ def beside_mesa(replicates: int = REPLICATES) -> dict[str, float]:
     """
     import mesa
 
-    import clfz.runs.studies as experiments
+    import clfz
     from clfz import ZoneModel, load_programme, load_zone
 
     programmes = ["none", "area-based"]
@@ -124,7 +124,7 @@ def beside_mesa(replicates: int = REPLICATES) -> dict[str, float]:
         return found
 
     def by_study(some: int, folder: str) -> Any:
-        study = experiments.make_study(
+        study = clfz.make_study(
             "beside-mesa",
             zones="budhpura",
             programmes=programmes,
@@ -133,7 +133,7 @@ def beside_mesa(replicates: int = REPLICATES) -> dict[str, float]:
             replicates=some,
             seed=1,
         )
-        return experiments.run(study, Path(folder) / "study", jobs=1).runs
+        return clfz.run_study(study, Path(folder) / "study", jobs=1).runs
 
     for some in (2, replicates):  # the first time compiles and loads
         with tempfile.TemporaryDirectory() as folder:

@@ -39,8 +39,8 @@ def outside_compiled(small: bool = False) -> dict[str, float]:
         processor time inside, outside, and for the folder.
     """
     from clfz.cli import output
+    from clfz.comparisons import compare
     from clfz.model import run
-    from clfz.runs.compare import compare
 
     inside: list[tuple[float, float]] = []
     compiled = run.run_batch

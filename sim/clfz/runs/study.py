@@ -1,8 +1,9 @@
 """A study: a table of runs, all of it known before anything runs.
 
 A *row* is one line of the design: values of the factors. A *point* is a row in one zone with one draw of everything
-else that is uncertain; a *world* is a point and a replicate, with one seed; a *run* is a world and a scenario.
-All numbers are plain arithmetic, and growing a study never renumbers what exists:
+else that is uncertain; a *replication* is a point and a replicate, with one seed; a *run* is a replication and a
+scenario. A comparison is a study of one row and one zone (`clfz.runs.plan`). All numbers are plain arithmetic, and
+growing a study never renumbers what exists:
 
     point  = (draw x rows + row) x zones + zone
     run_id = point x 1 000 000 + replicate x 100 + scenario
@@ -12,38 +13,54 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clfz.inputs import (
     InputError,
+    Parameter,
     Problem,
+    Programme,
+    Shock,
     StudyFile,
+    Zone,
     load_parameters,
     load_programme,
     load_shock,
+    load_study_file,
     load_zone,
 )
 from clfz.inputs.factors import Space
+from clfz.inputs.limits import beyond, limits
 from clfz.inputs.parameters import override
+from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import MOST_PROGRAMMES, MOST_REPLICATES
+from clfz.inputs.study_checks import table_faults, value_faults
+from clfz.inputs.validate import build
+from clfz.programme.levers import INDEX
+from clfz.runs.designs import given_rows, rows_of
+from clfz.runs.manifest import fingerprint
 from clfz.runs.measures import Horizon, default_measures, unknown_measure
-from clfz.runs.scenarios import split_overrides
-from clfz.runs.studies import functions
-from clfz.runs.studies.designs import given_rows, rows_of
-from clfz.runs.studies.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.inputs import Parameter, Programme, Shock, Zone
-
 WORLD_STRIDE = MOST_PROGRAMMES
 POINT_STRIDE = MOST_PROGRAMMES * MOST_REPLICATES
+
+
+GROWS = ("replicates", "draws", "programmes", "design")
+"""Settings that a finished study can have more of."""
+
+
+class StudyError(Exception):
+    """A study cannot be run or read; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +70,12 @@ class Study:
     Attributes:
         spec: What was asked for.
         zones: The places.
-        programmes: One a scenario; the first is the baseline of each world.
+        programmes: One a scenario; the first is the baseline of each replication.
         shocks: What happens in every scenario.
         parameters: With those of `set` held fixed.
         factors: Names of what is varied.
         rows: [R, factors] their values.
-        function: What is run in place of the engine (`clfz.runs.studies.functions`); empty for the engine.
+        function: What is run in place of the engine (see `find_function`); empty for the engine.
     """
 
     spec: StudyFile
@@ -118,12 +135,12 @@ class Study:
 
     @property
     def worlds(self) -> int:
-        """Points x replicates."""
+        """Replications: points x replicates."""
         return self.points * self.spec.replicates
 
     @property
     def runs(self) -> int:
-        """Worlds x scenarios."""
+        """Replications x scenarios."""
         return self.worlds * len(self.programmes)
 
     @property
@@ -184,8 +201,6 @@ class Study:
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], rows: NDArray[np.float64]) -> Study:
         """Read `facts` back."""
-        from clfz.inputs import Parameter, Programme, Shock, Zone
-
         return cls(
             spec=StudyFile.model_validate(facts["spec"]),
             zones=tuple(Zone.model_validate(each) for each in facts["zones"]),
@@ -206,13 +221,14 @@ class Study:
         """The study without its rows, as it is sent to a worker (the same bytes for the same study)."""
         return json.dumps({"model": fingerprint(), **self.facts()}).encode()
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel as plain data, so that any process can read it."""
-        return _from_message, (self.message, self.rows)
+    @property
+    def digest(self) -> str:
+        """Eight digits: everything that was asked for, and the model."""
+        return hashlib.sha256(self.message).hexdigest()[:8]
 
     def _refuse_bad_measures(self) -> None:
         if self.function:
-            functions.find(self.function)
+            find_function(self.function)
             if self.spec.keep != "measures":
                 text = f"keep: {self.spec.keep} is for the engine; a function has no months."
                 raise InputError([Problem("", 0, 0, text)])
@@ -228,8 +244,6 @@ def load_study(name_or_path: Any) -> Study:
     Raises:
         InputError: With everything that is wrong with it and with the files it names.
     """
-    from clfz.inputs import load_study_file
-
     return Study.of(load_study_file(name_or_path))
 
 
@@ -249,14 +263,12 @@ def make_study(
         zones: Names or paths of zone files.
         programmes: Names or paths of programmes; the first is `none`.
         points: A data frame: one row a point, one column a factor. Or give `design`.
-        function: Run `package.module:name` in place of the engine (see `clfz.runs.studies.functions`).
+        function: Run `package.module:name` in place of the engine (see `clfz.runs.study.find_function`).
         settings: The other settings of a study file, such as replicates=5 or design={...}.
 
     Raises:
         InputError: With everything that is wrong.
     """
-    from clfz.inputs.validate import build
-
     fields = {
         "name": name,
         "title": name,
@@ -279,13 +291,7 @@ def make_study(
     return Study.of(spec, points, function)
 
 
-def _from_message(message: bytes, rows: NDArray[np.float64]) -> Study:
-    return Study.from_facts(json.loads(message), rows)
-
-
 def _refuse_bad_design(space: Space, spec: StudyFile) -> None:
-    from clfz.inputs.study_checks import value_faults
-
     design: Any = spec.design
     told: list[str] = []
     for name, factor in design.factors.items():
@@ -308,13 +314,216 @@ def refuse_bad_points(
     Raises:
         InputError: With everything that is wrong.
     """
-    from clfz.inputs.study_checks import table_faults
-
     told, _ = table_faults(space, factors, rows)
     told = [text.removeprefix("column ") for text in told]
     told += [f"{name} is set and varied; keep one." for name in factors if name in spec.set]
     if told:
         raise InputError([Problem("", 0, 0, f"points: {text}") for text in told])
+
+
+def split_overrides(
+    overrides: Mapping[str, Any], parameters: Sequence[Parameter]
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Tell levers from parameters among what was set by hand.
+
+    Raises:
+        InputError: A name that is neither, no number, or out of its range.
+    """
+    known = limits(parameters)
+    levers: dict[str, float] = {}
+    fixed: dict[str, float] = {}
+    problems = []
+    for name, value in overrides.items():
+        number = _number(value)
+        if name not in known:
+            hint = did_you_mean(name, known)
+            text = f'"{name}" is neither a lever nor a parameter. {hint}'
+            told: str | None = f"{text}All: clfz parameters, clfz interventions"
+        elif number is None:
+            told = f"{name} is {value}, but it must be a number."
+        else:
+            told = beyond(name, number, known)
+            (levers if name in INDEX else fixed)[name] = number
+        if told:
+            problems.append(Problem("", 0, 0, told))
+    if problems:
+        raise InputError(problems)
+    return levers, fixed
+
+
+def _number(value: Any) -> float | None:
+    """A finite number, or nothing."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if number - number == 0.0 and not isinstance(value, bool | str) else None
+
+
+@cache
+def find_function(path: str) -> Callable[..., Any]:
+    """A function in the engine's place: truth with a known answer, run through the same table, store and workers.
+
+    It is named by its import path, `package.module:name`, so that a study stays plain data that any process can read.
+
+        def name(values, seeds): ...
+
+    `values` is factor -> [W], `seeds` [W] (replications that share their random draws share their seed). It returns
+    [W] for one measure, [W, measures], or [W, scenarios, measures]. The checksum of the model that a study keeps does
+    not cover the function: who changes it takes another folder.
+
+    Raises:
+        InputError: There is none.
+    """
+    module, _, name = path.partition(":")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        found = None
+    if not callable(found):
+        text = f'function is "{path}", but it must name one that can be imported, as in package.module:name.'
+        raise InputError([Problem("", 0, 0, text)])
+    called: Callable[..., Any] = found
+    return called
+
+
+def grown(folder: Path, stored: Study, asked: Study) -> Study:
+    """What to run in a folder: everything that it holds already, and what is asked for beside it.
+
+    Raises:
+        StudyError: The folder belongs to another study, or a study cannot grow like that.
+    """
+    _same_settings(folder, stored, asked)
+    if asked.spec.draws > stored.spec.draws == 1:
+        raise StudyError(
+            f"The study in {folder} has 1 draw, which takes central values, so it cannot grow to "
+            f"{asked.spec.draws} draws. Give another folder."
+        )
+    larger = len(asked.rows) > len(stored.rows)
+    if larger and stored.spec.draws > 1:
+        raise StudyError(
+            f"The study in {folder} has draws, so its design cannot grow. Give another folder."
+        )
+    _same_start(folder, stored, asked)
+    few, many = sorted((stored, asked), key=lambda each: len(each.programmes))
+    if few.programmes != many.programmes[: len(few.programmes)]:
+        raise StudyError(
+            f"The study in {folder} has the programmes {', '.join(stored.scenarios)}: new ones come after "
+            "them, unchanged and in that order. Or give another folder."
+        )
+    base = asked if larger else stored
+    spec = stored.spec.model_copy(
+        update={
+            "replicates": max(stored.spec.replicates, asked.spec.replicates),
+            "draws": max(stored.spec.draws, asked.spec.draws),
+            "programmes": many.spec.programmes,
+            "design": base.spec.design,
+        }
+    )
+    return replace(stored, spec=spec, programmes=many.programmes, rows=base.rows)
+
+
+def larger(
+    study: Study,
+    replicates: int | None,
+    draws: int | None,
+    programmes: Sequence[str],
+    points: Any,
+) -> Study:
+    """A study with more of something.
+
+    Raises:
+        InputError: A value out of range, or a programme that does not exist.
+        StudyError: It has as much already, or its kind of design cannot grow.
+    """
+    spec, rows = study.spec, study.rows
+    for name, more in (("replicates", replicates), ("draws", draws)):
+        if more is not None and more < getattr(spec, name):
+            raise StudyError(
+                f"The study has {getattr(spec, name)} {name} already; it cannot shrink to {more}."
+            )
+    added = tuple(load_programme(name) for name in programmes)
+    if twice := [each.name for each in added if each.name in study.scenarios]:
+        raise StudyError(f"The study has the programme {twice[0]} already.")
+    changes: dict[str, Any] = {
+        "replicates": replicates or spec.replicates,
+        "draws": draws or spec.draws,
+        "programmes": [*study.scenarios, *(each.name for each in added)],
+    }
+    kind = getattr(spec.design, "kind", None)
+    if isinstance(points, int):
+        if kind != "sobol":
+            raise StudyError(
+                f"Only a sobol design can have more points; this is a {kind or 'study without one'}."
+            )
+        changes["design"] = spec.model_dump(mode="json")["design"] | {"points": points}
+    whole, faults = build(StudyFile, {**spec.model_dump(mode="json"), **changes}, "a study")
+    if whole is None:
+        raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
+    if isinstance(points, int):
+        _, rows = rows_of(whole, study.space)
+    elif points is not None:
+        factors, rows = given_rows(points)
+        if factors != study.factors:
+            raise StudyError(
+                f"The points have other columns than the study: {', '.join(study.factors)}."
+            )
+        if not study.function:
+            refuse_bad_points(study.space, whole, factors, rows)
+    if len(rows) < len(study.rows):
+        raise StudyError(
+            f"The study has {len(study.rows)} points already; it cannot shrink to {len(rows)}."
+        )
+    return replace(study, spec=whole, programmes=(*study.programmes, *added), rows=rows)
+
+
+def same_model(folder: Path, facts: Mapping[str, Any]) -> None:
+    """Refuse to mix the numbers of two models.
+
+    Raises:
+        StudyError: The model was changed since the study began.
+    """
+    if facts["model"] != fingerprint():
+        raise StudyError(
+            f"The model was changed since {folder} was begun (it was {facts['model']}, now it is "
+            f"{fingerprint()}), and numbers of two models are not mixed. Give another folder."
+        )
+
+
+def _same_settings(folder: Path, stored: Study, asked: Study) -> None:
+    before, now = stored.facts(), asked.facts()
+    if stored.function != asked.function:
+        told = [each.function or "the engine" for each in (stored, asked)]
+        raise StudyError(
+            f"{folder} holds a study of {told[0]}, not of {told[1]}. Give another folder."
+        )
+    for name, value in before["spec"].items():
+        if name in (*GROWS, "title", "question"):
+            continue
+        if value != now["spec"][name]:
+            raise StudyError(
+                f"{folder} holds another study: {name} is {value!s:.60} there and "
+                f"{now['spec'][name]!s:.60} here. Give another folder."
+            )
+    for name in ("zones", "shocks", "parameters", "measures", "factors"):
+        if before[name] != now[name]:
+            raise StudyError(
+                f"{folder} holds another study: its {name} differ. Give another folder."
+            )
+
+
+def _same_start(folder: Path, stored: Study, asked: Study) -> None:
+    shared = min(len(stored.rows), len(asked.rows))
+    if not np.array_equal(stored.rows[:shared], asked.rows[:shared]):
+        kind = getattr(stored.spec.design, "kind", "table of points")
+        raise StudyError(
+            f"{folder} holds another study: the rows of its {kind} differ. Only a sobol design and a "
+            "table with new rows at its end can grow. Give another folder."
+        )
+    if len(asked.rows) < len(stored.rows) and stored.spec.draws != asked.spec.draws:
+        raise StudyError(
+            f"{folder} has more rows than are asked for; draws cannot be added to it so."
+        )
 
 
 def _count(number: int, noun: str) -> str:
