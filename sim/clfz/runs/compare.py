@@ -237,7 +237,7 @@ def _stack(
     for name, sex, band, values, months in parts:
         month = all_months[months].astype(np.int32)
         shape = (len(worlds), len(scenarios), month.size)
-        along = {
+        along: dict[str, Any] = {
             "s": np.arange(shape[1], dtype=np.int8)[None, :, None],
             "d": worlds[:, 0][:, None, None],
             "r": worlds[:, 1][:, None, None],
