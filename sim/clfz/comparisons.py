@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clfz.analysis.calibration.posterior import read as read_posterior
-from clfz.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
+from clfz.inputs import load_comparison, load_programme, load_shock, load_zone
 from clfz.inputs.comparison import Comparison, repeated
 from clfz.inputs.never import never_happens, never_runs
-from clfz.inputs.problems import Problem
 from clfz.inputs.programme import Programme
 from clfz.inputs.zone import Zone
 from clfz.mesa_model.arguments import several, within
@@ -26,6 +25,7 @@ from clfz.runs.compare import run_plan
 from clfz.runs.plan import Plan, resolve, run_name
 from clfz.runs.results import refuse_others
 from clfz.runs.runner import Note, Progress
+from clfz.runs.study import refuse
 
 if TYPE_CHECKING:
     from clfz.inputs.shock import Shock
@@ -154,32 +154,24 @@ def _horizon(months: Any, programme_months: int) -> dict[str, int]:
     return {"programme_months": with_programme, "after_months": months - with_programme}
 
 
-def _each_step_runs(programme: Programme, programme_months: int, months: int) -> None:
-    """Refuse a step that no horizon would see; one that only a short run cuts off is told in the report.
+def _refuse_what_never_comes(
+    programme: Programme, shocks: Sequence[Shock], programme_months: int, months: int
+) -> None:
+    """Refuse a step that no horizon would see, and a shock that is given twice or begins when all is over.
 
-    Raises:
-        InputError: A step that would never run.
-    """
-    late = [
-        text
-        for step in programme.interventions
-        if step.end_month is None and step.start_month > programme_months
-        if (text := never_runs(programme, step, programme_months, months))
-    ]
-    if late:
-        raise InputError(Problem("", 0, 0, text) for text in late)
-
-
-def _each_shock_comes(shocks: Sequence[Shock], months: int) -> None:
-    """Refuse a shock that is given twice or begins when all is over.
+    A step that only a short run cuts off is told in the report.
 
     Raises:
         InputError: Which, and why.
     """
+    refuse(
+        text
+        for step in programme.interventions
+        if step.end_month is None and step.start_month > programme_months
+        if (text := never_runs(programme, step, programme_months, months))
+    )
     told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
-    told += [text for shock in shocks if (text := never_happens(shock, months))]
-    if told:
-        raise InputError(Problem("", 0, 0, text) for text in told)
+    refuse(told + [text for shock in shocks if (text := never_happens(shock, months))])
 
 
 def simulate(
@@ -232,8 +224,7 @@ def simulate(
     horizon = _horizon(months, length)
     named = several("shocks", shocks)
     events = [load_shock(shock) for shock in named]
-    _each_step_runs(plan, length, sum(horizon.values()))
-    _each_shock_comes(events, sum(horizon.values()))
+    _refuse_what_never_comes(plan, events, length, sum(horizon.values()))
     comparison = Comparison(
         name=run_name(place.name, plan.name, *(event.name for event in events)),
         title=f"{plan.title}: {place.title}",

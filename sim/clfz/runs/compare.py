@@ -229,39 +229,30 @@ def _stack(
     """One long table from blocks of values [W, S, months]."""
     import pandas as pd
 
-    scenarios = [programme.name for programme in plan.programmes]
-    all_months = np.arange(runs.totals.shape[2])
     names = list(dict.fromkeys(part[0] for part in parts))
-    worlds = np.array(runs.worlds, np.int32)
-    columns: dict[str, list[Any]] = {k: [] for k in ("s", "d", "r", "m", "i", "x", "b", "v")}
+    sexes, bands, worlds = list(SEXES), list(BANDS), np.array(runs.worlds, np.int32)
+    all_months, columns = np.arange(runs.totals.shape[2], dtype=np.int32), []
     for name, sex, band, values, months in parts:
-        month = all_months[months].astype(np.int32)
-        shape = (len(worlds), len(scenarios), month.size)
-        along: dict[str, Any] = {
-            "s": np.arange(shape[1], dtype=np.int8)[None, :, None],
-            "d": worlds[:, 0][:, None, None],
-            "r": worlds[:, 1][:, None, None],
-            "m": month[None, None, :],
-            "i": np.int8(names.index(name)),
-            "x": np.int8(list(SEXES).index(sex)),
-            "b": np.int8(list(BANDS).index(band)),
-            "v": values,
-        }
-        for key, part in along.items():
-            columns[key].append(np.broadcast_to(part, shape).ravel())
-    flat = {key: np.concatenate(values) for key, values in columns.items()}
+        world, scenario, month = np.indices(values.shape, np.int32).reshape(3, -1)
+        words = ((names, name), (sexes, sex), (bands, band))
+        codes = [np.full(values.size, known.index(word), np.int8) for known, word in words]
+        when = all_months[months][month]
+        columns.append([scenario, *worlds[world].T, when, *codes, values.ravel()])
+    scenario, drawn, replicate, month, *codes, values = map(
+        np.concatenate, zip(*columns, strict=True)
+    )
     code: Any = pd.Categorical.from_codes
     return pd.DataFrame(
         {
-            "scenario": code(flat["s"], scenarios),
-            "zone": code(np.zeros(flat["s"].size, np.int8), [plan.zone.name]),
-            "draw": flat["d"],
-            "replicate": flat["r"],
-            "month": flat["m"],
-            "indicator": code(flat["i"], names),
-            "sex": code(flat["x"], list(SEXES)),
-            "age_band": code(flat["b"], list(BANDS)),
-            "value": flat["v"],
+            "scenario": code(scenario, [programme.name for programme in plan.programmes]),
+            "zone": code(np.zeros(len(scenario), np.int8), [plan.zone.name]),
+            "draw": drawn,
+            "replicate": replicate,
+            "month": month,
+            "indicator": code(codes[0], names),
+            "sex": code(codes[1], sexes),
+            "age_band": code(codes[2], bands),
+            "value": values,
         }
     )
 

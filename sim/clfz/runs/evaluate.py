@@ -159,7 +159,7 @@ class Replications:
         """
         from clfz.model.run import run_batch
 
-        levers = self._levers(scenarios)
+        levers = np.stack([plan.levers[list(scenarios)] for plan in self.plans])
         worlds, (_, k, months, _) = len(self.seeds), levers.shape
         totals = np.zeros((worlds, k, months + 1, 2, 3, len(COUNTS)), np.int64)
         sums = np.zeros((worlds, k, months + 1, len(SUMS)))
@@ -179,17 +179,6 @@ class Replications:
             )
             if told:
                 told(min(part.stop, worlds))
-        return self.block(horizon, scenarios, totals, sums, classes)
-
-    def block(
-        self,
-        horizon: Horizon,
-        scenarios: Sequence[int],
-        totals: NDArray[np.int64],
-        sums: FloatArray,
-        classes: NDArray[np.int64],
-    ) -> Block:
-        """What was counted in them, as measures read it."""
         return Block(
             horizon=horizon,
             totals=totals,
@@ -200,11 +189,8 @@ class Replications:
             missed=np.array([values["report_missed"] for values in self.values]),
             double=np.array([values["report_double"] for values in self.values]),
             pupils_per_teacher=self.pupils_per_teacher,
-            more_teachers=self._levers(scenarios)[..., INDEX["teachers"]][self.plan_of],
+            more_teachers=levers[..., INDEX["teachers"]][self.plan_of],
         )
-
-    def _levers(self, scenarios: Sequence[int]) -> FloatArray:
-        return np.stack([plan.levers[list(scenarios)] for plan in self.plans])
 
     def budgets(
         self, block: Block, scenarios: Sequence[int], at: int

@@ -38,6 +38,7 @@ _ROOT = Path(__file__).resolve().parents[1]
 _SOURCES = (
     "model",
     "programme",
+    "runs/indicators.csv",
     "inputs",
     *(f"runs/{n}.py" for n in ("indicators", "measures", "evaluate")),
 )

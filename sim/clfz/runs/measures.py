@@ -197,11 +197,6 @@ def unknown_measure(name: str, horizon: Horizon) -> str | None:
     return f'"{name}": "{moment}" is no moment of it. Known: {", ".join(known)}, mean, or m18 for month 18.'
 
 
-def needs_costs(names: Iterable[str]) -> bool:
-    """Whether any of the measures is made of money."""
-    return any(name in COSTS for name in names)
-
-
 def measure(names: Sequence[str], block: Block) -> dict[str, FloatArray]:
     """Name -> [W, S], in the order of `names`."""
     return {name: np.asarray(_one(name, block), np.float64) for name in names}

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib import import_module
@@ -55,12 +56,28 @@ WORLD_STRIDE = MOST_PROGRAMMES
 POINT_STRIDE = MOST_PROGRAMMES * MOST_REPLICATES
 
 
+_PARTS: dict[str, Any] = {
+    "zones": Zone,
+    "programmes": Programme,
+    "shocks": Shock,
+    "parameters": Parameter,
+}
 GROWS = ("replicates", "draws", "programmes", "design")
 """Settings that a finished study can have more of."""
 
 
 class StudyError(Exception):
     """A study cannot be run or read; the message is one sentence for the user."""
+
+
+def refuse(texts: Iterable[str]) -> None:
+    """Tell everything that is wrong, if anything is.
+
+    Raises:
+        InputError: There is a text.
+    """
+    if problems := [Problem("", 0, 0, text) for text in texts]:
+        raise InputError(problems)
 
 
 @dataclass(frozen=True, eq=False)
@@ -189,10 +206,10 @@ class Study:
         return {
             **own,
             "spec": self.spec.model_dump(mode="json"),
-            "zones": [zone.model_dump(mode="json", by_alias=True) for zone in self.zones],
-            "programmes": [each.model_dump(mode="json") for each in self.programmes],
-            "shocks": [each.model_dump(mode="json") for each in self.shocks],
-            "parameters": [each.model_dump(mode="json") for each in self.parameters],
+            **{
+                name: [each.model_dump(mode="json", by_alias=True) for each in getattr(self, name)]
+                for name in _PARTS
+            },
             "measures": list(self.measures),
             "factors": list(self.factors),
             "rows": {"count": len(self.rows), "sha256": self.rows_digest()},
@@ -203,10 +220,10 @@ class Study:
         """Read `facts` back."""
         return cls(
             spec=StudyFile.model_validate(facts["spec"]),
-            zones=tuple(Zone.model_validate(each) for each in facts["zones"]),
-            programmes=tuple(Programme.model_validate(each) for each in facts["programmes"]),
-            shocks=tuple(Shock.model_validate(each) for each in facts["shocks"]),
-            parameters=tuple(Parameter.model_validate(each) for each in facts["parameters"]),
+            **{
+                name: tuple(kind.model_validate(each) for each in facts[name])
+                for name, kind in _PARTS.items()
+            },
             factors=tuple(facts["factors"]),
             rows=np.ascontiguousarray(rows, np.float64),
             function=facts.get("function", ""),
@@ -230,12 +247,10 @@ class Study:
         if self.function:
             find_function(self.function)
             if self.spec.keep != "measures":
-                text = f"keep: {self.spec.keep} is for the engine; a function has no months."
-                raise InputError([Problem("", 0, 0, text)])
-            return
-        told = [unknown_measure(name, self.horizon) for name in self.measures]
-        if found := [Problem("", 0, 0, text) for text in told if text]:
-            raise InputError(found)
+                refuse([f"keep: {self.spec.keep} is for the engine; a function has no months."])
+        else:
+            told = (unknown_measure(name, self.horizon) for name in self.measures)
+            refuse(text for text in told if text)
 
 
 def load_study(name_or_path: Any) -> Study:
@@ -280,7 +295,7 @@ def make_study(
     if spec is None:
         raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
     if points is not None and spec.design is not None:
-        raise InputError([Problem("", 0, 0, "give points or a design, not both.")])
+        refuse(["give points or a design, not both."])
     if spec.design is not None and spec.design.kind != "table":
         space = Space(
             tuple(load_zone(zone) for zone in spec.zones),
@@ -302,8 +317,7 @@ def _refuse_bad_design(space: Space, spec: StudyFile) -> None:
         else:
             values = factor.levels() if design.kind == "grid" else (factor.low, factor.high)
             told += value_faults(space, name, values)[0]
-    if told:
-        raise InputError([Problem("", 0, 0, text) for text in told])
+    refuse(told)
 
 
 def refuse_bad_points(
@@ -317,8 +331,7 @@ def refuse_bad_points(
     told, _ = table_faults(space, factors, rows)
     told = [text.removeprefix("column ") for text in told]
     told += [f"{name} is set and varied; keep one." for name in factors if name in spec.set]
-    if told:
-        raise InputError([Problem("", 0, 0, f"points: {text}") for text in told])
+    refuse(f"points: {text}" for text in told)
 
 
 def split_overrides(
@@ -332,32 +345,24 @@ def split_overrides(
     known = limits(parameters)
     levers: dict[str, float] = {}
     fixed: dict[str, float] = {}
-    problems = []
+    problems: list[str] = []
     for name, value in overrides.items():
-        number = _number(value)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
         if name not in known:
             hint = did_you_mean(name, known)
             text = f'"{name}" is neither a lever nor a parameter. {hint}'
             told: str | None = f"{text}All: clfz parameters, clfz interventions"
-        elif number is None:
+        elif not math.isfinite(number) or isinstance(value, bool | str):
             told = f"{name} is {value}, but it must be a number."
         else:
             told = beyond(name, number, known)
             (levers if name in INDEX else fixed)[name] = number
-        if told:
-            problems.append(Problem("", 0, 0, told))
-    if problems:
-        raise InputError(problems)
+        problems += [told] if told else []
+    refuse(problems)
     return levers, fixed
-
-
-def _number(value: Any) -> float | None:
-    """A finite number, or nothing."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if number - number == 0.0 and not isinstance(value, bool | str) else None
 
 
 @cache
@@ -381,8 +386,8 @@ def find_function(path: str) -> Callable[..., Any]:
     except (ImportError, AttributeError, ValueError):
         found = None
     if not callable(found):
-        text = f'function is "{path}", but it must name one that can be imported, as in package.module:name.'
-        raise InputError([Problem("", 0, 0, text)])
+        text = f'function is "{path}", but it must name one that can be imported, as in'
+        refuse([f"{text} package.module:name."])
     called: Callable[..., Any] = found
     return called
 
@@ -393,29 +398,52 @@ def grown(folder: Path, stored: Study, asked: Study) -> Study:
     Raises:
         StudyError: The folder belongs to another study, or a study cannot grow like that.
     """
-    _same_settings(folder, stored, asked)
-    if asked.spec.draws > stored.spec.draws == 1:
-        raise StudyError(
-            f"The study in {folder} has 1 draw, which takes central values, so it cannot grow to "
-            f"{asked.spec.draws} draws. Give another folder."
-        )
+
+    def unless(right: object, text: str) -> None:
+        if not right:
+            raise StudyError(f"{text} Give another folder.")
+
+    before, now = stored.facts(), asked.facts()
+    told = [each.function or "the engine" for each in (stored, asked)]
+    unless(told[0] == told[1], f"{folder} holds a study of {told[0]}, not of {told[1]}.")
+    another = f"{folder} holds another study:"
+    for name, value in before["spec"].items():
+        if name not in (*GROWS, "title", "question"):
+            words = f"{name} is {value!s:.60} there and {now['spec'][name]!s:.60} here."
+            unless(value == now["spec"][name], f"{another} {words}")
+    for name in ("zones", "shocks", "parameters", "measures", "factors"):
+        unless(before[name] == now[name], f"{another} its {name} differ.")
+    few_draws, many_draws = stored.spec.draws, asked.spec.draws
+    unless(
+        few_draws > 1 or many_draws == 1,
+        f"The study in {folder} has 1 draw, which takes central values, so it cannot grow to {many_draws} draws.",
+    )
     larger = len(asked.rows) > len(stored.rows)
-    if larger and stored.spec.draws > 1:
-        raise StudyError(
-            f"The study in {folder} has draws, so its design cannot grow. Give another folder."
-        )
-    _same_start(folder, stored, asked)
+    unless(
+        few_draws == 1 or not larger,
+        f"The study in {folder} has draws, so its design cannot grow.",
+    )
+    shared = min(len(stored.rows), len(asked.rows))
+    kind = getattr(stored.spec.design, "kind", "table of points")
+    unless(
+        np.array_equal(stored.rows[:shared], asked.rows[:shared]),
+        f"{another} the rows of its {kind} differ. Only a sobol design and a table with new rows at its end can grow.",
+    )
+    unless(
+        shared == len(stored.rows) or few_draws == many_draws,
+        f"{folder} has more rows than are asked for; draws cannot be added to it so.",
+    )
     few, many = sorted((stored, asked), key=lambda each: len(each.programmes))
-    if few.programmes != many.programmes[: len(few.programmes)]:
-        raise StudyError(
-            f"The study in {folder} has the programmes {', '.join(stored.scenarios)}: new ones come after "
-            "them, unchanged and in that order. Or give another folder."
-        )
+    unless(
+        few.programmes == many.programmes[: len(few.programmes)],
+        f"The study in {folder} has the programmes {', '.join(stored.scenarios)}: new ones come after them, "
+        "unchanged and in that order.",
+    )
     base = asked if larger else stored
     spec = stored.spec.model_copy(
         update={
             "replicates": max(stored.spec.replicates, asked.spec.replicates),
-            "draws": max(stored.spec.draws, asked.spec.draws),
+            "draws": max(few_draws, many_draws),
             "programmes": many.spec.programmes,
             "design": base.spec.design,
         }
@@ -487,42 +515,6 @@ def same_model(folder: Path, facts: Mapping[str, Any]) -> None:
         raise StudyError(
             f"The model was changed since {folder} was begun (it was {facts['model']}, now it is "
             f"{fingerprint()}), and numbers of two models are not mixed. Give another folder."
-        )
-
-
-def _same_settings(folder: Path, stored: Study, asked: Study) -> None:
-    before, now = stored.facts(), asked.facts()
-    if stored.function != asked.function:
-        told = [each.function or "the engine" for each in (stored, asked)]
-        raise StudyError(
-            f"{folder} holds a study of {told[0]}, not of {told[1]}. Give another folder."
-        )
-    for name, value in before["spec"].items():
-        if name in (*GROWS, "title", "question"):
-            continue
-        if value != now["spec"][name]:
-            raise StudyError(
-                f"{folder} holds another study: {name} is {value!s:.60} there and "
-                f"{now['spec'][name]!s:.60} here. Give another folder."
-            )
-    for name in ("zones", "shocks", "parameters", "measures", "factors"):
-        if before[name] != now[name]:
-            raise StudyError(
-                f"{folder} holds another study: its {name} differ. Give another folder."
-            )
-
-
-def _same_start(folder: Path, stored: Study, asked: Study) -> None:
-    shared = min(len(stored.rows), len(asked.rows))
-    if not np.array_equal(stored.rows[:shared], asked.rows[:shared]):
-        kind = getattr(stored.spec.design, "kind", "table of points")
-        raise StudyError(
-            f"{folder} holds another study: the rows of its {kind} differ. Only a sobol design and a "
-            "table with new rows at its end can grow. Give another folder."
-        )
-    if len(asked.rows) < len(stored.rows) and stored.spec.draws != asked.spec.draws:
-        raise StudyError(
-            f"{folder} has more rows than are asked for; draws cannot be added to it so."
         )
 
 

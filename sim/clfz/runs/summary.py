@@ -161,27 +161,13 @@ def series(
     return months, values
 
 
-def summarise(
-    indicators: pd.DataFrame, outcomes: pd.DataFrame, costs: pd.DataFrame, meta: Mapping[str, Any]
-) -> pd.DataFrame:
+def summarise_worlds(worlds: Worlds) -> pd.DataFrame:
     """Return `comparison.csv`: one row for each scenario and measure.
 
-    Args:
-        indicators: the contract's indicators table.
-        outcomes: the contract's outcomes table.
-        costs: the contract's costs table.
-        meta: at least `programme_months`; also `after_months`, `baseline` (default "none").
-
-    Returns:
-        Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over worlds. `note`
-        is "cannot be told apart" when the paired difference to no programme has zero in its range,
-        or when there are fewer than `FEWEST` worlds.
+    Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over worlds. `note` is "cannot be told
+    apart" when the paired difference to no programme has zero in its range, or when there are fewer than `FEWEST`
+    worlds.
     """
-    return summarise_worlds(world_values(indicators, outcomes, costs, meta))
-
-
-def summarise_worlds(worlds: Worlds) -> pd.DataFrame:
-    """Return the summary of a block of world values."""
     import numpy as np
     import pandas as pd
 
