@@ -275,7 +275,7 @@ def test_another_model_begins_anew(tmp_path, monkeypatch, one_world_a_chunk):
     out, seen = tmp_path / "small", []
     stopped_at(monkeypatch, 4, out)
     monkeypatch.setattr("clfz.runs.study.fingerprint", lambda: "0" * 16)
-    monkeypatch.setattr("clfz.runs.evaluate.fingerprint", lambda: "0" * 16)
+    monkeypatch.setattr("clfz.runs.chunk.fingerprint", lambda: "0" * 16)
     compare(SMALL, out=out, progress=lambda done, *_: seen.append(done))
     assert seen[0] == 0
 

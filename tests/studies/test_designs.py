@@ -8,8 +8,9 @@ from clfz.inputs import InputError, load_zone
 from clfz.inputs.parameters import load_parameters
 from clfz.model.figures import world_seed
 from clfz.programme.levers import INDEX
+from clfz.runs.chunk import Chunk, run_chunk
 from clfz.runs.designs import unit_cube
-from clfz.runs.evaluate import Chunk, Evaluator, run_chunk
+from clfz.runs.evaluate import Evaluator
 from clfz.runs.measures import Horizon, default_measures, outcome_names, unknown_measure
 from clfz.runs.study import make_study
 

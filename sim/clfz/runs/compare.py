@@ -20,7 +20,7 @@ import numpy as np
 from clfz.model.attribution import CLASSES
 from clfz.model.layout import COUNTS, SUMS
 from clfz.programme.costs import line_catalogue
-from clfz.runs.evaluate import COUNT_COLUMNS
+from clfz.runs.chunk import COUNT_COLUMNS
 from clfz.runs.indicators import INDICATORS, from_counts
 from clfz.runs.manifest import make_manifest
 from clfz.runs.measures import (

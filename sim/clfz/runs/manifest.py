@@ -40,7 +40,7 @@ _SOURCES = (
     "programme",
     "runs/indicators.csv",
     "inputs",
-    *(f"runs/{n}.py" for n in ("indicators", "measures", "evaluate")),
+    *(f"runs/{n}.py" for n in ("indicators", "measures", "evaluate", "chunk")),
 )
 _PACKAGES = ("clfz", "numpy", "numba", "mesa", "pandas", "pyarrow")
 

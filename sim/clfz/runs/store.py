@@ -31,7 +31,8 @@ import numpy as np
 
 from clfz.inputs.file_errors import reason
 from clfz.inputs.parameters import central
-from clfz.runs.evaluate import Done, Evaluator, month_columns
+from clfz.runs.chunk import Done, month_columns
+from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
 from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, Study, StudyError
 
