@@ -2,14 +2,14 @@
 
 import pandas as pd
 import pytest
+from clfz.comparisons import compare, simulate
 from clfz.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
 from clfz.inputs.comparison import Comparison
 from clfz.inputs.programme import Programme
 from clfz.inputs.shock import Shock
 from clfz.programme.levers import INDEX
-from clfz.runs.compare import compare, run_plan, simulate
-from clfz.runs.scenarios import resolve
-from clfz.runs.worldruns import run_worlds, world_inputs
+from clfz.runs.compare import run_plan
+from clfz.runs.plan import resolve, run_worlds, world_inputs
 
 SMALL = Comparison(
     name="small",
@@ -146,7 +146,7 @@ def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
     without = (rows(r.indicators, {"scenario": ["none"]})["value"] for r in (base, moved))
     assert not next(without).equals(next(without))
     plan = resolve(changed(set={"subsistence": 0.45}))
-    runs = run_worlds(plan, plan.levers(plan.calendar()))
+    runs = run_worlds(plan)
     assert {values["subsistence"] for values in runs.parameters} == {0.45}
     same(moved, run_plan(plan))
 

@@ -9,8 +9,8 @@ import pytest
 from clfz.cli.mistakes import explain
 from clfz.inputs.file_errors import advice, is_known, reason
 from clfz.runs.results import ResultError, plain_errors
-from clfz.runs.studies.errors import StudyError
-from clfz.runs.studies.store import Store
+from clfz.runs.store import Store
+from clfz.runs.study import StudyError
 
 from tests.studies.conftest import tiny
 
@@ -34,7 +34,7 @@ def test_every_layer_says_the_same(number, tmp_path):
     with pytest.raises(ResultError, match=f": {KNOWN[number]}. "), plain_errors(tmp_path):
         raise error
     store = Store(tmp_path, tiny())
-    with pytest.raises(StudyError, match=f": {KNOWN[number]}. "), store._plain_errors():
+    with pytest.raises(StudyError, match=f": {KNOWN[number]}. "), store.plain_errors():
         raise error
 
 
@@ -56,4 +56,4 @@ def test_only_one_place_knows_the_numbers_of_errors():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import) and any(each.name == "errno" for each in node.names)
     ]
-    assert importers == ["sim/file_errors.py"]
+    assert importers == ["sim/clfz/inputs/file_errors.py"]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from clfz.runs.observation import reported
+from clfz.runs.measures import reported
 from hypothesis import given
 from hypothesis import strategies as st
 

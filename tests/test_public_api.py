@@ -8,7 +8,11 @@ import clfz
 import pytest
 
 ROOT = Path(__file__).parents[1]
-NAMES = ("load_zone", "load_programme", "load_shock", "load_comparison", "simulate", "compare")
+NAMES = (
+    *("load_zone", "load_programme", "load_shock", "load_comparison", "simulate", "compare"),
+    *("load_study", "make_study", "load", "discover", "optimise"),
+)
+OTHERS = {"ZoneModel", "InputError", "StudyError", "Study", "Results", "Best", "Discovery"}
 
 
 def python(code: str) -> str:
@@ -24,7 +28,7 @@ def python(code: str) -> str:
 
 def test_importing_imports_nothing_heavy():
     code = (
-        "import sys, sim; dir(clfz); heavy = {'numpy', 'numba', 'pandas', 'mesa', 'pydantic', "
+        "import sys, clfz; dir(clfz); heavy = {'numpy', 'numba', 'pandas', 'mesa', 'pydantic', "
         "'matplotlib', 'ruamel', 'pyarrow'}; print(sorted(heavy & set(sys.modules)))"
     )
     assert python(code) == "[]"
@@ -49,7 +53,8 @@ def test_each_function_is_there(name):
 
 def test_everything_promised_is_there():
     assert [name for name in clfz.__all__ if not hasattr(clfz, name)] == []
-    assert set(NAMES) | {"ZoneModel", "InputError"} == set(clfz.__all__)
+    assert set(NAMES) | OTHERS | {"run_study", "expand_study"} == set(clfz.__all__)
+    assert (clfz.run_study.__name__, clfz.expand_study.__name__) == ("run", "expand")
 
 
 def test_other_names_are_not_there():
@@ -57,25 +62,10 @@ def test_other_names_are_not_there():
         clfz.simulator  # noqa: B018
 
 
-def test_compare_is_the_function_whatever_was_imported_before():
-    for first in (
-        "import clfz.runs.compare",
-        "from clfz.runs.compare import run_plan",
-        "clfz.simulate",
-    ):
-        code = f"import clfz\n{first}\nfrom sim import compare\n"
-        assert (
-            python(f"{code}print(compare.__name__, callable(clfz.runs.compare))") == "compare True"
-        )
-
-
-def test_modules_are_still_found():
-    assert (
-        python("import clfz.programme.levers, sim; print(clfz.programme.levers.__name__)")
-        == "clfz.programme.levers"
-    )
-    code = "import clfz, sys; from clfz.runs.compare import run_plan; print(sys.modules['clfz.runs.compare'])"
-    assert "compare.py" in python(code)
+def test_functions_and_modules_do_not_hide_each_other():
+    code = "import clfz.runs.compare, clfz.programme.levers, clfz\nfrom clfz import compare\n"
+    code += "print(compare.__name__, callable(clfz.compare), clfz.programme.levers.__name__)"
+    assert python(code) == "compare True clfz.programme.levers"
 
 
 def test_a_zone_model_leaves_the_way_of_starting_processes_alone():

@@ -8,10 +8,19 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from clfz.runs.indicators import moments
 from clfz.runs.manifest import assumed_figures, git_state, make_manifest
-from clfz.runs.results import ComparisonResult, ResultError, read, read_manifest, summarise, write
-from clfz.runs.summary import COLUMNS, FREE, NOT_APART, SAME, split_variance
-from clfz.runs.worlds import moments, series, world_values
+from clfz.runs.results import ComparisonResult, ResultError, read, read_manifest, write
+from clfz.runs.summary import (
+    COLUMNS,
+    FREE,
+    NOT_APART,
+    SAME,
+    series,
+    split_variance,
+    summarise_worlds,
+    world_values,
+)
 
 from tests.report.fake import PLANS, fake_manifest, fake_result
 
@@ -49,7 +58,7 @@ def row(summary, measure, scenario):
 
 
 def test_summary_of_a_known_effect() -> None:
-    summary = summarise(*tables({"none": 0.0, "plan": 0.05}), META)
+    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": 0.05}), META))
     assert list(summary.columns) == list(COLUMNS)
     plan = row(summary, "child_labour_rate@end", "plan")
     values = [0.15 + 0.01 * d + 0.001 * r for d in range(4) for r in range(3)]
@@ -67,7 +76,7 @@ def test_summary_of_a_known_effect() -> None:
 
 def test_ratio_is_average_cost_by_average_gain() -> None:
     drops = np.linspace(0.02, 0.06, 12)
-    summary = summarise(*tables({"none": 0.0, "plan": drops}), META)
+    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": drops}), META))
     unit = row(summary, "cost_per_child_year_out_of_labour", "plan")
     assert unit["mean"] == pytest.approx(1000 / (100 * drops).mean())
     assert unit["lower"] == pytest.approx(1000 / np.quantile(100 * drops, 0.95))
@@ -77,7 +86,7 @@ def test_ratio_is_average_cost_by_average_gain() -> None:
 
 def test_nothing_is_claimed_when_zero_is_in_the_range() -> None:
     drops = np.linspace(-0.02, 0.06, 12)
-    summary = summarise(*tables({"none": 0.0, "plan": drops}), META)
+    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": drops}), META))
     assert row(summary, "child_labour_rate@end", "plan")["note"] == NOT_APART
     unit = row(summary, "cost_per_child_year_out_of_labour", "plan")
     assert unit["note"] == NOT_APART
@@ -85,7 +94,9 @@ def test_nothing_is_claimed_when_zero_is_in_the_range() -> None:
 
 
 def test_a_few_worlds_cannot_tell_anything_apart() -> None:
-    summary = summarise(*tables({"none": 0.0, "plan": 0.05}, draws=2, replicates=2), META)
+    summary = summarise_worlds(
+        world_values(*tables({"none": 0.0, "plan": 0.05}, draws=2, replicates=2), META)
+    )
     assert row(summary, "child_labour_rate@end", "plan")["note"] == NOT_APART
     assert row(summary, "cost_per_child_year_out_of_labour", "plan")["note"] == NOT_APART
 
@@ -141,7 +152,7 @@ def test_a_comparison_is_about_one_zone() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
     indicators.loc[0, "zone"] = "elsewhere"
     with pytest.raises(ValueError, match="one zone"):
-        summarise(indicators, outcomes, costs, META)
+        world_values(indicators, outcomes, costs, META)
 
 
 def test_moments_end_with_the_run() -> None:

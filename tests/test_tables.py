@@ -9,18 +9,11 @@ from clfz.inputs.comparison import Comparison
 from clfz.model.attribution import CLASSES
 from clfz.model.layout import COUNTS, SUMS
 from clfz.programme.levers import INDEX, TRADES
+from clfz.runs.compare import cost_table, indicator_table, outcome_table
+from clfz.runs.evaluate import usage
 from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest
-from clfz.runs.scenarios import resolve
-from clfz.runs.tables import (
-    BANDS,
-    SEXES,
-    cost_table,
-    indicator_table,
-    outcome_table,
-    usage,
-    zone_test_holds,
-)
-from clfz.runs.worldruns import run_worlds
+from clfz.runs.measures import BANDS, SEXES, zone_test_holds
+from clfz.runs.plan import resolve, run_worlds
 
 PROGRAMME_MONTHS, AFTER = 18, 27
 MONTHS = PROGRAMME_MONTHS + AFTER
@@ -47,12 +40,13 @@ class Made:
             seed=3,
         )
         self.plan = resolve(comparison)
-        self.calendar = self.plan.calendar()
-        self.levers = self.plan.levers(self.calendar)
-        self.runs = run_worlds(self.plan, self.levers)
-        self.costs, self.books = cost_table(self.plan, self.runs, self.calendar, self.levers)
+        self.levers = self.plan.levers()
+        self.runs = run_worlds(self.plan)
+        inputs = self.plan.replications(self.runs.worlds)
+        self.block = inputs.with_costs(self.runs.block(self.plan, self.levers), range(3))
+        self.costs = cost_table(self.plan, self.runs, self.block)
         self.indicators = indicator_table(self.plan, self.runs, self.levers)
-        self.outcomes = outcome_table(self.plan, self.runs, self.books)
+        self.outcomes = outcome_table(self.plan, self.runs, self.block)
 
     def each(self):
         """World and scenario: numbers in the runs, and their rows in the tables."""
@@ -314,18 +308,18 @@ def test_cash_costs_what_families_get(made):
 
 def test_usage_is_what_the_engine_counted_in_eur(made):
     for w, k, _ in made.each():
-        used = usage(made.runs, w, k, made.plan, made.levers)
+        used = {name: values[w] for name, values in usage(made.block, k).items()}
         sums, eur = made.runs.sums[w, k, 1:], made.runs.figures[w]["eur"]
         children = made.runs.totals[w, k, 1:, ..., 0].sum(axis=(1, 2))
-        np.testing.assert_array_equal(used.children, children)
+        np.testing.assert_array_equal(used["children"], children)
         for name in ("visits", "contacts", "bridge_pupils", "pupils", "places_checked_tier1"):
-            np.testing.assert_array_equal(getattr(used, name), sums[:, column[name]])
+            np.testing.assert_array_equal(used[name], sums[:, column[name]])
         for name in ("transfers_paid", *(f"wage_bill_{trade}" for trade in TRADES)):
-            np.testing.assert_allclose(getattr(used, name) * eur, sums[:, column[name]])
+            np.testing.assert_allclose(used[name] * eur, sums[:, column[name]])
         teachers = made.runs.sums[w, k, 0, column["pupils"]]
         teachers /= made.plan.zone.school.pupils_per_teacher.value
         more = made.levers[k, :, INDEX["teachers"]]
-        np.testing.assert_allclose(used.extra_teachers, teachers * more)
+        np.testing.assert_allclose(used["extra_teachers"], teachers * more)
 
 
 def test_no_money_is_spent_after_the_end(made):

@@ -2,34 +2,44 @@
 
     from clfz import load_zone, load_programme, simulate, compare, ZoneModel
 
+Studies (sweeps, sensitivity, discovery, optimisation) are tables of runs, written down before anything runs:
+
+    study = clfz.load_study("small")               # or clfz.make_study(..., points=data_frame)
+    done = clfz.run_study(study, "results/small")  # the same call resumes
+    done = clfz.expand_study("results/small", replicates=16)
+    done.points, done.runs, done.failures          # pandas; joined() puts them side by side
+
 Nothing heavy is imported before it is used.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from clfz.inputs import InputError as InputError
-    from clfz.inputs import load_comparison as load_comparison
-    from clfz.inputs import load_programme as load_programme
-    from clfz.inputs import load_shock as load_shock
-    from clfz.inputs import load_zone as load_zone
-    from clfz.mesa_model.zone_model import ZoneModel as ZoneModel
-    from clfz.runs.compare import compare as compare
-    from clfz.runs.compare import simulate as simulate
+from typing import Any
 
 _HOMES = {
-    "InputError": "inputs",
-    "ZoneModel": "mesa_model.zone_model",
-    "compare": "runs.compare",
-    "load_comparison": "inputs",
-    "load_programme": "inputs",
-    "load_shock": "inputs",
-    "load_zone": "inputs",
-    "simulate": "runs.compare",
+    "Best": "analysis.best_mix.run:Best",
+    "Discovery": "analysis.discovery.run:Discovery",
+    "InputError": "inputs:InputError",
+    "Results": "runs.store:Results",
+    "Study": "runs.study:Study",
+    "StudyError": "runs.study:StudyError",
+    "ZoneModel": "mesa_model.zone_model:ZoneModel",
+    "compare": "comparisons:compare",
+    "discover": "analysis.discovery.run:discover",
+    "expand_study": "runs.runner:expand",
+    "load": "runs.store:load",
+    "load_comparison": "inputs:load_comparison",
+    "load_programme": "inputs:load_programme",
+    "load_shock": "inputs:load_shock",
+    "load_study": "runs.study:load_study",
+    "load_zone": "inputs:load_zone",
+    "make_study": "runs.study:make_study",
+    "optimise": "analysis.best_mix.run:optimise",
+    "run_study": "runs.runner:run",
+    "simulate": "comparisons:simulate",
 }
+"""What the package offers, and where it lives."""
 
 __all__ = sorted(_HOMES)
 
@@ -38,7 +48,8 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    module, _, attribute = _HOMES[name].partition(":")
+    return getattr(import_module(f"{__name__}.{module}"), attribute)
 
 
 def __dir__() -> list[str]:

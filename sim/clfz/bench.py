@@ -26,8 +26,7 @@ from clfz.model.attribution import CLASSES
 from clfz.model.figures import world_seed
 from clfz.model.layout import C_CHILDREN, COUNTS, SUMS
 from clfz.reference import ReferenceModel
-from clfz.runs.scenarios import resolve
-from clfz.runs.worldruns import world_inputs
+from clfz.runs.plan import resolve, world_inputs
 
 Progress = Callable[[int, int, str], None]
 Found = dict[str, Any]
@@ -315,8 +314,8 @@ def small_job(quick: bool) -> Found:
 
 def headline(quick: bool) -> Found:
     """The headline comparison: shares of wall time outside the compiled call, seconds of processor time."""
+    from clfz.comparisons import compare
     from clfz.report import keep
-    from clfz.runs.compare import compare
 
     inside: list[Times] = []
     compiled = engine.run_batch

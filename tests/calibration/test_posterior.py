@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz.analysis.calibration.posterior import load, read, table
+from clfz.comparisons import compare
 from clfz.inputs.parameters import draw, load_parameters
 from clfz.inputs.problems import InputError
-from clfz.runs.compare import compare
 
 
 @pytest.fixture

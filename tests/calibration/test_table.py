@@ -43,7 +43,8 @@ def test_there_is_a_truth_for_every_synthetic_data_set():
 @pytest.mark.slow
 def test_counts_grow_with_the_zone(tmp_path):
     """Twice the children and villages give twice the counts, within luck: so big zones may be run small."""
-    from clfz.runs.studies import make_study, run
+    from clfz.runs.runner import run
+    from clfz.runs.study import make_study
 
     names = [f"{kind}_year2" for kind in ("withdrawn_to_school", "protected_from_dropout")]
     means = []

@@ -30,10 +30,10 @@ def clfz(tmp_path, monkeypatch) -> Clfz:
 
 
 class Engine(ModuleType):
-    """Stands in for `clfz.runs.compare`: keeps what it was asked, says made-up numbers."""
+    """Stands in for `clfz.comparisons`: keeps what it was asked, says made-up numbers."""
 
     def __init__(self) -> None:
-        super().__init__("clfz.runs.compare")
+        super().__init__("clfz.comparisons")
         self.asked: dict[str, Any] = {}
         self.trouble: BaseException | None = None
 
@@ -69,5 +69,5 @@ def plain_report(monkeypatch) -> None:
 def engine(monkeypatch) -> Engine:
     """A quick engine in place of the real one."""
     made = Engine()
-    monkeypatch.setitem(sys.modules, "clfz.runs.compare", made)
+    monkeypatch.setitem(sys.modules, "clfz.comparisons", made)
     return made

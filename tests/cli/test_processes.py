@@ -13,12 +13,12 @@ ROOT = Path(__file__).parents[2]
 # A stand-in engine that never ends.
 SLOW = """
 import sys, time, types
-made = types.ModuleType("clfz.runs.compare")
+made = types.ModuleType("clfz.comparisons")
 def compare(comparison, **settings):
     settings["progress"](1, 4, "runs")
     time.sleep(60)
 made.compare = compare
-sys.modules["clfz.runs.compare"] = made
+sys.modules["clfz.comparisons"] = made
 from clfz.cli import main
 main()
 """

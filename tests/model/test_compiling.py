@@ -7,7 +7,7 @@ import pytest
 
 LOADED = """
 import sys
-from clfz.runs.studies.chunk import _compiled
+from clfz.runs.chunk import _compiled
 _compiled()
 print("scipy.linalg" in sys.modules)
 """

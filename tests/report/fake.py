@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from clfz.report.rounding import MINUS
-from clfz.runs.results import ComparisonResult, make_manifest
+from clfz.runs.manifest import make_manifest
+from clfz.runs.results import ComparisonResult
 
 BANDS = ("5-17", "5-14", "5-11", "12-14", "15-17")
 SEXES = ("all", "girls", "boys")

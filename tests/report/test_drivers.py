@@ -55,8 +55,7 @@ def test_what_may_be_chance_is_not_named(
 
 def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
     from clfz.inputs import load_comparison
-    from clfz.runs.scenarios import resolve
-    from clfz.runs.worldruns import world_inputs
+    from clfz.runs.plan import resolve, world_inputs
 
     plan = resolve(load_comparison("headline"))
     told = {

@@ -1,4 +1,4 @@
-"""A study on a Dask cluster: the same bytes, also when a worker is killed in the middle."""
+"""A study on a Dask cluster: the same bits, also when a worker is killed in the middle."""
 
 import os
 import signal
@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-import clfz.runs.studies as experiments
+import clfz
 import pytest
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 from tests.studies.conftest import contents
 
@@ -29,7 +29,7 @@ def test_a_local_cluster_of_two_processes(study, undisturbed, tmp_path):
     with distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     ) as cluster:
-        experiments.run(study, tmp_path, cluster=cluster.scheduler_address, chunk=2)
+        clfz.run_study(study, tmp_path, cluster=cluster.scheduler_address, chunk=2)
     assert contents(tmp_path) == undisturbed
 
 
@@ -68,7 +68,7 @@ def test_scheduler_and_workers_by_command_line_and_one_is_killed(study, undistur
         with distributed.Client(address, timeout=60) as client:
             client.wait_for_workers(2, timeout=60)
         folder = tmp_path / "study"
-        done = experiments.run(study, folder, cluster=address, chunk=1, progress=moved)
+        done = clfz.run_study(study, folder, cluster=address, chunk=1, progress=moved)
         assert killed
         assert workers[0].wait(10) == -signal.SIGKILL
         assert done.complete
@@ -81,9 +81,9 @@ def test_scheduler_and_workers_by_command_line_and_one_is_killed(study, undistur
 
 
 def test_a_cluster_that_is_not_there_is_said_in_one_sentence(study, tmp_path, monkeypatch):
-    monkeypatch.setattr("clfz.runs.studies.cluster.PATIENCE", 1)
+    monkeypatch.setattr("clfz.runs.runner.PATIENCE", 1)
     began = time.monotonic()
     with pytest.raises(StudyError, match=r"No Dask scheduler answers at tcp:") as error:
-        experiments.run(study, tmp_path, cluster="tcp://127.0.0.1:9")
+        clfz.run_study(study, tmp_path, cluster="tcp://127.0.0.1:9")
     assert "\n" not in str(error.value)
     assert time.monotonic() - began < 60

@@ -12,14 +12,14 @@ import clfz
 import numpy as np
 import pandas as pd
 import pytest
+from clfz.comparisons import compare, simulate
 from clfz.inputs import load_comparison
-from clfz.runs.compare import compare, simulate
+from clfz.runs import runner, store
+from clfz.runs.compare import kept_runs
+from clfz.runs.evaluate import Evaluator
+from clfz.runs.plan import resolve, run_worlds
 from clfz.runs.results import ResultError, read
-from clfz.runs.scenarios import resolve
-from clfz.runs.studies import comparison, lock
-from clfz.runs.studies.errors import StudyError
-from clfz.runs.studies.inputs import Bench
-from clfz.runs.worldruns import run_worlds
+from clfz.runs.study import StudyError
 
 ROOT = Path(__file__).parents[2]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -33,8 +33,8 @@ SMALL = load_comparison("quick").model_copy(
 # One world a chunk, so that there are many moments to be stopped at.
 CHILD = """
 import sys
-from clfz.runs.studies import comparison, runner
-from clfz.runs.compare import compare
+from clfz.runs import runner
+from clfz.comparisons import compare
 from tests.studies.test_comparison import SMALL
 runner.CHUNK_SECONDS = 0.0
 runner.FIRST_WORLDS = 1
@@ -62,8 +62,8 @@ def no_report(monkeypatch):
 
 @pytest.fixture
 def one_world_a_chunk(monkeypatch):
-    monkeypatch.setattr("clfz.runs.studies.runner.CHUNK_SECONDS", 0.0)
-    monkeypatch.setattr("clfz.runs.studies.runner.FIRST_WORLDS", 1)
+    monkeypatch.setattr("clfz.runs.runner.CHUNK_SECONDS", 0.0)
+    monkeypatch.setattr("clfz.runs.runner.FIRST_WORLDS", 1)
 
 
 @pytest.mark.parametrize(
@@ -79,8 +79,8 @@ def one_world_a_chunk(monkeypatch):
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_what_is_counted_is_the_same_on_disk_and_in_memory(tmp_path, changes, jobs):
     plan = resolve(SMALL.model_copy(update=changes))
-    wanted = run_worlds(plan, plan.levers(plan.calendar()))
-    with comparison.kept_runs(plan, tmp_path / "x", jobs=jobs) as found:
+    wanted = run_worlds(plan)
+    with kept_runs(plan, tmp_path / "x", jobs=jobs) as found:
         assert len(list(tmp_path.iterdir())) == 1
         for name in ("totals", "sums", "classes", "seeds", "figures"):
             left, right = getattr(found, name), getattr(wanted, name)
@@ -104,7 +104,7 @@ def test_with_a_folder_there_is_a_whole_result_and_nothing_else(tmp_path, in_mem
 
 def test_without_a_folder_no_file_is_written(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert clfz.runs.compare(SMALL, draws=1, replicates=1).complete
+    assert clfz.compare(SMALL, draws=1, replicates=1).complete
     assert simulate("budhpura", "wages", months=2, replicates=1).complete
     assert not any(tmp_path.iterdir())
     with pytest.raises(ValueError, match="cluster needs out"):
@@ -113,7 +113,7 @@ def test_without_a_folder_no_file_is_written(tmp_path, monkeypatch):
 
 def test_a_folder_with_other_files_is_refused_before_anything_runs(tmp_path, monkeypatch):
     (tmp_path / "thesis.doc").write_text("x", encoding="utf-8")
-    monkeypatch.setattr("clfz.runs.studies.runner.work", None)
+    monkeypatch.setattr("clfz.runs.runner.work", None)
     with pytest.raises(ResultError, match="holds files that are no result"):
         compare(SMALL, out=tmp_path)
 
@@ -156,7 +156,7 @@ def test_a_comparison_that_was_stopped_goes_on(tmp_path, in_memory, how):
 def test_a_full_disk(tmp_path, monkeypatch, in_memory, one_world_a_chunk, number):
     """The disk is full at the n-th write; later there is room again, and no run is done twice."""
     left, ran = [number], []
-    real, run_chunk = os.fsync, comparison.run.__globals__["work"]
+    real, run_chunk = os.fsync, runner.work
 
     def full(handle: int) -> None:
         left[0] -= 1
@@ -169,10 +169,10 @@ def test_a_full_disk(tmp_path, monkeypatch, in_memory, one_world_a_chunk, number
             ran.extend(done.run_ids.tolist())
             yield done, threads
 
-    monkeypatch.setattr("clfz.runs.studies.runner.work", counted)
+    monkeypatch.setattr("clfz.runs.runner.work", counted)
     with monkeypatch.context() as patched:
-        patched.setattr("clfz.runs.studies.shards.os.fsync", full)
-        patched.setattr("clfz.runs.studies.shards._force", lambda folder: None)
+        patched.setattr("clfz.runs.store.os.fsync", full)
+        patched.setattr("clfz.runs.store._force", lambda folder: None)
         with pytest.raises(StudyError, match="the disk is full"):
             compare(SMALL, out=tmp_path / "small", jobs=1)
     assert not (tmp_path / "small").exists()
@@ -238,11 +238,9 @@ def test_stopped_before_the_first_run_leaves_nothing(tmp_path):
 
 def test_the_same_command_twice_at_a_time_is_refused(tmp_path):
     """Also when the first has not done a run yet; its folder stays."""
-    folder = (
-        tmp_path / f".small.unfinished-{comparison.digest(comparison.study_of(resolve(SMALL)))}"
-    )
+    folder = tmp_path / f".small.unfinished-{resolve(SMALL).study.digest}"
     folder.mkdir()
-    with lock.only_writer(folder), pytest.raises(StudyError, match="is being written by process"):
+    with store.only_writer(folder), pytest.raises(StudyError, match="is being written by process"):
         compare(SMALL, out=tmp_path / "small")
     assert folder.exists()
 
@@ -250,21 +248,21 @@ def test_the_same_command_twice_at_a_time_is_refused(tmp_path):
 def test_damaged_runs_are_done_again(tmp_path, monkeypatch, in_memory, one_world_a_chunk):
     out, told = tmp_path / "small", []
     stopped_at(monkeypatch, 8, out)
-    path = sorted(tmp_path.glob(".small.unfinished-*/parts/monthly-*.parquet"))[1]
+    path = sorted(tmp_path.glob(".small.unfinished-*/monthly/*.parquet"))[1]
     path.write_bytes(path.read_bytes()[:-1])
     same(compare(SMALL, out=out, note=told.append), in_memory)
     assert [path.name in sentence for sentence in told] == [False, True]
 
 
 def test_a_run_that_fails_ends_the_comparison_in_one_sentence(tmp_path, monkeypatch):
-    real = Bench.point
+    real = Evaluator.point
 
     def point(self, number, row):
         if number == 1:
             raise ValueError("this point cannot be")
         return real(self, number, row)
 
-    monkeypatch.setattr(Bench, "point", point)
+    monkeypatch.setattr(Evaluator, "point", point)
     with pytest.raises(StudyError) as error:
         compare(SMALL, out=tmp_path / "small")
     assert str(error.value) == (
@@ -276,21 +274,19 @@ def test_a_run_that_fails_ends_the_comparison_in_one_sentence(tmp_path, monkeypa
 def test_another_model_begins_anew(tmp_path, monkeypatch, one_world_a_chunk):
     out, seen = tmp_path / "small", []
     stopped_at(monkeypatch, 4, out)
-    monkeypatch.setattr("clfz.runs.studies.study.fingerprint", lambda: "0" * 16)
-    monkeypatch.setattr("clfz.runs.studies.chunk.fingerprint", lambda: "0" * 16)
+    monkeypatch.setattr("clfz.runs.study.fingerprint", lambda: "0" * 16)
+    monkeypatch.setattr("clfz.runs.chunk.fingerprint", lambda: "0" * 16)
     compare(SMALL, out=out, progress=lambda done, *_: seen.append(done))
     assert seen[0] == 0
 
 
 def test_a_study_may_keep_the_counts_too(tmp_path, in_memory):
-    """As a study of its own it is sealed: the same bytes however it was cut up."""
-    import clfz.runs.studies as experiments
-
+    """The same bits however it was cut up."""
     from tests.studies.conftest import contents, tiny
 
     study = tiny(design=None, draws=3, replicates=9, keep="counts")
-    whole = experiments.run(study, tmp_path / "one")
-    experiments.run(study, tmp_path / "many", chunk=2)
+    whole = clfz.run_study(study, tmp_path / "one")
+    clfz.run_study(study, tmp_path / "many", chunk=2)
     assert contents(tmp_path / "one") == contents(tmp_path / "many")
     monthly = whole.monthly
     assert len(monthly) == study.runs * 9

@@ -1,6 +1,6 @@
 """Rows of designs, numbers of points, and what a factor changes."""
 
-import clfz.runs.studies as experiments
+import clfz
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,12 +8,11 @@ from clfz.inputs import InputError, load_zone
 from clfz.inputs.parameters import load_parameters
 from clfz.model.figures import world_seed
 from clfz.programme.levers import INDEX
+from clfz.runs.chunk import Chunk, run_chunk
+from clfz.runs.designs import unit_cube
+from clfz.runs.evaluate import Evaluator
 from clfz.runs.measures import Horizon, default_measures, outcome_names, unknown_measure
-from clfz.runs.studies.blocks import SIZES, block_of, blocks, ids_of
-from clfz.runs.studies.chunk import Chunk, run_chunk
-from clfz.runs.studies.designs import unit_cube
-from clfz.runs.studies.inputs import Bench
-from clfz.runs.studies.study import make_study
+from clfz.runs.study import make_study
 
 from tests.studies.conftest import tiny
 
@@ -56,29 +55,21 @@ def test_numbers_of_points_are_arithmetic():
     assert study.runs == study.points * 2 * 2
 
 
-def test_blocks_hold_every_run_once(monkeypatch):
-    monkeypatch.setitem(SIZES, "measures", (5, 2))
-    study = tiny(draws=2, replicates=3)
-    every = np.concatenate([ids_of(study, block) for block in blocks(study)])
-    assert len(set(every.tolist())) == len(every) == study.runs
-    for block in blocks(study):
-        assert len(ids_of(study, block)) == block.runs
-        assert block_of(study, ids_of(study, block)) == [block]
-
-
-def bench(**settings):
-    return Bench(tiny(**settings))
+def evaluator(**settings):
+    return Evaluator(tiny(**settings))
 
 
 def test_a_parameter_and_a_figure_reach_the_engine():
-    study = bench(design=None, points={"norm_school": [0.9], "income.poverty_headcount": [0.77]})
+    study = evaluator(
+        design=None, points={"norm_school": [0.9], "income.poverty_headcount": [0.77]}
+    )
     point = study.point(0, study.study.rows[0])
     assert point.values["norm_school"] == 0.9
     assert point.record["poverty_headcount"] == 0.77
 
 
 def test_a_lever_is_set_while_the_programme_lasts_in_all_scenarios_but_the_first():
-    study = bench(design=None, points={"transfer_condition": [0.25]})
+    study = evaluator(design=None, points={"transfer_condition": [0.25]})
     levers = study.plan(study.point(0, study.study.rows[0]).key).levers
     column = levers[:, :, INDEX["transfer_condition"]]
     assert (column[0] == 0).all()
@@ -88,8 +79,8 @@ def test_a_lever_is_set_while_the_programme_lasts_in_all_scenarios_but_the_first
 def test_a_field_changes_levers_and_costs():
     amounts = {"cash_transfer.amount_eur": [3.0, 9.0]}
     study = tiny(design=None, points=amounts, programmes=["none", "cash-transfer"], luck="common")
-    point = Bench(study).point(1, study.rows[1])
-    levers = Bench(study).plan(point.key).levers
+    point = Evaluator(study).point(1, study.rows[1])
+    levers = Evaluator(study).plan(point.key).levers
     assert levers[1, 0, INDEX["transfer_girls_5_11"]] == 9.0
     chunk = Chunk(np.arange(2), np.zeros(2, np.int64), study.rows, (1,))
     done = run_chunk(study.message, chunk)
@@ -98,7 +89,7 @@ def test_a_field_changes_levers_and_costs():
 
 
 def test_the_size_of_a_zone_moves_what_programmes_do_there():
-    study = bench(design=None, points={"population.children": [1000.0, 3000.0]}, luck="common")
+    study = evaluator(design=None, points={"population.children": [1000.0, 3000.0]}, luck="common")
     plans = [study.plan(study.point(n, study.study.rows[n]).key) for n in (0, 1)]
     assert [plan.calendar.children for plan in plans] == [1000, 3000]
     seats = [plan.levers[1, -3, INDEX["bridge_seats"]] for plan in plans]
@@ -107,7 +98,7 @@ def test_the_size_of_a_zone_moves_what_programmes_do_there():
 
 def test_common_luck_is_shared_by_rows_and_own_luck_is_not():
     for luck, different in (("common", 1), ("own", 8)):
-        study = bench(luck=luck)
+        study = evaluator(luck=luck)
         points = [study.point(n, study.study.rows[n]) for n in range(8)]
         seeds = {study.seed_of(n, point, 0) for n, point in enumerate(points)}
         assert len(seeds) == different
@@ -115,7 +106,7 @@ def test_common_luck_is_shared_by_rows_and_own_luck_is_not():
 
 
 def test_the_seed_can_be_varied():
-    study = bench(design=None, points={"seed": [1, 2, 1]})
+    study = evaluator(design=None, points={"seed": [1, 2, 1]})
     seeds = [study.seed_of(n, study.point(n, study.study.rows[n]), 0) for n in range(3)]
     assert seeds[0] == seeds[2] != seeds[1]
     assert seeds[0] == world_seed(1, 0, 0)
@@ -123,9 +114,9 @@ def test_the_seed_can_be_varied():
 
 def test_zones_share_a_call(tmp_path):
     """Two zones in one study are each what they are alone."""
-    both = experiments.run(tiny(zones=["budhpura", "uganda-1"], design=None), tmp_path / "both")
+    both = clfz.run_study(tiny(zones=["budhpura", "uganda-1"], design=None), tmp_path / "both")
     for name in ("budhpura", "uganda-1"):
-        alone = experiments.run(tiny(zones=name, design=None), tmp_path / name).runs
+        alone = clfz.run_study(tiny(zones=name, design=None), tmp_path / name).runs
         ours = both.joined()
         ours = ours[ours["zone"] == name].sort_values("run_id")[list(alone.columns)]
         for column in alone.columns.drop(["run_id", "point"]):
@@ -178,6 +169,6 @@ def test_default_measures_exist_and_are_found_in_the_catalogue():
 
 def test_moments_and_means(tmp_path):
     names = ["child_labour_rate@mean", *(f"child_labour_rate@m{month}" for month in range(1, 9))]
-    runs = experiments.run(tiny(design=None, measures=names), tmp_path).runs
+    runs = clfz.run_study(tiny(design=None, measures=names), tmp_path).runs
     months = runs[names[1:]].to_numpy()
     np.testing.assert_allclose(runs[names[0]], months.mean(axis=1), rtol=1e-12)

@@ -2,7 +2,7 @@
 
 import json
 
-import clfz.runs.studies as experiments
+import clfz
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,8 +11,7 @@ from clfz.analysis.discovery.goal import read_goal
 from clfz.analysis.discovery.trust import find_boxes
 from clfz.cli.app import app
 from clfz.inputs import InputError
-from clfz.runs.studies.errors import StudyError
-from clfz.runs.studies.study import make_study
+from clfz.runs.study import StudyError, make_study
 from scipy.stats import qmc
 from typer.testing import CliRunner
 
@@ -103,7 +102,7 @@ def planted_study(**settings):
 
 def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
     study = planted_study()
-    found = experiments.discover(
+    found = clfz.discover(
         None, "cash-transfer", tmp_path / "out", goal="y >= 1.5", study=study, jobs=1
     )
     fresh = points(20_000, 99)
@@ -121,10 +120,8 @@ def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
 def test_no_box_is_said_in_words(tmp_path):
     study = planted_study(points=frame()[["x7", "x8", "x9"]].assign(**{f"x{k}": 0.9 for k in ALL}))
     with pytest.raises(StudyError, match=r"never reached|always reached|missed in"):
-        experiments.discover(
-            None, "cash-transfer", tmp_path / "one", goal="y >= 1.5", study=study, jobs=1
-        )
-    with_luck = experiments.discover(
+        clfz.discover(None, "cash-transfer", tmp_path / "one", goal="y >= 1.5", study=study, jobs=1)
+    with_luck = clfz.discover(
         None, "cash-transfer", tmp_path / "two", goal="y >= 2", study=study, jobs=1
     )
     assert with_luck.boxes == ()
@@ -175,7 +172,7 @@ def test_the_command_line_finds_resumes_and_refuses(tmp_path, monkeypatch):
     never = clfz("--goal", "child_labour_rate@end <= 0")
     assert never.exit_code == 2
     assert "never reached" in never.stderr
-    value = experiments.load("here/study").runs.query("scenario == 'area-based'")
+    value = clfz.load("here/study").runs.query("scenario == 'area-based'")
     middle = value["child_labour_rate@end"].median()
     log = (tmp_path / "here/study/log.jsonl").read_text()
     done = clfz("--goal", f"child_labour_rate@end <= {middle:.4f}", "--json")

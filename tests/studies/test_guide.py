@@ -20,7 +20,7 @@ def test_a_block_of_the_guide_runs(at, tmp_path, monkeypatch):
     known: dict[str, object] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Mesa 3.3 and 3.5 warn of different arguments
-        exec("import clfz.runs.studies as experiments\n" + code, known)
+        exec("import clfz\n" + code, known)
     if "done" in known:
         assert known["done"].complete
         assert len(known["done"].joined()) == 3 * 8 * 2

@@ -5,7 +5,7 @@ import json
 import shutil
 from types import SimpleNamespace
 
-import clfz.runs.studies as experiments
+import clfz
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +15,7 @@ from clfz.analysis.best_mix.search import Pool, price, score, search
 from clfz.analysis.best_mix.space import Parts, Prices, name_of, rounded, spend
 from clfz.cli.app import app
 from clfz.inputs import InputError, load_programme
-from clfz.runs.studies.study import make_study
+from clfz.runs.study import make_study
 from typer.testing import CliRunner
 
 from tests.studies.conftest import contents
@@ -204,7 +204,7 @@ def small(out, monkeypatch, **settings):
     monkeypatch.setattr(finding, "GENERATIONS", 2)
     monkeypatch.setattr(finding, "MIXES", 4)
     fields = {"programme_months": 6, "after_months": 0, "draws": 4, "jobs": 1, "programmes": PLANS}
-    return experiments.optimise("budhpura", [9_000.0, 20_000.0], out, **fields | settings)
+    return clfz.optimise("budhpura", [9_000.0, 20_000.0], out, **fields | settings)
 
 
 PLANS = ("bridge-schools", "community-group", "awareness")
@@ -306,7 +306,7 @@ def test_a_bad_question_gets_one_sentence(tmp_path, monkeypatch, words, says):
 def test_a_budget_that_is_no_number_is_refused(tmp_path):
     for budget in (float("nan"), float("inf"), 0.0, -1.0):
         with pytest.raises(InputError, match="a budget is"):
-            experiments.optimise("budhpura", budget, tmp_path / "out")
+            clfz.optimise("budhpura", budget, tmp_path / "out")
 
 
 def test_the_study_of_a_mix_is_the_study_of_its_programme_file(tmp_path):
@@ -334,7 +334,7 @@ def test_the_study_of_a_mix_is_the_study_of_its_programme_file(tmp_path):
         draws=4,
         seed=3,
     )
-    runs = experiments.run(study, tmp_path / "plain", jobs=1).runs
+    runs = clfz.run_study(study, tmp_path / "plain", jobs=1).runs
     mine = runs[runs["scenario"] == "community-group"]
     assert mine["child_years_in_school_gained"].tolist() == value[0].tolist()
     assert spent[0] > 0

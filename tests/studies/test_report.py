@@ -1,6 +1,6 @@
 """The page of a sweep says what its numbers say, and needs nothing else."""
 
-import clfz.runs.studies as experiments
+import clfz
 import numpy as np
 import pandas as pd
 import pytest
@@ -38,7 +38,7 @@ def test_a_measure_that_never_moves_is_no_division_by_zero():
 
 
 def test_the_page_of_a_real_sweep(study, tmp_path):
-    done = experiments.run(study, tmp_path)
+    done = clfz.run_study(study, tmp_path)
     assert main_measure(done) == "child_years_in_school_gained"
     page = build(done)
     assert page is not None
@@ -57,5 +57,5 @@ def test_the_page_of_a_real_sweep(study, tmp_path):
 def test_odd_studies_have_a_page_or_none(tmp_path, settings):
     if settings.get("programmes"):
         settings = {**settings, "design": None, "points": {"norm_school": [0.4, 0.6]}}
-    done = experiments.run(tiny(**settings), tmp_path)
+    done = clfz.run_study(tiny(**settings), tmp_path)
     assert (build(done) is not None) == bool(done.study.factors)

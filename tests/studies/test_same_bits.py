@@ -1,53 +1,52 @@
-"""The same study gives the same bytes, however the work is cut up, who does it and how the study came about."""
+"""The same study gives the same bits, however the work is cut up, who does it and how the study came about."""
 
-import clfz.runs.studies as experiments
+import clfz
 import numpy as np
 import pytest
+from clfz.comparisons import compare
 from clfz.inputs import Comparison
-from clfz.runs.compare import compare
 from clfz.runs.measures import outcome_names
-from clfz.runs.studies.blocks import SIZES
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 from tests.studies.conftest import contents, tiny
 
 
 @pytest.mark.parametrize(("jobs", "chunk"), [(1, 1), (1, 3), (2, 5), (2, 64), (None, None)])
 def test_any_chunk_and_any_number_of_threads(study, undisturbed, tmp_path, jobs, chunk):
-    experiments.run(study, tmp_path, jobs=jobs, chunk=chunk)
+    clfz.run_study(study, tmp_path, jobs=jobs, chunk=chunk)
     assert contents(tmp_path) == undisturbed
 
 
 def test_processes(study, undisturbed, tmp_path):
-    experiments.run(study, tmp_path, jobs=2, backend="loky", chunk=4)
+    clfz.run_study(study, tmp_path, jobs=2, backend="loky", chunk=4)
     assert contents(tmp_path) == undisturbed
 
 
 def test_more_replicates(study, undisturbed, tmp_path):
-    experiments.run(tiny(replicates=1), tmp_path)
-    done = experiments.expand(tmp_path, replicates=2, chunk=3)
+    clfz.run_study(tiny(replicates=1), tmp_path)
+    done = clfz.expand_study(tmp_path, replicates=2, chunk=3)
     assert done.complete
     assert contents(tmp_path) == undisturbed
 
 
 def test_more_points_of_a_sobol_design(study, undisturbed, tmp_path):
     design = study.spec.model_dump(mode="json")["design"]
-    experiments.run(tiny(design={**design, "points": 3}), tmp_path)
-    experiments.expand(tmp_path, points=8)
+    clfz.run_study(tiny(design={**design, "points": 3}), tmp_path)
+    clfz.expand_study(tmp_path, points=8)
     assert contents(tmp_path) == undisturbed
 
 
 def test_more_programmes(study, undisturbed, tmp_path):
-    experiments.run(tiny(programmes=["none", "area-based", "wages"]), tmp_path / "whole")
-    experiments.run(study, tmp_path / "grown")
-    experiments.expand(tmp_path / "grown", programmes=["wages"])
+    clfz.run_study(tiny(programmes=["none", "area-based", "wages"]), tmp_path / "whole")
+    clfz.run_study(study, tmp_path / "grown")
+    clfz.expand_study(tmp_path / "grown", programmes=["wages"])
     assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
 
 
 def test_more_draws(tmp_path):
-    experiments.run(tiny(design=None, draws=6, keep="monthly"), tmp_path / "whole")
-    experiments.run(tiny(design=None, draws=2, keep="monthly"), tmp_path / "grown", chunk=1)
-    done = experiments.expand(tmp_path / "grown", draws=6)
+    clfz.run_study(tiny(design=None, draws=6, keep="monthly"), tmp_path / "whole")
+    clfz.run_study(tiny(design=None, draws=2, keep="monthly"), tmp_path / "grown", chunk=1)
+    done = clfz.expand_study(tmp_path / "grown", draws=6)
     assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
     assert len(done.draws) == 6
     assert len(done.monthly) == 6 * 2 * 2 * 9
@@ -57,32 +56,28 @@ def test_more_rows_of_a_table(tmp_path):
     points = {"norm_school": [0.4, 0.6, 0.8], "seed": [1, 2, 3]}
     few = {name: values[:2] for name, values in points.items()}
     whole = tiny(design=None, points=points)
-    experiments.run(whole, tmp_path / "whole")
-    experiments.run(tiny(design=None, points=few), tmp_path / "grown")
-    experiments.expand(tmp_path / "grown", points=points)
+    clfz.run_study(whole, tmp_path / "whole")
+    clfz.run_study(tiny(design=None, points=few), tmp_path / "grown")
+    clfz.expand_study(tmp_path / "grown", points=points)
     assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
 
 
 def test_the_same_call_again_does_nothing_and_says_so(study, undisturbed, tmp_path, monkeypatch):
-    experiments.run(study, tmp_path)
+    clfz.run_study(study, tmp_path)
     told = []
     with monkeypatch.context() as patched:
-        patched.setattr("clfz.runs.studies.runner.work", None)  # no worker is asked for anything
-        patched.setattr("clfz.runs.studies.runner.Pace", None)
-        experiments.run(study, tmp_path, progress=lambda *step: told.append(step))
+        patched.setattr("clfz.runs.runner.work", None)  # no worker is asked for anything
+        clfz.run_study(study, tmp_path, progress=lambda *step: told.append(step))
     assert told == [(32, 32, "Nothing is missing, all runs are done")]
-    experiments.run(None, tmp_path)
+    clfz.run_study(None, tmp_path)
     assert contents(tmp_path) == undisturbed
 
 
-def test_a_block_is_not_the_study(tmp_path, monkeypatch):
-    """Small blocks: many files, the same numbers."""
-    study = tiny()
-    whole = experiments.run(study, tmp_path / "one").runs
-    monkeypatch.setitem(SIZES, "measures", (3, 1))
-    many = experiments.run(study, tmp_path / "many", chunk=5)
-    assert len(list((tmp_path / "many" / "runs").iterdir())) == 6
-    assert many.runs.equals(whole)
+def test_what_is_missing_is_looked_for_in_parts(study, undisturbed, tmp_path, monkeypatch):
+    """As in a study of millions of runs."""
+    monkeypatch.setattr("clfz.runs.runner.LOOKED_THROUGH", 5)
+    clfz.run_study(study, tmp_path, chunk=3)
+    assert contents(tmp_path) == undisturbed
 
 
 def test_a_study_and_a_comparison_say_the_same(tmp_path):
@@ -97,7 +92,7 @@ def test_a_study_and_a_comparison_say_the_same(tmp_path):
     compared = compare(Comparison(name="x", title="x", question="x", zone="budhpura", **fields))
     study = tiny(design=None, **fields)
     study = tiny(design=None, **fields, measures=list(outcome_names(study.horizon)))
-    done = experiments.run(study, tmp_path).joined().astype({"scenario": str})
+    done = clfz.run_study(study, tmp_path).joined().astype({"scenario": str})
     keys = ["draw", "replicate", "scenario"]
     rows = compared.outcomes.astype({"scenario": str, "outcome": str})
     wide = rows.pivot(index=keys, columns="outcome", values="value")
@@ -118,9 +113,9 @@ def test_a_study_and_a_comparison_say_the_same(tmp_path):
     ],
 )
 def test_another_study_is_refused(study, tmp_path, change, told):
-    experiments.run(study, tmp_path)
+    clfz.run_study(study, tmp_path)
     before = contents(tmp_path)
     with pytest.raises(StudyError, match=told.replace("{", r"\{").replace("}", r"\}")) as error:
-        experiments.run(tiny(**change), tmp_path)
+        clfz.run_study(tiny(**change), tmp_path)
     assert "\n" not in str(error.value)
     assert contents(tmp_path) == before

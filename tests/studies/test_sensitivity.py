@@ -8,7 +8,7 @@ from clfz.analysis import sensitivity
 from clfz.analysis.sensitivity import Factor
 from clfz.analysis.sensitivity.luck import components, luck
 from clfz.inputs import StudyFile
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 from tests.studies import known
 

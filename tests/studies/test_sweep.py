@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import clfz.runs.studies as experiments
 import pytest
 from clfz.cli.app import app
+from clfz.runs.store import load
 from typer.testing import CliRunner
 
 from tests.studies.conftest import contents
@@ -53,7 +53,7 @@ def test_a_sweep_ends_in_a_folder_that_python_reads(clfz):
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith("Results: results")
     assert "3 rows x 2 replicates x 2 programmes = 12 runs of 6 months" in done.stderr
-    found = experiments.load("results/mine")
+    found = load("results/mine")
     assert found.complete
     whole = found.joined()
     assert whole["cash_transfer.amount_eur"].tolist() == [2.0] * 4 + [4.0] * 4 + [8.0] * 4
@@ -134,7 +134,7 @@ def test_ctrl_c_says_what_is_kept_and_how_to_go_on(clfz, tmp_path):
     out, err = running.communicate(timeout=60)
     assert running.returncode == 130
     assert out == ""
-    kept = experiments.load(tmp_path / "results/mine")
+    kept = load(tmp_path / "results/mine")
     assert 0 < len(kept.runs) < 2400
     assert err.splitlines()[-1] == (
         f"Stopped. {len(kept.runs)} of 2400 runs are kept in results/mine. "

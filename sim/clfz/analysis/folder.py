@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from clfz.runs.studies.shards import write_bytes
+from clfz.runs.store import write_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,7 @@ def own_folder(folder: Path, mine: str = "study") -> None:
     Raises:
         StudyError: It is a file, or holds files but not the folder that these results begin with.
     """
-    from clfz.runs.studies.errors import StudyError
+    from clfz.runs.study import StudyError
 
     if folder.exists() and not folder.is_dir():
         raise StudyError(f"{folder} is a file. Give a folder.")

@@ -173,7 +173,7 @@ def discover(
     """
     from clfz.analysis.discovery.run import discover as find
     from clfz.analysis.discovery.write import facts
-    from clfz.runs.studies.study import Study
+    from clfz.runs.study import Study
 
     name = f"discover-{load('zone', zone).name}-{load('programme', programme).name}"
     folder = study_folder(out, name)

@@ -269,8 +269,7 @@ def _field_table(found: list[dict[str, Any]]) -> str:
 )
 def indicators(name: Text = NAME, json: bool = options.JSON) -> None:
     """List what is counted; with a name, its definition and who made it."""
-    from clfz.runs.definitions import definition
-    from clfz.runs.indicators import CATALOGUE
+    from clfz.runs.indicators import CATALOGUE, definition
 
     if name is None:
         if json:
@@ -414,7 +413,7 @@ def _comparisons() -> Table:
 
 
 def _studies() -> Table:
-    from clfz.runs.studies.study import Study
+    from clfz.runs.study import Study
 
     return ("name", "runs", "question"), [
         (each.name, str(Study.of(each).runs), " ".join(each.question.split()))
@@ -429,7 +428,7 @@ def _countries() -> Table:
 
 
 def _definitions() -> Table:
-    from clfz.runs.definitions import DEFINITIONS
+    from clfz.runs.indicators import DEFINITIONS
 
     return ("definition", "what is counted"), [
         (each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS

@@ -140,7 +140,7 @@ def _told(kind: str, value: Any) -> str:
         children = f"{value.population.children.value:.0f}"
         return f"a zone of {children} children, {count(len(inputs), 'input')}, {assumed} of them assumed"
     if kind == "study":
-        from clfz.runs.studies.study import Study
+        from clfz.runs.study import Study
 
         return Study.of(value).told()
     if kind == "shock":

@@ -145,7 +145,7 @@ def _is_told(error: Exception) -> bool:
     """Whether the message of an error is already written for a reader."""
     from clfz.inputs.problems import InputError
     from clfz.runs.results import ResultError
-    from clfz.runs.studies.errors import StudyError
+    from clfz.runs.study import StudyError
 
     return isinstance(error, InputError | ResultError | StudyError)
 

@@ -46,7 +46,7 @@ def compare(
     line = ["compare", file, *options.words(posterior=posterior, **asked, set=set_, out=out)]
 
     def work(**settings: Any) -> Any:
-        from clfz.runs.compare import compare as compare_all
+        from clfz.comparisons import compare as compare_all
 
         return compare_all(question, posterior=posterior, **settings)
 
@@ -81,7 +81,7 @@ def run(
     Ten replicates of one set of parameters, nine years: four of programme and five after. To try
     several programmes on the same random draws, write a comparison: clfz new comparison my-plans.yaml
     """
-    from clfz.runs.scenarios import run_name
+    from clfz.runs.plan import run_name
 
     fixed = options.overrides(set_)
     place, plan = load("zone", zone), load("programme", programme)
@@ -91,7 +91,7 @@ def run(
     line = ["run", zone, programme, *options.words(shock=shock, **asked, set=set_, out=out)]
 
     def work(**settings: Any) -> Any:
-        from clfz.runs.compare import simulate
+        from clfz.comparisons import simulate
 
         return simulate(zone, programme, shocks=tuple(shock or ()), **settings)
 
@@ -124,8 +124,8 @@ def sweep(
     folder = study_folder(out, spec.name)
 
     from clfz.analysis.sweep import build
-    from clfz.runs.studies.runner import run as run_study
-    from clfz.runs.studies.study import Study
+    from clfz.runs.runner import run as run_study
+    from clfz.runs.study import Study
 
     study = Study.of(spec.model_copy(update=options.given(replicates=replicates, draws=draws)))
     if not quiet:

@@ -21,10 +21,10 @@ from clfz.model.figures import world_seed
 from clfz.model.layout import COUNTS, SUMS
 from clfz.model.run import begin_zone, live
 from clfz.programme.levers import INDEX, LEVERS
+from clfz.runs.compare import indicator_table, zone_wide
 from clfz.runs.indicators import INDICATORS, from_counts
-from clfz.runs.scenarios import Plan, resolve
-from clfz.runs.tables import ZONE_WIDE, group_counts, indicator_table, zone_wide
-from clfz.runs.worldruns import Runs, world_inputs
+from clfz.runs.measures import ZONE_WIDE, group_counts
+from clfz.runs.plan import Plan, Runs, resolve, world_inputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 Named = str | os.PathLike[str]
 SEEDS = 10**15  # seeds are below this, as in comparison files
-ALL = slice(None)
 
 
 def whole_seed(rng: Any) -> int:
@@ -184,7 +183,7 @@ class SteppedRun:
             values = {name: float(series[0, 0, -1]) for name, series in wide}
             bands = {entry.age_band for entry in INDICATORS}
             now = self._at([self.month])
-            counts = {band: group_counts(now, "all", band, ALL) for band in bands}
+            counts = {band: group_counts(now.totals, "all", band) for band in bands}
             for entry in INDICATORS:
                 if entry.name not in ZONE_WIDE:
                     values[entry.name] = float(
@@ -195,7 +194,7 @@ class SteppedRun:
 
     def indicator(self, name: str, sex: str, age_band: str) -> float:
         """One indicator of this month for one group."""
-        counts = group_counts(self._at([self.month]), sex, age_band, ALL)
+        counts = group_counts(self._at([self.month]).totals, sex, age_band)
         return float(from_counts(name, counts)[0, 0, 0])
 
     def _at(self, months: list[int] | slice) -> Runs:

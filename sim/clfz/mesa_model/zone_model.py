@@ -20,7 +20,7 @@ from clfz.mesa_model.agents import TIERS, Child, CommunityGroup, Employer, House
 from clfz.mesa_model.stepping import Named, SteppedRun, make_plan, settings, whole_seed
 from clfz.programme.levers import INDEX
 from clfz.runs.indicators import INDICATORS
-from clfz.runs.tables import BANDS, SEXES, ZONE_WIDE
+from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from clfz.runs.results import ComparisonResult, ResultError
-from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe
-from clfz.runs.worlds import series
+from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe, series
 
 if TYPE_CHECKING:
     import numpy as np

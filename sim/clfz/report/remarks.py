@@ -11,7 +11,7 @@ from clfz.report.labels import spelled
 from clfz.report.numbers import HEADLINE, UNIT_COST, Numbers, Scenario
 from clfz.report.phrases import bracketed, listed, tagged
 from clfz.report.words import Words, quoted, sentence
-from clfz.runs.scenarios import BY_HAND
+from clfz.runs.plan import BY_HAND
 from clfz.runs.summary import FEWEST, FREE, NO_GAIN, SAME
 
 _SCHOOL = "full_time_school_rate@end"

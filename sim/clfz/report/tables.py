@@ -13,7 +13,7 @@ from clfz.report.phrases import NOBODY, Phrases, tagged
 from clfz.report.rounding import money, step
 from clfz.report.spent import by_line
 from clfz.report.worth import buys
-from clfz.runs.definitions import definition
+from clfz.runs.indicators import definition
 from clfz.runs.summary import describe
 
 if TYPE_CHECKING:

@@ -1,276 +1,50 @@
-"""Paired comparison of programmes: the same people and the same luck in every scenario.
+"""From the runs of a comparison to its result: tidy tables of indicators, outcomes and costs, and the manifest.
 
-`compare` runs a table of worlds (parameter draw x replicate); in each world every scenario is run by the compiled
-engine, and the engine's counts become the tidy tables of a `ComparisonResult`. All of it stays in memory, unless a
-folder is given: then the worlds are run as a study, which keeps them as they come.
+`run_plan` runs in memory, unless a folder is given: then the replications are run as a study in a hidden folder beside
+the result, `.NAME.unfinished-DIGEST`, which keeps them as they come until the result is whole. The digest is that of
+everything that was asked for and of the model, so the same command finds its own runs and no others.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clfz.runs.scenarios import Plan, resolve, run_name
+import numpy as np
+
+from clfz.model.attribution import CLASSES
+from clfz.model.layout import COUNTS, SUMS
+from clfz.programme.costs import line_catalogue
+from clfz.runs.chunk import COUNT_COLUMNS
+from clfz.runs.indicators import INDICATORS, from_counts
+from clfz.runs.manifest import make_manifest
+from clfz.runs.measures import (
+    BANDS,
+    SEXES,
+    ZONE_WIDE,
+    Block,
+    group_counts,
+    indicator,
+    measure,
+    outcome_names,
+)
+from clfz.runs.plan import Plan, Runs, run_worlds
+from clfz.runs.results import ComparisonResult, refuse_others, write
+from clfz.runs.runner import Note, Progress, kept_note, run
+from clfz.runs.store import Locked, Results
+from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, StudyError
 
 if TYPE_CHECKING:
-    from clfz.inputs.comparison import Comparison
-    from clfz.inputs.programme import Programme
-    from clfz.inputs.shock import Shock
-    from clfz.inputs.zone import Zone
-    from clfz.runs.results import ComparisonResult
-    from clfz.runs.worldruns import Runs
+    import pandas as pd
 
-Progress = Callable[[int, int, str], None]
-Note = Callable[[str], None]
-# The same limits as in comparison files and on the command line.
-LIMITS = {
-    "seed": (0, 10**15 - 1),
-    "draws": (1, 100_000),
-    "replicates": (1, 10_000),
-    "programme_months": (1, 360),
-    "jobs": (1, 1024),
-}
-LONGEST_AFTER = 360
+    from clfz.programme.levers import FloatArray
 
-
-def compare(
-    comparison: Comparison | str | os.PathLike[str],
-    *,
-    seed: int | None = None,
-    draws: int | None = None,
-    replicates: int | None = None,
-    months: int | None = None,
-    jobs: int | None = None,
-    overrides: Mapping[str, float] | None = None,
-    progress: Progress | None = None,
-    command: str = "",
-    out: str | os.PathLike[str] | None = None,
-    cluster: str | None = None,
-    note: Note | None = None,
-    posterior: str | os.PathLike[str] | None = None,
-) -> ComparisonResult:
-    """Compare the programmes of a comparison file.
-
-    Args:
-        comparison: A comparison, its name, or the path of its file.
-        seed: Seed of the study instead of the file's.
-        draws: Parameter draws; with 1 every parameter and figure has its central value.
-        replicates: Runs with different luck for each draw.
-        months: Cuts (or lengthens) the whole horizon to this many months.
-        jobs: Threads; as many as there are processors when not given. Results do not depend on it.
-        overrides: Parameters, or levers: these for every scenario but the first, while the programme lasts.
-            With `none` alone they are a second scenario, `by-hand`.
-        progress: Called with (runs done, runs in all, what is going on).
-        command: The line that repeats the run, for the manifest.
-        out: A folder for the result with its report. Runs are kept beside it as they come: when this is stopped
-            or killed, the same call goes on. Without it no file is written.
-        cluster: With `out`, address of a Dask scheduler to run on, such as tcp://10.0.0.1:8786.
-        note: Called with a sentence about what was found beside `out`.
-        posterior: Folder of a calibration whose draws stand in for the prior. What is set by hand stays as set.
-
-    Raises:
-        InputError: What was asked for does not exist or is out of range.
-        TypeError: A number that is not whole.
-        ValueError: A number out of range.
-    """
-    from clfz.inputs import load_comparison
-    from clfz.inputs.comparison import Comparison
-
-    if not isinstance(comparison, Comparison):
-        comparison = load_comparison(comparison)
-    changed = _whole(seed=seed, draws=draws, replicates=replicates)
-    if months is not None:
-        changed |= _horizon(months, comparison.programme_months)
-    plan = resolve(comparison.model_copy(update=changed), overrides)
-    settings = {"out": out, "cluster": cluster, "note": note, **_whole(jobs=jobs)}
-    if posterior is not None:
-        plan = with_posterior(plan, posterior, before=_before(plan, posterior, out, jobs, progress))
-    return run_plan(plan, progress=progress, command=command, **settings)
-
-
-def with_posterior(
-    plan: Plan, folder: str | os.PathLike[str], before: Mapping[str, Any] | None = None
-) -> Plan:
-    """The same plan, its parameters drawn from a posterior in place of the prior.
-
-    Args:
-        plan: What is to be run.
-        folder: Of the calibration.
-        before: What the prior gives, for the report.
-
-    Raises:
-        InputError: There is no posterior in the folder.
-    """
-    # the layer above: only who asks for a posterior needs it
-    from clfz.analysis.calibration.posterior import read
-
-    found = read(folder)
-    parameters = found.stand_in(plan.parameters, plan.zone.country)
-    facts = found.facts() | ({"before": dict(before)} if before is not None else {})
-    return replace(plan, parameters=parameters, posterior=facts)
-
-
-def _before(
-    plan: Plan,
-    posterior: str | os.PathLike[str],
-    out: str | os.PathLike[str] | None,
-    jobs: int | None,
-    progress: Progress | None,
-) -> dict[str, dict[str, list[float]]]:
-    """Scenario -> measure of the headline -> mean, lower and upper end of its difference, under the prior."""
-    from clfz.report.numbers import GAIN, HEADLINE
-    from clfz.runs.results import refuse_others
-
-    with_posterior(plan, posterior)  # what is wrong with it is told before anything runs
-    if out is not None:
-        refuse_others(Path(out))
-
-    def told(done: int, total: int, what: str) -> None:
-        if progress:
-            progress(done, total, f"{what}, before calibration")
-
-    table = run_plan(plan, progress=told, **_whole(jobs=jobs)).summary
-    table = table[table["measure"].isin([HEADLINE, GAIN])]
-    found: dict[str, dict[str, list[float]]] = {}
-    for row in table.to_dict("records"):
-        ends = [row["difference"], row["difference_lower"], row["difference_upper"]]
-        found.setdefault(str(row["scenario"]), {})[str(row["measure"])] = [float(x) for x in ends]
-    return found
-
-
-def _whole(**numbers: Any) -> dict[str, Any]:
-    """Those numbers that were given, each a whole number within its limits."""
-    from clfz.inputs.arguments import within
-
-    return {
-        name: within(name, value, *LIMITS[name])
-        for name, value in numbers.items()
-        if value is not None
-    }
-
-
-def _horizon(months: Any, programme_months: int) -> dict[str, int]:
-    """A horizon in two parts: months with a programme, months after it."""
-    from clfz.inputs.arguments import within
-
-    months = within("months", months, 1, programme_months + LONGEST_AFTER)
-    with_programme = min(programme_months, months)
-    return {"programme_months": with_programme, "after_months": months - with_programme}
-
-
-def _each_step_runs(programme: Programme, programme_months: int, months: int) -> None:
-    """Refuse a step that no horizon would see; one that only a short run cuts off is told in the report.
-
-    Raises:
-        InputError: A step that would never run.
-    """
-    from clfz.inputs import InputError
-    from clfz.inputs.never import never_runs
-    from clfz.inputs.problems import Problem
-
-    late = [
-        text
-        for step in programme.interventions
-        if step.end_month is None and step.start_month > programme_months
-        if (text := never_runs(programme, step, programme_months, months))
-    ]
-    if late:
-        raise InputError(Problem("", 0, 0, text) for text in late)
-
-
-def _each_shock_comes(shocks: Sequence[Shock], months: int) -> None:
-    """Refuse a shock that is given twice or begins when all is over.
-
-    Raises:
-        InputError: Which, and why.
-    """
-    from clfz.inputs import InputError
-    from clfz.inputs.comparison import repeated
-    from clfz.inputs.never import never_happens
-    from clfz.inputs.problems import Problem
-
-    told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
-    told += [text for shock in shocks if (text := never_happens(shock, months))]
-    if told:
-        raise InputError(Problem("", 0, 0, text) for text in told)
-
-
-def simulate(
-    zone: str | os.PathLike[str] | Zone,
-    programme: str | os.PathLike[str] | Programme = "none",
-    *,
-    seed: int = 1,
-    draws: int = 1,
-    replicates: int = 10,
-    months: int = 108,
-    programme_months: int = 48,
-    jobs: int | None = None,
-    overrides: Mapping[str, float] | None = None,
-    progress: Progress | None = None,
-    command: str = "",
-    out: str | os.PathLike[str] | None = None,
-    cluster: str | None = None,
-    note: Note | None = None,
-    shocks: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
-) -> ComparisonResult:
-    """Run one programme in one zone, paired with no programme.
-
-    Args:
-        zone: Name or path of a zone, or what `load_zone` returned.
-        programme: Name or path of a programme, or what `load_programme` returned.
-        seed: Seed of the study.
-        draws: Parameter draws; with 1 every parameter and figure has its central value.
-        replicates: Runs with different luck for each draw.
-        months: The whole horizon.
-        programme_months: Months until the programme leaves.
-        jobs: Threads.
-        overrides: Levers or parameters set by hand. Levers act beside the programme while it lasts; with `none`
-            they are a second scenario, `by-hand`, as `clfz.ZoneModel` lives it.
-        progress: Called with (runs done, runs in all, what is going on).
-        command: The line that repeats the run.
-        out: A folder for the result, as in `compare`.
-        cluster: With `out`, address of a Dask scheduler.
-        note: Called with a sentence about what was found beside `out`.
-        shocks: Names or paths of shocks, or one. They hit with the programme and without.
-
-    Raises:
-        InputError: What was asked for does not exist or is out of range.
-        TypeError: A number that is not whole.
-        ValueError: A number out of range.
-    """
-    from clfz.inputs import load_programme, load_shock, load_zone
-    from clfz.inputs.arguments import several
-    from clfz.inputs.comparison import Comparison
-    from clfz.inputs.programme import Programme
-    from clfz.inputs.zone import Zone
-
-    place = zone if isinstance(zone, Zone) else load_zone(zone)
-    plan = programme if isinstance(programme, Programme) else load_programme(programme)
-    alone = plan.name == "none"
-    length = _whole(programme_months=programme_months)["programme_months"]
-    horizon = _horizon(months, length)
-    named = several("shocks", shocks)
-    events = [load_shock(shock) for shock in named]
-    _each_step_runs(plan, length, sum(horizon.values()))
-    _each_shock_comes(events, sum(horizon.values()))
-    comparison = Comparison(
-        name=run_name(place.name, plan.name, *(event.name for event in events)),
-        title=f"{plan.title}: {place.title}",
-        question=f"What does this programme change in {place.title}?",
-        zone=place.name if isinstance(zone, Zone) else os.fspath(zone),
-        programmes=("none",) if alone else ("none", plan.name),
-        shocks=tuple(os.fspath(shock) for shock in named),
-        **horizon,
-        **_whole(draws=draws, replicates=replicates, seed=seed),
-    )
-    programmes = (load_programme("none"),) if alone else (load_programme("none"), plan)
-    resolved = resolve(comparison, overrides, zone=place, programmes=programmes)
-    settings = {"out": out, "cluster": cluster, "note": note, **_whole(jobs=jobs)}
-    return run_plan(resolved, progress=progress, command=command, **settings)
+MONTHLY = (("all", "5-17"), ("all", "5-14"))
 
 
 def run_plan(
@@ -282,49 +56,130 @@ def run_plan(
     out: str | os.PathLike[str] | None = None,
     cluster: str | None = None,
     note: Note | None = None,
+    keep: Callable[[ComparisonResult, Path], object] = write,
 ) -> ComparisonResult:
-    """Run every world of a plan and turn the counts into tables."""
+    """Run every replication of a plan and turn the counts into tables.
+
+    Args:
+        plan: What to run.
+        jobs: Threads; all processors when None. No number depends on it.
+        progress: Called with (runs done, runs in all, what is going on).
+        command: The line that repeats the run, for the manifest.
+        out: A folder for the result.
+        cluster: With `out`, address of a Dask scheduler.
+        note: Called with a sentence about what was found beside `out`.
+        keep: Writes a result to `out`.
+
+    Raises:
+        ResultError: `out` holds something else, or cannot be written.
+        StudyError: The runs cannot be kept, or one of them failed.
+    """
     started = time.perf_counter()
     if out is None:
         if cluster is not None:
             raise ValueError("cluster needs out, a folder for what the workers send back")
-        from clfz.runs.worldruns import run_worlds
-
-        levers = plan.levers(plan.calendar())
-        runs = run_worlds(plan, levers, jobs=jobs, progress=progress)
-        return _result(plan, runs, command, started)
-    # the layer above: only who asks for a folder needs it
-    from clfz.report import keep
-    from clfz.runs.results import refuse_others
-    from clfz.runs.studies.comparison import kept_runs
-
+        return _result(plan, run_worlds(plan, jobs=jobs, progress=progress), command, started)
     refuse_others(Path(out))
-    settings: dict[str, Any] = {
-        "jobs": jobs,
-        "cluster": cluster,
-        "progress": progress,
-        "note": note,
-    }
-    with kept_runs(plan, Path(out), **settings) as runs:
+    with kept_runs(
+        plan, Path(out), jobs=jobs, cluster=cluster, progress=progress, note=note
+    ) as runs:
         result = _result(plan, runs, command, started)
         keep(result, Path(out))
     return result
 
 
+@contextlib.contextmanager
+def kept_runs(
+    plan: Plan,
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    note: Note | None = None,
+    **settings: Any,
+) -> Iterator[Runs]:
+    """Run what is missing of a comparison, and keep all of it until the block ends well.
+
+    Args:
+        plan: What to run.
+        out: The result folder that it is for.
+        progress: Called with (runs done, runs in all, what is going on).
+        note: Called with a sentence about what was found there.
+        settings: `jobs` and `cluster`, as for `clfz.runs.runner.run`.
+
+    Raises:
+        StudyError: The runs cannot be kept, or one of them failed.
+    """
+    study, name = plan.study, out.absolute().name
+    folder = out.parent / f".{name}.unfinished-{study.digest}"
+    tell = note or (lambda sentence: None)
+    for other in sorted(out.parent.glob(f".{name}.unfinished-*")):
+        if other == folder:
+            tell(f"Going on with the runs in {folder}.")
+        else:
+            tell(f"An unfinished run with other settings lies in {other}; delete it if unwanted.")
+    try:
+        done = run(study, folder, progress=progress, note=tell, **settings)
+        try:
+            yield _runs_of(plan, done)
+        except BaseException as error:
+            kept_note(error, folder, study.runs, study.runs)
+            raise
+    except Locked:
+        raise
+    except BaseException:
+        if not any(folder.glob("*/*.parquet")):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _runs_of(plan: Plan, done: Results) -> Runs:
+    """What the engine counted, out of the tables of a study.
+
+    Raises:
+        StudyError: A run failed.
+    """
+    if len(done.failures):
+        first = done.failures.iloc[0]
+        text = f"draw {first['point']}, replicate {first['replicate']}, {first['scenario']}"
+        raise StudyError(
+            f"{len(done.failures)} runs failed; the first ({text}): {first['reason']}."
+        )
+    spec, worlds = done.study.spec, plan.worlds()
+    runs, months = len(worlds) * len(plan.programmes), spec.months + 1
+    totals = np.zeros((runs, months, len(COUNT_COLUMNS)), np.int64)
+    sums = np.zeros((runs, months, len(SUMS)))
+    for table in done.tables("monthly"):
+        points, rest = np.divmod(np.asarray(table["run_id"])[::months], POINT_STRIDE)
+        replicates, scenarios = np.divmod(rest, WORLD_STRIDE)
+        at = (points * spec.replicates + replicates) * len(plan.programmes) + scenarios
+        for names, numbers in ((COUNT_COLUMNS, totals), (SUMS, sums)):
+            for column, name in enumerate(names):
+                numbers[at, :, column] = np.asarray(table[name]).reshape(len(at), months)
+    classes = done.runs[[f"attribution_{name}" for name in CLASSES]].to_numpy().astype(np.int64)
+    shape = (len(worlds), len(plan.programmes))
+    return Runs.of(
+        worlds,
+        plan.replications(worlds),
+        totals.reshape(*shape, months, 2, 3, len(COUNTS)),
+        sums.reshape(*shape, months, len(SUMS)),
+        classes.reshape(*shape, len(CLASSES)),
+    )
+
+
 def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonResult:
     """The tables and the manifest of what was run."""
-    from clfz.programme.costs import line_catalogue
-    from clfz.runs.manifest import make_manifest
-    from clfz.runs.results import ComparisonResult
-    from clfz.runs.tables import cost_table, indicator_table, outcome_table
-
-    calendar = plan.calendar()
-    levers = plan.levers(calendar)
-    costs, books = cost_table(plan, runs, calendar, levers)
-    comparison = plan.comparison
+    levers = plan.levers()
+    inputs = plan.replications(runs.worlds)
+    block = inputs.with_costs(runs.block(plan, levers), plan.scenarios)
     kinds = {type(step): None for programme in plan.programmes for step in programme.interventions}
+    tables = (
+        indicator_table(plan, runs, levers),
+        outcome_table(plan, runs, block),
+        cost_table(plan, runs, block),
+    )
     manifest = make_manifest(
-        comparison=comparison.model_dump(mode="json"),
+        comparison=plan.comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),
         scenarios=plan.entries(),
         shocks=[shock.model_dump(mode="json", by_alias=True) for shock in plan.shocks],
@@ -335,9 +190,109 @@ def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonR
         posterior=plan.posterior,
         wall_seconds=round(time.perf_counter() - started, 2),
     )
-    return ComparisonResult.make(
-        manifest,
-        indicator_table(plan, runs, levers),
-        outcome_table(plan, runs, books),
-        costs,
+    return ComparisonResult.make(manifest, *tables)
+
+
+def indicator_table(plan: Plan, runs: Runs, levers: FloatArray) -> pd.DataFrame:
+    """The contract's indicators: every month for the whole zone, once a year for girls, boys and age bands.
+
+    Args:
+        plan: What was run.
+        runs: What was counted, of months 0 to M.
+        levers: [S, M, n_levers].
+    """
+    parts = []
+    for sex in SEXES:
+        for band in BANDS:
+            months = slice(None, None, 1 if (sex, band) in MONTHLY else 12)
+            counts = group_counts(runs.totals[:, :, months], sex, band)
+            named = [
+                (entry.name, from_counts(entry.name, counts))
+                for entry in INDICATORS
+                if entry.name not in ZONE_WIDE
+            ]
+            if (sex, band) == MONTHLY[0]:
+                named += zone_wide(plan, runs, levers)
+            parts += [(name, sex, band, values, months) for name, values in named]
+    return _stack(plan, runs, parts)
+
+
+def zone_wide(plan: Plan, runs: Runs, levers: FloatArray) -> list[tuple[str, FloatArray]]:
+    """Indicators of the zone as a whole [W, S, M + 1]: wages, pupils per teacher, support of the norm."""
+    block = runs.block(plan, levers)
+    return [(name, indicator(name, block)) for name in ZONE_WIDE]
+
+
+def _stack(
+    plan: Plan, runs: Runs, parts: list[tuple[str, str, str, FloatArray, slice]]
+) -> pd.DataFrame:
+    """One long table from blocks of values [W, S, months]."""
+    import pandas as pd
+
+    names = list(dict.fromkeys(part[0] for part in parts))
+    sexes, bands, worlds = list(SEXES), list(BANDS), np.array(runs.worlds, np.int32)
+    all_months, columns = np.arange(runs.totals.shape[2], dtype=np.int32), []
+    for name, sex, band, values, months in parts:
+        world, scenario, month = np.indices(values.shape, np.int32).reshape(3, -1)
+        words = ((names, name), (sexes, sex), (bands, band))
+        codes = [np.full(values.size, known.index(word), np.int8) for known, word in words]
+        when = all_months[months][month]
+        columns.append([scenario, *worlds[world].T, when, *codes, values.ravel()])
+    scenario, drawn, replicate, month, *codes, values = map(
+        np.concatenate, zip(*columns, strict=True)
     )
+    code: Any = pd.Categorical.from_codes
+    return pd.DataFrame(
+        {
+            "scenario": code(scenario, [programme.name for programme in plan.programmes]),
+            "zone": code(np.zeros(len(scenario), np.int8), [plan.zone.name]),
+            "draw": drawn,
+            "replicate": replicate,
+            "month": month,
+            "indicator": code(codes[0], names),
+            "sex": code(codes[1], sexes),
+            "age_band": code(codes[2], bands),
+            "value": values,
+        }
+    )
+
+
+def outcome_table(plan: Plan, runs: Runs, block: Block) -> pd.DataFrame:
+    """The contract's outcomes: one number a run."""
+    import pandas as pd
+
+    names = outcome_names(block.horizon)
+    values = np.stack(list(measure(names, block).values()), axis=-1)
+    rows = [
+        (programme.name, plan.zone.name, draw, replicate, name, value)
+        for w, (draw, replicate) in enumerate(runs.worlds)
+        for k, programme in enumerate(plan.programmes)
+        for name, value in zip(names, values[w, k].tolist(), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["scenario", "zone", "draw", "replicate", "outcome", "value"])
+
+
+def cost_table(plan: Plan, runs: Runs, block: Block) -> pd.DataFrame:
+    """The contract's costs: only amounts above 0, by replication, scenario, month and line."""
+    import pandas as pd
+
+    inputs, worlds = plan.replications(runs.worlds), np.array(runs.worlds)
+    frames = []
+    for at, programme in enumerate(plan.programmes):
+        for of, names, amounts in inputs.budgets(block, plan.scenarios, at):
+            row, month, line = np.nonzero(amounts)
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "scenario": programme.name,
+                        "zone": plan.zone.name,
+                        "draw": worlds[of[row], 0],
+                        "replicate": worlds[of[row], 1],
+                        "month": month + 1,
+                        "line": np.array([*names, ""], dtype=object)[line],
+                        "amount": amounts[row, month, line],
+                    }
+                )
+            )
+    table = pd.concat([frame for frame in frames if len(frame)] or frames[:1], ignore_index=True)
+    return table.sort_values(["draw", "replicate"], kind="stable", ignore_index=True)

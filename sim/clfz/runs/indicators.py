@@ -1,22 +1,60 @@
-"""The catalogue of everything that a result can hold: one row a number's kind.
+"""The catalogue of everything that a result can hold, with the official definition behind each number.
 
-`clfz indicators`, the report and the conversion of engine counts all read this list. An
-*indicator* is a rate or state by month; an *outcome* is one number a run; a *ratio* is cost divided
-by gain and is made in `clfz.runs.summary`.
+`clfz indicators`, the report, the measures of a study and the conversion of engine counts all read this list. An
+*indicator* is a rate or state by month; an *outcome* is one number a run; a *ratio* is cost divided by gain and is made
+in `clfz.runs.summary`. The same children give different rates under different definitions, so every number carries a
+`definition_id`, and numbers of different definitions are never mixed. Both lists are tables beside this file,
+`indicators.csv` and `definitions.csv`; an indicator that is a share or a sum of the engine's counts needs only a line.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
 Kind = Literal["indicator", "outcome", "ratio"]
-LOWER, HIGHER, NEITHER = -1, 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One way of counting.
+
+    Attributes:
+        definition_id: short name that travels with each number.
+        title: name for a reader.
+        text: who is counted, in plain words.
+        source: where the definition comes from.
+    """
+
+    definition_id: str
+    title: str
+    text: str
+    source: str
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    """The lines of a table beside this file."""
+    with (Path(__file__).with_name(name)).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+DEFINITIONS: tuple[Definition, ...] = tuple(Definition(**row) for row in _rows("definitions.csv"))
+_BY_ID = {definition.definition_id: definition for definition in DEFINITIONS}
+
+
+def definition(definition_id: str) -> Definition:
+    """Return the definition of that id; unknown ids describe themselves."""
+    found = _BY_ID.get(definition_id)
+    if found is not None:
+        return found
+    return Definition(definition_id, definition_id, "A definition given by the user.", "user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +66,7 @@ class Indicator:
         label: plain words for a reader.
         unit: "share", "children", "child-years", "percentage points", "money", ...
         direction: 1 when more is better, -1 when less is better, 0 when neither.
-        definition_id: key into `clfz.runs.definitions`.
+        definition_id: key into `DEFINITIONS`.
         kind: indicator (monthly), outcome (one a run) or ratio (made in the summary).
         age_band: the age band that the report and the summary quote.
         numerator: names of engine counts that are added up; the first of a ratio for ratios.
@@ -49,186 +87,27 @@ class Indicator:
     @property
     def source(self) -> str:
         """Where the definition comes from."""
-        from clfz.runs.definitions import definition
-
         return definition(self.definition_id).source
 
-    @property
-    def aggregatable(self) -> bool:
-        """Whether numbers of several zones may be added (false for rates)."""
-        return self.unit in {"children", "child-years", "money"}
 
-    @property
-    def iati_measure(self) -> str:
-        """The IATI 2.03 word for the unit."""
-        return "percentage" if self.unit == "share" else "unit"
-
-
-def _rate(
-    name: str, label: str, direction: int, counts: tuple[str, ...], definition: str, band: str
-) -> Indicator:
-    return Indicator(
-        name, label, "share", direction, definition, "indicator", band, counts, ("children",)
+CATALOGUE: tuple[Indicator, ...] = tuple(
+    Indicator(
+        row["name"],
+        row["label"],
+        row["unit"],
+        int(row["direction"]),
+        row["definition_id"],
+        cast("Kind", row["kind"]),
+        row["age_band"],
+        tuple(row["numerator"].split()),
+        tuple(row["denominator"].split()),
     )
-
-
-def _place(place: str, label: str) -> Indicator:
-    name, text = f"working_{place}", f"Children who work {label}"
-    return Indicator(name, text, "children", NEITHER, "model-state", numerator=(name,))
-
-
-def _outcome(name: str, label: str, unit: str, direction: int, definition: str) -> Indicator:
-    return Indicator(name, label, unit, direction, definition, "outcome")
-
-
-_SDG, _CHORES, _MVF = "sdg871-ea", "sdg871-ea-hc", "mvf-out-of-school"
-_OUT, _STATE, _PAIR = "sdg414-2020", "model-state", "paired-children"
-_REPORTED, _COST = "programme:reported-counts", "cost-programme"
-_SCHOOL = ("school_only", "school_and_work")
-_NO_SCHOOL = ("work_only", "neither")
-_WORK = ("school_and_work", "work_only")
-
-INDICATORS: tuple[Indicator, ...] = (
-    Indicator(
-        "children", "Children in the zone", "children", NEITHER, _STATE, numerator=("children",)
-    ),
-    _rate("school_only_rate", "In school, not working", HIGHER, ("school_only",), _STATE, "5-17"),
-    _rate(
-        "works_and_school_rate",
-        "In school and working",
-        LOWER,
-        ("school_and_work",),
-        _STATE,
-        "5-17",
-    ),
-    _rate("work_only_rate", "Working, not in school", LOWER, ("work_only",), _STATE, "5-17"),
-    _rate("neither_rate", "Neither in school nor working", LOWER, ("neither",), _STATE, "5-17"),
-    _rate("school_attendance_rate", "In school", HIGHER, _SCHOOL, _STATE, "5-17"),
-    _rate("out_of_school_rate", "Out of school", LOWER, _NO_SCHOOL, _OUT, "5-14"),
-    _rate("working_rate", "Working, any hours", LOWER, _WORK, _STATE, "5-17"),
-    _rate("child_labour_rate", "In child labour", LOWER, ("child_labour",), _SDG, "5-17"),
-    _rate(
-        "child_labour_with_chores_rate",
-        "In child labour, housework counted",
-        LOWER,
-        ("child_labour_with_chores",),
-        _CHORES,
-        "5-17",
-    ),
-    _rate(
-        "hazardous_work_rate",
-        "In hazardous work",
-        LOWER,
-        ("hazardous_work",),
-        "hazardous-work",
-        "5-17",
-    ),
-    _rate(
-        "full_time_school_rate",
-        "In full-time school, with no work at all",
-        HIGHER,
-        ("school_only",),
-        _MVF,
-        "5-14",
-    ),
-    _place("farm", "on the family farm"),
-    _place("home", "at home for the family’s trade"),
-    _place("tier3", "in a small workshop or for a small employer"),
-    _place("tier2", "for a subcontractor or in a trader’s yard"),
-    _place("tier1", "in an export factory, on an estate or at a large buyer’s site"),
-    Indicator("adult_wage_index", "Adult day wage (1 = at the start)", "index", HIGHER, _STATE),
-    Indicator(
-        "pupils_per_teacher",
-        "Pupils for each teacher",
-        "pupils",
-        LOWER,
-        _STATE,
-        numerator=("pupils",),
-        denominator=("teachers",),
-    ),
-    Indicator(
-        "norm_support_rate",
-        "Adults who say that no child should work",
-        "share",
-        HIGHER,
-        _STATE,
-        numerator=("norm_support",),
-        denominator=("adults",),
-    ),
+    for row in _rows("indicators.csv")
 )
-
-OUTCOMES: tuple[Indicator, ...] = (
-    _outcome("withdrawn_to_school", "Withdrawn from work, in school", "children", 1, _REPORTED),
-    _outcome("protected_from_dropout", "Kept from dropping out", "children", 1, _REPORTED),
-    _outcome("in_bridge_school", "Placed in a bridge school", "children", 1, _REPORTED),
-    _outcome("attribution_counted", "Children on the programme’s list", "children", 0, _PAIR),
-    _outcome("attribution_changed", "Changed by the programme", "children", 1, _PAIR),
-    _outcome("attribution_deadweight", "Would have happened anyway", "children", -1, _PAIR),
-    _outcome("attribution_displaced", "Moved to other work", "children", -1, _PAIR),
-    _outcome("attribution_relapsed", "Went back within a year", "children", -1, _PAIR),
-    _outcome("attribution_spill_over", "Helped without being listed", "children", 1, _PAIR),
-    _outcome("attribution_work_moved_in", "Drawn into work by the change", "children", -1, _PAIR),
-    _outcome(
-        "attribution_lost_school", "Out of school because of the change", "children", -1, _PAIR
-    ),
-    _outcome("attribution_unaffected", "Neither listed nor changed", "children", 0, _PAIR),
-    _outcome(
-        "child_years_out_of_labour_gained",
-        "Child-years out of child labour, gained",
-        "child-years",
-        1,
-        _SDG,
-    ),
-    _outcome(
-        "child_years_in_school_gained", "Child-years in school, gained", "child-years", 1, _OUT
-    ),
-    _outcome("tipped", "Zone changed so far that it stays so by itself", "share", 1, _STATE),
-    *(
-        _outcome(
-            f"stays_{years}y_{what}_points",
-            f"{label}, {years} year{'s' if years > 1 else ''} after the end, against no programme",
-            "percentage points",
-            direction,
-            definition,
-        )
-        for what, label, direction, definition in (
-            ("child_labour", "Child labour", -1, _SDG),
-            ("school", "In school", 1, _STATE),
-        )
-        for years in (1, 2, 5)
-    ),
-    _outcome("cost_total", "Cost of the programme", "money", -1, _COST),
-    _outcome("cost_spent", "Money spent, year by year added up", "money", -1, _COST),
-    _outcome("cost_per_child", "Cost for each child living in the zone", "money", -1, _COST),
+INDICATORS, OUTCOMES, RATIOS = (
+    tuple(entry for entry in CATALOGUE if entry.kind == kind)
+    for kind in ("indicator", "outcome", "ratio")
 )
-
-RATIOS: tuple[Indicator, ...] = tuple(
-    Indicator(name, label, "money", LOWER, _COST, "ratio", numerator=("cost_total",), denominator=d)
-    for name, label, d in (
-        (
-            "cost_per_child_year_out_of_labour",
-            "Cost of one child-year out of child labour",
-            ("child_years_out_of_labour_gained",),
-        ),
-        (
-            "cost_per_child_year_school",
-            "Cost of one child-year in school",
-            ("child_years_in_school_gained",),
-        ),
-        (
-            "cost_per_child_reported",
-            "Cost for each child that the programme reports",
-            ("withdrawn_to_school", "protected_from_dropout"),
-        ),
-        (
-            "cost_per_child_changed",
-            "Cost for each child whose life the programme changed",
-            ("attribution_changed",),
-        ),
-    )
-)
-
-CATALOGUE: tuple[Indicator, ...] = INDICATORS + OUTCOMES + RATIOS
 _BY_NAME = {entry.name: entry for entry in CATALOGUE}
 
 
@@ -270,6 +149,14 @@ def from_counts(
     )
     shares = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
     return np.asarray(shares, dtype=np.float64)
+
+
+def moments(meta: Mapping[str, Any]) -> dict[str, int]:
+    """Return the quoted moments: name -> month (0 is the month before the programme)."""
+    end = int(meta["programme_months"])
+    last = end + int(meta.get("after_months", 0))
+    wanted = {"start": 0, "end": end, "1y": end + 12, "2y": end + 24, "5y": end + 60}
+    return {name: month for name, month in wanted.items() if month <= last}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,20 @@ import platform
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 1
+_ROOT = Path(__file__).resolve().parents[1]
+_SOURCES = (
+    "model",
+    "programme",
+    "runs/indicators.csv",
+    "inputs",
+    *(f"runs/{n}.py" for n in ("indicators", "measures", "evaluate", "chunk")),
+)
 _PACKAGES = ("clfz", "numpy", "numba", "mesa", "pandas", "pyarrow")
 
 
@@ -120,6 +129,23 @@ def versions() -> dict[str, str]:
         except metadata.PackageNotFoundError:
             continue
     return found
+
+
+@cache
+def fingerprint() -> str:
+    """Which model makes the numbers, 16 digits; two equal ones mean the same numbers to the last bit.
+
+    A checksum of every source that a run depends on and of the packages that compute.
+    """
+    digest = hashlib.sha256()
+    for package in ("numpy", "numba"):
+        digest.update(f"{package} {metadata.version(package)}\n".encode())
+    for name in _SOURCES:
+        path = _ROOT / name
+        for source in [path] if path.is_file() else sorted(path.rglob("*.py")):
+            # line ends differ between systems, the model does not
+            digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:16]
 
 
 def machine() -> dict[str, Any]:

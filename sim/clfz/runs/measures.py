@@ -6,25 +6,25 @@ A measure is an outcome of the catalogue (`cost_total`, `attribution_changed`), 
     child_labour_rate@m18     month 18 of the run
     child_labour_rate@mean    mean of all months after the start
 
-`clfz.runs.tables` reads the same functions, so that a study and a comparison cannot differ. Every sum runs over whole
-numbers or along one run, never over worlds: a measure does not depend on who shares the call.
+Every sum runs over whole numbers or along one run, never over replications: a measure does not depend on which others
+share the call. Shapes: W replications (a parameter draw and a replicate seed each), S scenarios, M months.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clfz.inputs.problems import did_you_mean
 from clfz.model.attribution import CLASSES
 from clfz.model.layout import COUNTS, SUMS, Z_WAGE
-from clfz.programme.levers import INDEX
-from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest, from_counts
-from clfz.runs.observation import COUNTED, reported
-from clfz.runs.worlds import moments
+from clfz.programme.costs import discount_factors
+from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest, from_counts, moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,9 +44,11 @@ COUNT_NAMES = {"hazardous": "hazardous_work"} | {
     k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")
 }
 ZONE_WIDE = ("adult_wage_index", "pupils_per_teacher", "norm_support_rate")
+COUNTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
 MEASURED = ("withdrawn", "protected", "bridged")  # the engine's events, in the order of COUNTED
 YEARS_AFTER = (1, 2, 5)
 COSTS = ("cost_total", "cost_spent", "cost_per_child")
+_REPORT = 0x7265706F7274  # keeps the errors of a report apart from every other use of the seed
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Horizon:
 
 @dataclass(frozen=True)
 class Block:
-    """What the engine counted in some worlds, and what is needed to read it.
+    """What the engine counted in some replications, and what is needed to read it.
 
     Attributes:
         horizon: Of every run in the block.
@@ -106,6 +108,16 @@ class Block:
     more_teachers: FloatArray
     spent: FloatArray | None = None
     discounted: FloatArray | None = None
+
+    @cached_property
+    def reported(self) -> NDArray[np.int64]:
+        """What a programme would report [W, S, programme years, kinds of count]."""
+        return reported_counts(self)
+
+    @cached_property
+    def gained(self) -> dict[str, FloatArray]:
+        """Child-years gained against scenario 0 [W, S]."""
+        return gains(self)
 
 
 def default_measures(horizon: Horizon) -> tuple[str, ...]:
@@ -158,8 +170,6 @@ def indicator_names() -> tuple[str, ...]:
 
 def unknown_measure(name: str, horizon: Horizon) -> str | None:
     """Why a measure does not exist, in one sentence; None when it does."""
-    from clfz.inputs.problems import did_you_mean
-
     before, at, moment = name.partition("@")
     if not at:
         known = outcome_names(horizon)
@@ -187,38 +197,26 @@ def unknown_measure(name: str, horizon: Horizon) -> str | None:
     return f'"{name}": "{moment}" is no moment of it. Known: {", ".join(known)}, mean, or m18 for month 18.'
 
 
-def needs_costs(names: Iterable[str]) -> bool:
-    """Whether any of the measures is made of money."""
-    return any(name in COSTS for name in names)
-
-
 def measure(names: Sequence[str], block: Block) -> dict[str, FloatArray]:
     """Name -> [W, S], in the order of `names`."""
-    memory: dict[str, Any] = {}
-
-    def once(key: str, make: Callable[[Block], Any]) -> Any:
-        if key not in memory:
-            memory[key] = make(block)
-        return memory[key]
-
-    return {name: np.asarray(_one(name, block, once), np.float64) for name in names}
+    return {name: np.asarray(_one(name, block), np.float64) for name in names}
 
 
-def _one(name: str, block: Block, once: Callable[[str, Callable[[Block], Any]], Any]) -> Any:
+def _one(name: str, block: Block) -> Any:
     before, at, moment = name.partition("@")
     if at:
         return _at(before, moment, block)
     head, _, year = name.rpartition("_year")
     if name in COUNTED:
-        return once("reported", reported_counts)[..., COUNTED.index(name)].sum(axis=2)
+        return block.reported[..., COUNTED.index(name)].sum(axis=2)
     if head in COUNTED:
-        return once("reported", reported_counts)[:, :, int(year) - 1, COUNTED.index(head)]
+        return block.reported[:, :, int(year) - 1, COUNTED.index(head)]
     if name == "attribution_counted":
         return block.classes[..., :4].sum(axis=-1)
     if name.startswith("attribution_"):
         return block.classes[..., CLASSES.index(name.removeprefix("attribution_"))]
     if name.endswith("_gained"):
-        return once("gains", gains)[name]
+        return block.gained[name]
     if name == "tipped":
         return zone_test_holds(block.totals)
     if name.startswith("stays_"):
@@ -305,10 +303,51 @@ def reported_counts(block: Block) -> NDArray[np.int64]:
     return counts
 
 
+def reported(
+    true_events: NDArray[np.int64], missed: float, double: float, seed: int
+) -> NDArray[np.int64]:
+    """Reported counts of the events of one run (ODD 7.10).
+
+    The model counts each child once for each kind of event. A report misses some cases and counts others twice: each
+    true case is missed with probability `report_missed`, and each case that is reported is counted twice with
+    probability `report_double` (binomial; both are parameters of scope country). The three counts are not a partition:
+    a child in a bridge school is counted there and, once it joins an ordinary class, as withdrawn as well.
+
+    Args:
+        true_events: Whole numbers of any shape: children by kind and year.
+        missed: Share of true cases that never reach the report, 0-1.
+        double: Share of reported cases that are counted twice, 0-1.
+        seed: 64-bit seed of the replication. Each cell has random numbers of its own, so that one count more changes
+            no other report.
+
+    Returns:
+        Array of the same shape.
+    """
+    philox = np.random.Philox(key=np.array([seed, _REPORT], np.uint64))
+    generator, start = np.random.Generator(philox), philox.state
+    counter = start["state"]["counter"]
+    events = np.ravel(true_events)
+    cells = np.flatnonzero(events)
+    ends = np.cumsum(events[cells])
+    # one row a case: its fate does not hang on how many follow
+    chance = np.empty((int(ends[-1]) if cells.size else 0, 2))
+    begin = 0
+    for cell, end in zip(cells.tolist(), ends.tolist(), strict=True):
+        # the counter starts anew in every cell; making a new generator would take longer than drawing
+        counter[3] = cell
+        philox.state = start
+        generator.random(out=chance[begin:end])
+        begin = end
+    seen = chance[:, 0] >= missed
+    times = seen.astype(np.int64) + (seen & (chance[:, 1] < double))
+    counts = np.zeros(np.shape(true_events), np.int64)
+    if cells.size:
+        counts.flat[cells] = np.add.reduceat(times, ends - events[cells])
+    return counts
+
+
 def gains(block: Block) -> dict[str, FloatArray]:
     """Child-years gained against scenario 0 of the same world [W, S], discounted."""
-    from clfz.programme.costs import discount_factors
-
     horizon = block.horizon
     weight = discount_factors(horizon.months, horizon.reporting.discount_rate_outcomes) / 12.0
     kinds = ("child_labour", "school_only", "school_and_work")
@@ -344,13 +383,3 @@ def zone_test_holds(totals: NDArray[np.int64], test: ZoneTest | None = None) -> 
     labour = young[..., COUNTS.index("child_labour")]
     passed = (out / children <= test.out_of_school) & (labour / children <= test.child_labour)
     return np.asarray(passed.all(axis=-1), np.bool_)
-
-
-def more_teachers(levers: FloatArray) -> FloatArray:
-    """The lever `teachers` of levers [..., M, n_levers]."""
-    return levers[..., INDEX["teachers"]]
-
-
-def as_rows(values: Mapping[str, FloatArray]) -> FloatArray:
-    """Measures as a table [W, S, measures]."""
-    return np.stack(list(values.values()), axis=-1)

@@ -19,14 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clfz.inputs.file_errors import reason
-from clfz.runs.manifest import SCHEMA_VERSION, make_manifest
-from clfz.runs.summary import summarise, summarise_worlds
-from clfz.runs.worlds import Worlds, world_values
+from clfz.runs.manifest import SCHEMA_VERSION
+from clfz.runs.summary import Worlds, summarise_worlds, world_values
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["ComparisonResult", "ResultError", "make_manifest", "read", "summarise", "write"]
 
 INDICATOR_COLUMNS = (
     *("scenario", "zone", "draw", "replicate", "month", "indicator", "sex", "age_band", "value"),

@@ -27,7 +27,7 @@ from clfz.analysis.best_mix.search import AIMS, GENERATIONS, MIXES, Aim, Pool, p
 from clfz.analysis.best_mix.space import PROGRAMMES, Mix, Parts, Prices
 from clfz.inputs import InputError, Problem
 from clfz.inputs.problems import did_you_mean
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

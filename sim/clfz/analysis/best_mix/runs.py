@@ -17,13 +17,13 @@ from clfz.analysis.best_mix.search import GENERATIONS
 from clfz.analysis.best_mix.space import Mix, Parts, name_of
 from clfz.inputs import InputError, Problem
 from clfz.inputs.study import MOST_PROGRAMMES
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.runs.studies.study import Study
+    from clfz.runs.study import Study
 
     Floats = NDArray[np.float64]
 
@@ -80,7 +80,7 @@ class Bench:
 
     def _run(self, base: Study, what: str, mixes: list[Mix]) -> tuple[Floats, Floats]:
         """Values [mixes, draws] (replicates averaged) and expected costs [mixes]."""
-        from clfz.runs.studies.runner import run
+        from clfz.runs.runner import run
 
         programmes = [self.parts.programme(mix) for mix in mixes]
         names = tuple(each.name for each in programmes)
@@ -118,7 +118,7 @@ class Bench:
 
 def _told(stage: str, now: str) -> str:
     """The name of a stage, and whether its runs were all there already."""
-    from clfz.runs.studies.runner import ALL_DONE
+    from clfz.runs.runner import ALL_DONE
 
     return f"{stage} (run before)" if now == ALL_DONE else stage
 
@@ -138,7 +138,7 @@ def bench(
     Raises:
         InputError: A zone or measure that cannot be used.
     """
-    from clfz.runs.studies.study import make_study
+    from clfz.runs.study import make_study
 
     if measure.startswith("cost"):
         text = f"the measure is {measure}, but the cost is what the budget limits. Take a gain."

@@ -74,8 +74,7 @@ def _manifest(
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    from clfz.runs.manifest import git_state, machine, versions
-    from clfz.runs.studies.fingerprint import fingerprint
+    from clfz.runs.manifest import fingerprint, git_state, machine, versions
 
     file = (folder / posterior.FILE).read_bytes()
     return {

@@ -19,7 +19,7 @@ import numpy as np
 
 from clfz.analysis.calibration.unknowns import SIMULATED, Unknowns, own_parameters
 from clfz.inputs.parameters import draw, uniform
-from clfz.runs.observation import COUNTED
+from clfz.runs.measures import COUNTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,7 +155,8 @@ def make(
 ) -> None:
     """Run what is missing of the table; the same call resumes."""
     from clfz.inputs import load_zone
-    from clfz.runs.studies import make_study, run
+    from clfz.runs.runner import run
+    from clfz.runs.study import make_study
 
     each = rows * DRAWS * 2  # a study runs each world without its programme too
     for at, name in enumerate(zones):
@@ -183,8 +184,8 @@ def load_table(
     folder: str | os.PathLike[str], zones: Sequence[str], unknowns: Unknowns, seed: int = 1
 ) -> Table:
     """Read the table; a row in which some zone's run failed is left out in all zones."""
-    import clfz.runs.studies as experiments
     from clfz.inputs import load_zone
+    from clfz.runs.store import load
 
     found: list[
         tuple[Any, float]
@@ -194,7 +195,7 @@ def load_table(
     failed = 0
     for name in zones:
         zone = load_zone(name)
-        done = experiments.load(Path(folder) / zone.name)
+        done = load(Path(folder) / zone.name)
         failed += len(done.failures)
         runs = done.joined()
         runs = runs[runs["scenario"] == PROGRAMME].set_index(["draw", "row"]).sort_index()

@@ -18,7 +18,7 @@ from clfz.inputs import find
 from clfz.inputs.field import Field, Row, read_field
 from clfz.inputs.field.rows import REPORTED
 from clfz.inputs.problems import InputError, Problem, did_you_mean
-from clfz.runs.observation import COUNTED
+from clfz.runs.measures import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,7 +55,7 @@ class Targets:
     Attributes:
         records: Names.
         countries: [R] ISO3 of each.
-        counts: [R, 3] in the order of `clfz.runs.observation.COUNTED`.
+        counts: [R, 3] in the order of `clfz.runs.measures.COUNTED`.
         readings: Places that each record may belong to.
         starts: Place -> (measure, children counted at the start).
         totals: Name -> (columns, value).

@@ -16,14 +16,14 @@ import numpy as np
 
 from clfz.inputs import InputError, Problem
 from clfz.runs.measures import YEARS_AFTER, Horizon, unknown_measure
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from clfz.runs.studies.results import Results
+    from clfz.runs.store import Results
 
 DEFAULT = "child_years_in_school_gained/child at least 0.5"
 _KEPT = re.compile(r"kept_(\d+)y_(school|child_labour)")

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from clfz.analysis.discovery.box import Limit
-    from clfz.runs.studies.results import Results
-    from clfz.runs.studies.study import Study
+    from clfz.runs.store import Results
+    from clfz.runs.study import Study
 
 KEYS = ("point", "draw", "row", "zone")
 

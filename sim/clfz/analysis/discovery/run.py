@@ -21,13 +21,13 @@ from clfz.analysis.discovery.goal import DEFAULT, Goal, read_goal
 from clfz.analysis.discovery.names import Varied, varied
 from clfz.analysis.discovery.trust import Found, Restriction, find_boxes
 from clfz.inputs import InputError, Problem
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.runs.studies.results import Results
-    from clfz.runs.studies.study import Study
+    from clfz.runs.store import Results
+    from clfz.runs.study import Study
 
 FEWEST_OF_A_KIND = 20
 """Points that fail, and points that do not, without which nothing can be found."""
@@ -105,7 +105,7 @@ def discover(
     """
     from clfz.analysis.discovery.write import write
     from clfz.analysis.folder import own_folder
-    from clfz.runs.studies.runner import run
+    from clfz.runs.runner import run
 
     needs_sklearn()
     own_folder(Path(out))
@@ -167,7 +167,7 @@ def _study(
     programme_months: int,
     seed: int,
 ) -> tuple[Study, Goal]:
-    from clfz.runs.studies.study import make_study
+    from clfz.runs.study import make_study
 
     if study is not None:
         spec = study.spec

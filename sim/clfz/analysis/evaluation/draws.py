@@ -19,7 +19,7 @@ from clfz.analysis.calibration.unknowns import own_parameters
 from clfz.inputs import InputError, Zone
 from clfz.inputs.parameters import Parameter, draw, load_parameters
 from clfz.inputs.problems import Problem
-from clfz.runs.observation import COUNTED
+from clfz.runs.measures import COUNTED
 
 COUNTING = {
     "reach_level": "with how many children programmes work",

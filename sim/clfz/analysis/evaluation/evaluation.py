@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clfz.inputs import Programme, Zone
-    from clfz.runs.scenarios import Plan
+    from clfz.runs.plan import Plan
 
     Floats = NDArray[np.float64]
 
@@ -244,7 +244,7 @@ def _plan(
     seed: int,
 ) -> Plan:
     from clfz.inputs.comparison import Comparison, Reporting
-    from clfz.runs.scenarios import resolve
+    from clfz.runs.plan import resolve
 
     if programme.name == "none":
         text = "the reported children were reported by a programme; name it: --programme area-based"

@@ -21,8 +21,7 @@ from clfz.analysis.evaluation.runs import Runs
 from clfz.inputs.field import COUNTS as REPORTED
 from clfz.inputs.field import STOCKS
 from clfz.model.layout import SUMS
-from clfz.runs.measures import MEASURED, group_counts, indicator
-from clfz.runs.observation import COUNTED, reported
+from clfz.runs.measures import COUNTED, MEASURED, group_counts, indicator, reported
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ from clfz.analysis.evaluation.labels import label
 from clfz.report.figures.plot import Plot, save
 from clfz.report.fill import fill
 from clfz.report.labels import COUNTRIES, day, full_place, place
-from clfz.runs.definitions import definition
+from clfz.runs.indicators import definition
 from clfz.runs.results import write_whole
 
 

@@ -20,12 +20,12 @@ from clfz.model.attribution import CLASSES
 from clfz.model.figures import figure_record, figure_values, parameter_record, world_seed
 from clfz.model.layout import COUNTS, FIGURES, SUMS
 from clfz.runs.measures import Block, Horizon
-from clfz.runs.worldruns import CHUNK_WORLDS
+from clfz.runs.plan import CHUNK_WORLDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.runs.scenarios import Plan
+    from clfz.runs.plan import Plan
 
 Progress = Callable[[int, int, str], None]
 LISTED = ("changed", "deadweight", "displaced", "relapsed")

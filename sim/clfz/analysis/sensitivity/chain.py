@@ -26,13 +26,13 @@ from clfz.analysis.sensitivity.outcomes import (
     read,
 )
 from clfz.analysis.sensitivity.plan import Plan, only
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from clfz.analysis.sensitivity.samples import Table
-    from clfz.runs.studies.results import Results
+    from clfz.runs.store import Results
 
 PLAN, INDICES = "sensitivity.json", "indices.parquet"
 SCREENING, SOBOL = "screening", "sobol"
@@ -179,8 +179,8 @@ def _study(plan: Plan, table: Table, folder: Path, name: str, settings: dict[str
     """Run the rows of a table as a study."""
     import pandas as pd
 
-    from clfz.runs.studies.runner import run as run_study
-    from clfz.runs.studies.study import Study
+    from clfz.runs.runner import run as run_study
+    from clfz.runs.study import Study
 
     points = pd.DataFrame(table.rows, columns=list(table.problem["names"]))
     spec = plan.spec.model_copy(update={"name": f"{plan.spec.name}-{name}"[:60].rstrip("-")})
@@ -288,7 +288,7 @@ def _written(folder: Path, plan: Plan, facts: dict[str, Any], rows: list[dict[st
     import pandas as pd
 
     from clfz.inputs.file_errors import reason
-    from clfz.runs.studies.shards import write_bytes
+    from clfz.runs.store import write_bytes
 
     frame = pd.DataFrame(rows, columns=list(indices.COLUMNS))
     sink = io.BytesIO()

@@ -11,7 +11,7 @@ from clfz.inputs import InputError, Problem
 from clfz.inputs.designs import SEED
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER
 from clfz.model.figures import NOT_DRAWN
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:
     from clfz.inputs.factors import Space

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 Z = 1.959963984540054
 """Half width of a 95 % interval, in standard errors."""

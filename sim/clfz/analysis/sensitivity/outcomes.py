@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clfz.analysis.sensitivity.samples import Table
-    from clfz.runs.studies.results import Results
+    from clfz.runs.store import Results
 
     Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from clfz.analysis.sensitivity.factors import Factor, all_uncertain, factor
 from clfz.analysis.sensitivity.samples import refuse_sizes
 from clfz.inputs.study import FEW_LUCKS, StudyFile
-from clfz.runs.studies.errors import StudyError
+from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:
     from clfz.inputs import Comparison
@@ -32,7 +32,7 @@ class Plan:
         samples: Base samples of the Sobol indices, a power of 2.
         keep: How many factors go on from the screening to the Sobol indices, at most.
         groups: Whether factors of one group move together.
-        function: Run this in place of the engine (`clfz.runs.studies.functions`).
+        function: Run this in place of the engine (`clfz.runs.study.find_function`).
     """
 
     spec: StudyFile
@@ -266,7 +266,7 @@ def _factors(
     from clfz.inputs import InputError, Problem, load_parameters, load_programme, load_zone
     from clfz.inputs.factors import Space
     from clfz.inputs.parameters import override
-    from clfz.runs.scenarios import split_overrides
+    from clfz.runs.study import split_overrides
 
     _, fixed = split_overrides(spec.set, load_parameters())
     space = Space(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from clfz.runs.studies.results import Results
+    from clfz.runs.store import Results
 
 SLICES = 8
 LOW, HIGH = 0.05, 0.95

@@ -13,7 +13,7 @@ from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     from clfz.analysis.sweep.effects import Effect
-    from clfz.runs.studies.results import Results
+    from clfz.runs.store import Results
 
 NAME = "report.html"
 

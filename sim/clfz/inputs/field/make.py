@@ -23,7 +23,7 @@ from clfz.inputs.field.rows import (
 )
 from clfz.inputs.field.values import Bad, Month
 from clfz.inputs.problems import did_you_mean, shown
-from clfz.runs.definitions import DEFINITIONS
+from clfz.runs.indicators import DEFINITIONS
 
 _OTHERS = {
     "withdrawn": "withdrawn_to_school",

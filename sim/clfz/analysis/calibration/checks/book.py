@@ -9,7 +9,7 @@ import numpy as np
 
 from clfz.analysis.calibration.interval import inside, interval
 from clfz.analysis.calibration.run import Bench
-from clfz.runs.observation import COUNTED
+from clfz.runs.measures import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,7 @@ from clfz.analysis.calibration.fit import Fit
 from clfz.analysis.calibration.interval import inside
 from clfz.analysis.calibration.predict import Prediction, predict
 from clfz.analysis.calibration.run import Bench
-from clfz.runs.observation import COUNTED
+from clfz.runs.measures import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,7 +13,7 @@ from clfz.analysis.calibration.predict import place_chances, predict
 from clfz.analysis.calibration.run import Bench
 from clfz.analysis.calibration.starts import start_left_out
 from clfz.analysis.calibration.unseen import K_BAD
-from clfz.runs.observation import COUNTED
+from clfz.runs.measures import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,0 +1,272 @@
+"""A comparison as a study of one row and one zone: what it asks for, resolved, and its runs in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from clfz.inputs import StudyFile, load_parameters, load_programme, load_shock, load_zone
+from clfz.inputs.parameters import Parameter, override
+from clfz.inputs.programme import Programme
+from clfz.model.attribution import CLASSES
+from clfz.programme.levers import INDEX, LEVERS, Calendar
+from clfz.runs.evaluate import Evaluator, Replications, set_threads
+from clfz.runs.measures import Block
+from clfz.runs.study import Study, split_overrides
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from clfz.inputs.comparison import Comparison
+    from clfz.inputs.shock import Shock
+    from clfz.inputs.zone import Zone
+    from clfz.programme.levers import FloatArray
+
+BY_HAND = "by-hand"
+_SHARED = (
+    *("name", "title", "question", "programme_months", "after_months"),
+    *("seed", "draws", "replicates", "reporting"),
+)
+CHUNK_WORLDS = 2
+"""Replications in a compiled call for each thread: short enough to show progress and to stop."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison with every name resolved.
+
+    Attributes:
+        comparison: The comparison, with what was set by hand in its `set`.
+        zone: The place.
+        programmes: One a scenario; the first is `none`. When levers are set by hand and there is no
+            programme, the second is `by-hand`: nothing but these levers.
+        shocks: What happens in every scenario.
+        parameters: With those set by hand held fixed.
+        lever_overrides: Levers set by hand, for every scenario but the first.
+        posterior: Which posterior the parameters are drawn from (folder, draws, sha256); None for the prior.
+    """
+
+    comparison: Comparison
+    zone: Zone
+    programmes: tuple[Programme, ...]
+    shocks: tuple[Shock, ...]
+    parameters: tuple[Parameter, ...]
+    lever_overrides: Mapping[str, float]
+    posterior: Mapping[str, Any] | None = None
+
+    @cached_property
+    def evaluator(self) -> Evaluator:
+        """The study that the comparison is, at work; everything that is counted is kept of each run."""
+        # checked already as a comparison; the Mesa model runs one programme alone, without `none`
+        spec = StudyFile.model_construct(
+            **{name: getattr(self.comparison, name) for name in _SHARED},
+            set={**self.comparison.set, **self.lever_overrides},
+            zones=(self.zone.name,),
+            programmes=tuple(programme.name for programme in self.programmes),
+            shocks=tuple(shock.name for shock in self.shocks),
+            measures=tuple(f"attribution_{name}" for name in CLASSES),
+            keep="counts",
+        )
+        return Evaluator(
+            Study(
+                spec=spec,
+                zones=(self.zone,),
+                programmes=self.programmes,
+                shocks=self.shocks,
+                parameters=self.parameters,
+                factors=(),
+                rows=np.zeros((1, 0)),
+            )
+        )
+
+    @property
+    def study(self) -> Study:
+        """The comparison as a study."""
+        return self.evaluator.study
+
+    @property
+    def scenarios(self) -> range:
+        """Numbers of the scenarios."""
+        return range(len(self.programmes))
+
+    def calendar(self) -> Calendar:
+        """The horizon and the size of the zone, for the interventions."""
+        return self.evaluator.calendar(0, ())
+
+    def levers(self, calendar: Calendar | None = None) -> FloatArray:
+        """Levers by month: float64 [scenarios, months, n_levers]."""
+        return self.evaluator.plan((0, ())).levers.copy()
+
+    def worlds(self) -> tuple[tuple[int, int], ...]:
+        """(draw, replicate) of every replication."""
+        asked = self.comparison
+        return tuple((d, r) for d in range(asked.draws) for r in range(asked.replicates))
+
+    def replications(self, worlds: Sequence[tuple[int, int]]) -> Replications:
+        """What the engine needs to run some replications, each a (draw, replicate)."""
+        draws, replicates = zip(*worlds, strict=True)
+        return self.evaluator.replications(draws, replicates, np.zeros((len(worlds), 0)))
+
+    def told(self, programme: Programme) -> list[str]:
+        """What a scenario does, in sentences: its interventions, then what was set by hand."""
+        calendar = self.calendar()
+        sentences = [
+            step.told()
+            if step.intensity == 0.0 or step.active(calendar).any()
+            else f"Never runs in these {calendar.months} months: {step.sentence()}"
+            for step in programme.interventions
+        ]
+        if programme is self.programmes[0]:
+            return sentences
+        for name, value in self.lever_overrides.items():
+            lever = LEVERS[INDEX[name]]
+            sentences.append(
+                f"Set by hand for {self.comparison.programme_months} months: {name} = {value:g} "
+                f"({lever.meaning}; {lever.unit}). Its cost is not counted."
+            )
+        return sentences
+
+    def entries(self) -> list[dict[str, Any]]:
+        """The scenarios for a manifest: each programme in full, with what it does in sentences."""
+        return [
+            programme.model_dump(mode="json", by_alias=True) | {"sentences": self.told(programme)}
+            for programme in self.programmes
+        ]
+
+
+def resolve(
+    comparison: Comparison,
+    overrides: Mapping[str, float] | None = None,
+    *,
+    zone: Zone | None = None,
+    programmes: Sequence[Programme] | None = None,
+) -> Plan:
+    """Load everything that a comparison names.
+
+    Args:
+        comparison: The comparison file.
+        overrides: Levers or parameters set by hand, on top of the file's own `set`.
+        zone: Taken instead of the one that it names.
+        programmes: Taken instead of those that it names.
+
+    Raises:
+        InputError: A name that does not exist, or a value out of range.
+    """
+    by_hand = {**comparison.set, **(overrides or {})}
+    levers, fixed = split_overrides(by_hand, load_parameters())
+    plans = tuple(programmes or (load_programme(name) for name in comparison.programmes))
+    names = comparison.programmes
+    if levers and len(plans) == 1:
+        # a programme of nothing; what is set by hand acts beside it
+        plans += (
+            Programme(
+                name=BY_HAND,
+                title="Levers set by hand",
+                summary="No programme, but levers held at a value as if there were one. Nothing is known of "
+                "who would do that, or of what it would cost.",
+                interventions=(),
+            ),
+        )
+        names += (BY_HAND,)
+    return Plan(
+        comparison=comparison.model_copy(update={"set": by_hand, "programmes": names}),
+        zone=zone or load_zone(comparison.zone),
+        programmes=plans,
+        shocks=tuple(load_shock(name) for name in comparison.shocks),
+        parameters=override(load_parameters(), fixed),
+        lever_overrides=levers,
+    )
+
+
+def run_name(*names: str) -> str:
+    """The name of a run of one programme: zone, programme and shocks, no longer than names may be."""
+    return "-".join(names)[:60].rstrip("-")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What the engine counted in some replications of a comparison.
+
+    Attributes:
+        worlds: (draw, replicate) of each.
+        seeds: [W] uint64.
+        parameters: Values by name, one mapping a replication.
+        figures: [W] the zone's inputs (records).
+        totals: [W, S, M + 1, 2, 3, COUNTS] children by scenario, month, sex, band and what is counted.
+        sums: [W, S, M + 1, SUMS] sums over the zone.
+        classes: [W, S, 8] children by class of attribution.
+    """
+
+    worlds: tuple[tuple[int, int], ...]
+    seeds: NDArray[np.uint64]
+    parameters: tuple[dict[str, float], ...]
+    figures: NDArray[np.void]
+    totals: NDArray[np.int64]
+    sums: FloatArray
+    classes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, worlds: Sequence[tuple[int, int]], inputs: Replications, *counts: Any) -> Runs:
+        """What was counted (totals, sums, classes) in replications with such inputs."""
+        return cls(tuple(worlds), inputs.seeds, inputs.values, inputs.figures, *counts)
+
+    def block(self, plan: Plan, levers: FloatArray) -> Block:
+        """The same as measures read it.
+
+        Args:
+            plan: What was run.
+            levers: [S, M, n_levers].
+        """
+        teachers = levers[np.newaxis, ..., INDEX["teachers"]]
+        per_teacher = plan.zone.school.pupils_per_teacher.value
+        return Block(
+            horizon=plan.study.horizon,
+            totals=self.totals,
+            sums=self.sums,
+            classes=self.classes,
+            figures=self.figures,
+            seeds=self.seeds,
+            missed=np.array([values["report_missed"] for values in self.parameters]),
+            double=np.array([values["report_double"] for values in self.parameters]),
+            pupils_per_teacher=np.full(len(self.worlds), per_teacher),
+            more_teachers=np.broadcast_to(teachers, (len(self.worlds), *teachers.shape[1:])),
+        )
+
+
+def world_inputs(
+    plan: Plan, worlds: Sequence[tuple[int, int]]
+) -> tuple[tuple[dict[str, float], ...], NDArray[np.void], NDArray[np.void]]:
+    """Parameters by name, the zone's inputs as records, and parameters as records, of some replications."""
+    found = plan.replications(worlds)
+    return found.values, found.figures, found.parameters
+
+
+def run_worlds(
+    plan: Plan,
+    *,
+    jobs: int | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Runs:
+    """Run every replication of a plan in memory.
+
+    Args:
+        plan: What to run.
+        jobs: Threads; all processors when None.
+        progress: Called with (runs done, runs in all, what is going on).
+    """
+    worlds, scenarios = plan.worlds(), len(plan.programmes)
+    inputs = plan.replications(worlds)
+
+    def told(done: int, what: str = "Running") -> None:
+        if progress:
+            progress(done * scenarios, len(worlds) * scenarios, what)
+
+    threads = set_threads(jobs)
+    told(0, "Preparing the engine")
+    at_once = CHUNK_WORLDS * threads
+    block = inputs.run(plan.study.horizon, plan.scenarios, at_once=at_once, told=told)
+    return Runs.of(worlds, inputs, block.totals, block.sums, block.classes)
