@@ -56,4 +56,4 @@ def test_only_one_place_knows_the_numbers_of_errors():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import) and any(each.name == "errno" for each in node.names)
     ]
-    assert importers == ["sim/file_errors.py"]
+    assert importers == ["sim/clfz/inputs/file_errors.py"]

@@ -89,15 +89,15 @@ ROWS = {
             "The order is low, value, high.",
         ],
     ),
-    "plain number for a figure": (
+    "plain number for a quantity": (
         'villages: {value: 8, low: 6, high: 10, source: "test"}',
         "villages: 8",
         [
-            "11:13: population.villages is 8, but a figure has four parts. "
+            "11:13: population.villages is 8, but it is written with range and source. "
             'Write {value: 8, low: ..., high: ..., source: "..."}'
         ],
     ),
-    "figure without source": (
+    "quantity without source": (
         'villages: {value: 8, low: 6, high: 10, source: "test"}',
         "villages: {value: 8, low: 6, high: 10}",
         [
@@ -105,7 +105,7 @@ ROWS = {
             'citation, or "assumed" and why. For example: source: "assumed: ..."'
         ],
     ),
-    "no commas in a figure": (
+    "no commas in a quantity": (
         "villages: {value: 8, low: 6, high: 10,",
         "villages: {value: 8 low: 6 high: 10",
         [

@@ -9,7 +9,7 @@ import typer
 from clfz.cli.mistakes import Mistake, unknown
 
 if TYPE_CHECKING:
-    from clfz.inputs.limits import Limits
+    from clfz.inputs.parameters import Limits
 
 
 def whole(option: str, low: int, high: int | None = None) -> Callable[[str], int]:
@@ -123,7 +123,7 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
     if not texts:
         return {}
     from clfz.cli.catalogue import parameters
-    from clfz.inputs.limits import limits
+    from clfz.inputs.parameters import limits
 
     known = limits(parameters())
     found: dict[str, float] = {}
@@ -141,7 +141,7 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
 
 def _value(name: str, text: str, known: "Limits") -> float:
     """Read one value; `60%` is 0.6."""
-    from clfz.inputs.limits import beyond
+    from clfz.inputs.parameters import beyond
 
     digits, hundred = (text[:-1], 100.0) if text.endswith("%") else (text, 1.0)
     try:

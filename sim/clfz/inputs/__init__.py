@@ -4,7 +4,7 @@ They are YAML that a designer can read, copy and change. Reading them is meant t
 mistake is told with its line and column, in plain words, with what to write instead, and all of
 them at once. From the text to the object it goes
 
-    text_file -> yaml_reader -> validate (shape, plain_words, number_text) -> load (references)
+    yaml_reader (text, data, places) -> validate (models, sentences) -> load (the files that it names)
 
 and everything that is wrong ends as a `Problem`. Nothing heavy is imported before a file is read.
 """
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from clfz.inputs.load import load_shock as load_shock
     from clfz.inputs.load import load_study_file as load_study_file
     from clfz.inputs.load import load_zone as load_zone
-    from clfz.inputs.parameters_file import Parameter as Parameter
+    from clfz.inputs.parameters import Parameter as Parameter
     from clfz.inputs.programme import Programme as Programme
-    from clfz.inputs.shock import Shock as Shock
+    from clfz.inputs.programme import Shock as Shock
     from clfz.inputs.study import StudyFile as StudyFile
     from clfz.inputs.writer import to_data as to_data
     from clfz.inputs.writer import to_yaml as to_yaml
@@ -48,9 +48,9 @@ _HOMES = {
     "load_study_file": "load",
     "load_zone": "load",
     "Comparison": "comparison",
-    "Parameter": "parameters_file",
+    "Parameter": "parameters",
     "Programme": "programme",
-    "Shock": "shock",
+    "Shock": "programme",
     "StudyFile": "study",
     "Zone": "zone",
     "to_data": "writer",

@@ -18,8 +18,7 @@ from clfz.runs.scenarios import Plan, resolve, run_name
 
 if TYPE_CHECKING:
     from clfz.inputs.comparison import Comparison
-    from clfz.inputs.programme import Programme
-    from clfz.inputs.shock import Shock
+    from clfz.inputs.programme import Programme, Shock
     from clfz.inputs.zone import Zone
     from clfz.runs.results import ComparisonResult
     from clfz.runs.worldruns import Runs
@@ -169,8 +168,8 @@ def _each_step_runs(programme: Programme, programme_months: int, months: int) ->
         InputError: A step that would never run.
     """
     from clfz.inputs import InputError
-    from clfz.inputs.never import never_runs
     from clfz.inputs.problems import Problem
+    from clfz.inputs.programme import never_runs
 
     late = [
         text
@@ -189,9 +188,9 @@ def _each_shock_comes(shocks: Sequence[Shock], months: int) -> None:
         InputError: Which, and why.
     """
     from clfz.inputs import InputError
-    from clfz.inputs.comparison import repeated
-    from clfz.inputs.never import never_happens
+    from clfz.inputs.fields import repeated
     from clfz.inputs.problems import Problem
+    from clfz.inputs.programme import never_happens
 
     told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
     told += [text for shock in shocks if (text := never_happens(shock, months))]

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clfz.inputs import InputError, load_programme, load_shock, load_zone
-from clfz.inputs.limits import beyond, limits
-from clfz.inputs.parameters import Parameter, load_parameters, override
+from clfz.inputs.parameters import Parameter, beyond, limits, load_parameters, override
 from clfz.inputs.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
     from clfz.inputs.comparison import Comparison
-    from clfz.inputs.programme import Programme
-    from clfz.inputs.shock import Shock
+    from clfz.inputs.programme import Programme, Shock
     from clfz.inputs.zone import Zone
     from clfz.programme.levers import Calendar, FloatArray
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs.designs import SEED
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
 from clfz.inputs.parameters import central, draw
+from clfz.inputs.study import SEED
 from clfz.model.figures import (
     expected_households,
     figure_record,

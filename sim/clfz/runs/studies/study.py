@@ -284,19 +284,9 @@ def _from_message(message: bytes, rows: NDArray[np.float64]) -> Study:
 
 
 def _refuse_bad_design(space: Space, spec: StudyFile) -> None:
-    from clfz.inputs.study_checks import value_faults
+    from clfz.inputs.factors import design_faults
 
-    design: Any = spec.design
-    told: list[str] = []
-    for name, factor in design.factors.items():
-        if text := space.unknown(name):
-            told.append(text)
-        elif design.kind != "grid" and factor.from_prior:
-            told += [text] if (text := space.no_prior(name)) else []
-        else:
-            values = factor.levels() if design.kind == "grid" else (factor.low, factor.high)
-            told += value_faults(space, name, values)[0]
-    if told:
+    if told := [text for _, text, _ in design_faults(space, spec.design) if text]:
         raise InputError([Problem("", 0, 0, text) for text in told])
 
 
@@ -308,7 +298,7 @@ def refuse_bad_points(
     Raises:
         InputError: With everything that is wrong.
     """
-    from clfz.inputs.study_checks import table_faults
+    from clfz.inputs.factors import table_faults
 
     told, _ = table_faults(space, factors, rows)
     told = [text.removeprefix("column ") for text in told]
