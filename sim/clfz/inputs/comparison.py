@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from clfz.inputs.fields import Line, Name, Names, Prose, repeated
 from clfz.inputs.problems import Problem, Wrong
+from clfz.inputs.validate import Line, Name, Names, Prose, repeated
 from clfz.inputs.yaml_reader import Document
 from clfz.programme.registry import Strict
 
@@ -32,28 +32,22 @@ class Reporting(Strict):
     currency: Literal["EUR"] = Field(
         "EUR",
         description="All programme money is in EUR; converting would need exchange rates",
-        examples=["EUR"],
     )
     price_year: Literal[2015] = Field(2015, description="All programme money is in prices of 2015")
-    discount_rate_costs: float = Field(
-        0.03, ge=0, le=0.5, description="A year; 0.03 is usual", examples=[0.03]
-    )
+    discount_rate_costs: float = Field(0.03, ge=0, le=0.5, description="A year; 0.03 is usual")
     discount_rate_outcomes: float = Field(
         0.03,
         ge=0,
         le=0.5,
         description="A year; 0.03 is usual, 0 counts a later child-year as much as an early one",
-        examples=[0.03],
     )
     perspective: Literal["programme", "society"] = Field(
         "programme",
         description="programme counts what its funders pay, society adds what employers pay",
-        examples=["programme"],
     )
     count_transfers: bool = Field(
         True,
         description="Whether money that is handed on to families counts as a cost",
-        examples=[True],
     )
 
 
@@ -67,15 +61,23 @@ Shocks = Annotated[
     ),
 ]
 ProgrammeMonths = Annotated[
-    int, Field(ge=1, le=360, description="Months until the programmes leave", examples=[48])
+    int, Field(ge=1, le=360, description="Months until the programmes leave")
+]
+AfterMonths = Annotated[
+    int, Field(ge=0, le=360, description="Months after that in which we see what stays")
+]
+Replicates = Annotated[
+    int, Field(ge=1, le=10_000, description="Repeats of each draw with other random draws")
 ]
 Seed = Annotated[
     int,
+    Field(ge=0, le=10**15 - 1, description="The same seed gives the same numbers, to the last bit"),
+]
+FixedValues = Annotated[
+    dict[str, float],
     Field(
-        ge=0,
-        le=10**15 - 1,
-        description="The same seed gives the same numbers, to the last bit",
-        examples=[1],
+        description="Parameters (and levers) to hold at a value, within its range, instead of their prior",
+        examples=[{"norm_school": 1.0}],
     ),
 ]
 
@@ -100,32 +102,16 @@ class Comparison(Strict):
     )
     shocks: Shocks = ()
     programme_months: ProgrammeMonths = 48
-    after_months: int = Field(
-        60,
-        ge=0,
-        le=360,
-        description="Months after that in which we see what stays",
-        examples=[60],
-    )
+    after_months: AfterMonths = 60
     draws: int = Field(
-        25,
-        ge=1,
-        le=100_000,
-        description="Draws of the uncertain parameters: what we do not know",
-        examples=[25],
+        25, ge=1, le=100_000, description="Draws of the uncertain parameters: what we do not know"
     )
-    replicates: int = Field(
-        4, ge=1, le=10_000, description="Repeats of each draw with other luck", examples=[4]
-    )
+    replicates: Replicates = 4
     seed: Seed = 1
     reporting: Reporting = Field(
         default_factory=Reporting, description="How money and time are counted in the report"
     )
-    set: dict[str, float] = Field(
-        default_factory=dict,
-        description="Parameters (and levers) to hold at a value, within its range, instead of their prior",
-        examples=[{"norm_school": 1.0}],
-    )
+    set: FixedValues = Field(default_factory=dict)
 
     @property
     def months(self) -> int:

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
+from pydantic import BaseModel
 
 from clfz.inputs.file_errors import reason
 from clfz.inputs.find import beside
 from clfz.inputs.load import load_parameters, load_programme, load_zone
-from clfz.inputs.parameters import Parameter, Prior, beyond, limits
-from clfz.inputs.problems import DataPath, Problem, Wrong, did_you_mean, shown
-from clfz.inputs.study import MOST_ROWS, SEED, Range, StudyFile, Table
+from clfz.inputs.parameters import Parameter, beyond, limits, triangular
+from clfz.inputs.problems import DataPath, Problem, did_you_mean, shown
+from clfz.inputs.study import MOST_ROWS, SEED, StudyFile, Table
+from clfz.inputs.validate import build
 from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import INDEX
 
 if TYPE_CHECKING:
-    from clfz.inputs.fields import Quantity
     from clfz.inputs.programme import Programme
     from clfz.inputs.yaml_reader import Document
-    from clfz.inputs.zone import Zone
+    from clfz.inputs.zone import Quantity, Zone
 
 PARAMETER, LEVER, FIGURE, FIELD = "parameter", "lever", "figure", "field"
 SEED_HIGH = 10**15 - 1
@@ -92,16 +92,21 @@ class Space:
             return None if sound else f"seed is {value:g}, but it must be a whole number from 0 up."
         if kind == LEVER:
             return beyond(name, value, limits(()))
-        try:
-            if kind == FIGURE:
-                for figures in self._figures:
-                    whole = {"value": value, "low": value, "high": value, "source": "study"}
-                    type(figures[name]).model_validate(whole)
-            elif kind == FIELD:
-                for programme in self.programmes[1:]:
-                    with_fields(programme, {name: value})
-        except ValidationError as error:
-            return f"{name} is {value:g}: {_plain(error)}."
+        tried: list[tuple[type[BaseModel], dict[str, Any], str]] = []
+        if kind == FIGURE:
+            whole = {"value": value, "low": value, "high": value, "source": "study"}
+            tried = [(type(own[name]), whole, "value") for own in self._figures]
+        elif kind == FIELD:
+            head, _, label = name.partition(".")
+            for item in (item for each in self.programmes[1:] for item in each.interventions):
+                if item.kind == head:
+                    tried.append((type(item), _block(item, {name: value}), label))
+        for model, block, label in tried:
+            _, faults = build(model, block, name)
+            if faults and faults[0].message.startswith(f"{label} is "):
+                return name + faults[0].message.removeprefix(label)
+            if faults:
+                return f"{name} is {value:g}: {faults[0].message}"
         return None
 
     def remark(self, name: str, value: float) -> str | None:
@@ -115,17 +120,12 @@ class Space:
 
     def no_prior(self, name: str) -> str | None:
         """Why a factor has no range of its own; None when it has one."""
-        kind = self.kinds[name]
-        text = f"{name} is a {kind}, which has no prior. Write {{low: ..., high: ...}}."
-        if kind == PARAMETER:
-            low, high = self._parameters[name].prior.span
-        elif kind == FIGURE:
-            if len(self.zones) > 1:
-                many = f"{name} has a range of its own in each of {len(self.zones)} zones."
-                return f"{many} Write {{low: ..., high: ...}}."
-            low, high = self._figures[0][name].low, self._figures[0][name].high
-        else:
-            return text
+        kind, write = self.kinds[name], "Write {low: ..., high: ...}."
+        if kind not in (PARAMETER, FIGURE):
+            return f"{name} is a {kind}, which has no prior. {write}"
+        if kind == FIGURE and len(self.zones) > 1:
+            return f"{name} has a range of its own in each of {len(self.zones)} zones. {write}"
+        low, high = self.quantile(name, 0.0), self.quantile(name, 1.0)
         return f"{name} is known: its prior has no range. Leave it out." if low == high else None
 
     def quantile(self, name: str, share: float) -> float:
@@ -133,8 +133,7 @@ class Space:
         if self.kinds[name] == PARAMETER:
             return float(self._parameters[name].prior.quantile(share))
         own = self._figures[0][name]
-        prior = Prior(kind="triangular", low=own.low, mode=own.value, high=own.high)
-        return float(prior.quantile(share))
+        return triangular(own.low, own.value, own.high, share)
 
 
 def with_fields(programme: Programme, values: dict[str, float]) -> Programme:
@@ -143,19 +142,25 @@ def with_fields(programme: Programme, values: dict[str, float]) -> Programme:
     Raises:
         ValidationError: A value that the field cannot have.
     """
-    changed: list[Any] = []
-    for item in programme.interventions:
-        block = item.as_block()
-        own = [name for name in values if name.startswith(f"{item.kind}.")]
-        for name in own:
-            _, *above, last = name.split(".")
-            inner, value = block, values[name]
-            for step in above:
-                inner = inner[step]
-            whole = isinstance(inner[last], int) and value == int(value)
-            inner[last] = int(value) if whole else value
-        changed.append(type(item).model_validate(block) if own else item)
-    return programme.model_copy(update={"interventions": tuple(changed)})
+    items = tuple(
+        type(item).model_validate(_block(item, values)) for item in programme.interventions
+    )
+    return programme.model_copy(update={"interventions": items})
+
+
+def _block(item: Intervention, values: dict[str, float]) -> dict[str, Any]:
+    """The settings of an intervention with those of `values` that are its own."""
+    block = item.as_block()
+    for name in values:
+        kind, *above, last = name.split(".")
+        if kind != item.kind:
+            continue
+        inner, value = block, values[name]
+        for step in above:
+            inner = inner[step]
+        whole = isinstance(inner[last], int) and value == int(value)
+        inner[last] = int(value) if whole else value
+    return block
 
 
 def _fields(item: Intervention) -> Iterable[str]:
@@ -171,25 +176,6 @@ def _fields(item: Intervention) -> Iterable[str]:
     return walk(item.as_block(), f"{item.kind}.")
 
 
-def _plain(error: ValidationError) -> str:
-    """The first thing that a model says about a value, in our words."""
-    first = error.errors(include_url=False)[0]
-    context = first.get("ctx", {})
-    words = {
-        "greater_than_equal": "it must be {ge:g} or more",
-        "greater_than": "it must be more than {gt:g}",
-        "less_than_equal": "it must be {le:g} or less",
-        "less_than": "it must be less than {lt:g}",
-        "int_from_float": "it must be a whole number",
-    }
-    if first["type"] in words:
-        return words[first["type"]].format(**context)
-    raised = context.get("error")
-    if isinstance(raised, Wrong):
-        return raised.found[0].message.replace("{here}: ", "").rstrip(".")
-    return str(raised or "it cannot be used").rstrip(".")
-
-
 def check_study(
     study: StudyFile, document: Document, folder: Path | None
 ) -> tuple[StudyFile, list[Problem], list[Problem]]:
@@ -203,14 +189,14 @@ def check_study(
     Returns:
         the study with a path of its table that works from the working directory, problems, warnings.
     """
-    from clfz.runs.measures import Horizon, unknown_measure  # slow to import
+    from clfz.runs.measures import Horizon, unknown_measure  # it stands above this layer
 
     problems: list[Problem] = []
     warnings: list[Problem] = []
     horizon = Horizon(study.programme_months, study.months, study.reporting)
-    for at, name in enumerate(study.measures or ()):
+    for number, name in enumerate(study.measures or ()):
         if text := unknown_measure(name, horizon):
-            problems.append(document.problem(("measures", at), text))
+            problems.append(document.problem(("measures", number), text))
     if study.design is None:
         return study, problems, warnings
     zones = tuple(load_zone(name) for name in study.zones)
@@ -245,26 +231,25 @@ def check_study(
 
 def design_faults(space: Space, design: Any) -> list[tuple[str, str | None, str | None]]:
     """For each factor of a design that is no table: its name, what is wrong with it, what is odd (None: nothing)."""
-    found = []
-    for name, factor in design.factors.items():
-        wrong, odd = space.unknown(name), None
-        if wrong is None and isinstance(factor, Range) and factor.from_prior:
-            wrong = space.no_prior(name)
-        elif wrong is None:
-            is_range = isinstance(factor, Range)
-            values = (factor.low, factor.high) if is_range else factor.levels()
-            wrong, odd = value_faults(space, name, values)
-        found.append((name, wrong, odd))
-    return found
+    return [
+        (name, *value_faults(space, name, factor.levels()))
+        for name, factor in design.factors.items()
+    ]
 
 
 def value_faults(space: Space, name: str, values: Any) -> tuple[str | None, str | None]:
-    """The first value of a factor that cannot be used, and the first that is odd; None is nothing."""
+    """What is wrong with a factor or the first of its values, and what is odd; None is nothing.
+
+    Without `values` it has those of its own prior.
+    """
+    if text := space.unknown(name):
+        return text, None
+    if values is None:
+        return space.no_prior(name), None
     tried = sorted({float(value) for value in values})
     tried = tried if len(tried) <= 1000 else [tried[0], tried[-1]]  # the ends bound the rest
-    wrong = next((text for value in tried if (text := space.trouble(name, value))), None)
-    if wrong:
-        return wrong, None
+    if text := next((text for value in tried if (text := space.trouble(name, value))), None):
+        return text, None
     return None, next((text for value in tried if (text := space.remark(name, value))), None)
 
 
@@ -272,15 +257,10 @@ def table_faults(
     space: Space, names: tuple[str, ...], rows: NDArray[np.float64]
 ) -> tuple[list[str], list[str]]:
     """The same for a table of rows [R, columns]: problems and remarks, one a column."""
-    problems: list[str] = []
-    warnings: list[str] = []
-    for column, name in enumerate(names):
-        wrong, odd = space.unknown(name), None
-        if wrong is None:
-            wrong, odd = value_faults(space, name, rows[:, column])
-        problems += [f"column {wrong}"] if wrong else []
-        warnings += [f"column {odd}"] if odd else []
-    return problems, warnings
+    found = [value_faults(space, name, rows[:, at]) for at, name in enumerate(names)]
+    return [f"column {wrong}" for wrong, _ in found if wrong], [
+        f"column {odd}" for _, odd in found if odd
+    ]
 
 
 READ_BY = {".csv": "read_csv", ".parquet": "read_parquet", ".pq": "read_parquet"}
@@ -330,15 +310,10 @@ def frame_rows(frame: Any) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     ]
     if twice:
         raise TableProblem(f'column "{twice[0].removesuffix(".1")}" stands twice; keep one.')
-    columns = []
-    for name, (_, column) in zip(names, frame.items(), strict=True):
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
-        bad = np.flatnonzero(~np.isfinite(numbers))
-        if bad.size:
-            value = column.iloc[int(bad[0])]
-            told = "empty" if pd.isna(value) else shown(value)
-            raise TableProblem(
-                f'row {bad[0] + 1}, column "{name}" is {told}, but a number is needed.'
-            )
-        columns.append(numbers)
-    return names, np.ascontiguousarray(np.column_stack(columns))
+    numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    for column, row in np.argwhere(~np.isfinite(numbers.T))[:1]:
+        value = frame.iloc[row, column]
+        told = "empty" if pd.isna(value) else shown(value)
+        place = f'row {row + 1}, column "{names[column]}"'
+        raise TableProblem(f"{place} is {told}, but a number is needed.")
+    return names, np.ascontiguousarray(numbers)

@@ -313,7 +313,8 @@ def _follow(
             if isinstance(given, str)
             else tuple(resolved[(field, at)] for at in many)
         )
-    return asked.model_copy(update=paths), problems, warnings
+    whole: Any = asked.model_copy(update=paths)
+    return whole, problems, warnings
 
 
 def _entries(data: Any) -> list[tuple[str, DataPath, str]]:

@@ -15,9 +15,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from clfz.inputs.fields import Line, Name, Prose, repeated
 from clfz.inputs.load import load_parameters as load_parameters
 from clfz.inputs.problems import InputError, Problem, Wrong, did_you_mean
+from clfz.inputs.validate import Line, Name, Prose, repeated
 from clfz.programme.registry import Strict
 
 _STEPS = 2.0**-53
@@ -105,11 +105,16 @@ class Prior(Strict):
             return self.central
         if self.kind == "uniform":
             return low + (high - low) * share
-        mode = self.central
-        below = (mode - low) / (high - low)
-        if share < below:
-            return low + math.sqrt(share * (high - low) * (mode - low))
-        return high - math.sqrt((1.0 - share) * (high - low) * (high - mode))
+        return triangular(low, self.central, high, share)
+
+
+def triangular(low: float, mode: float, high: float, share: float) -> float:
+    """The value below which that share (0-1) of a triangular distribution lies."""
+    if high <= low:
+        return mode
+    if share < (mode - low) / (high - low):
+        return low + math.sqrt(share * (high - low) * (mode - low))
+    return high - math.sqrt((1.0 - share) * (high - low) * (high - mode))
 
 
 class Parameter(Strict):
@@ -216,13 +221,9 @@ def override(parameters: Sequence[Parameter], fixed: Mapping[str, Any]) -> tuple
             problems.append(Problem("", 0, 0, f"{name} is {value!r}, but it must be a number."))
     if problems:
         raise InputError(problems)
+    held = {name: Prior(kind="fixed", mode=float(value)) for name, value in fixed.items()}
     return tuple(
-        parameter.model_copy(
-            update={"prior": Prior(kind="fixed", mode=float(fixed[parameter.name]))}
-        )
-        if parameter.name in fixed
-        else parameter
-        for parameter in parameters
+        each.model_copy(update={"prior": held.get(each.name, each.prior)}) for each in parameters
     )
 
 

@@ -14,9 +14,8 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from clfz.inputs.fields import Line, Name, Prose
 from clfz.inputs.problems import DataPath, Wrong, nearest
-from clfz.inputs.validate import pick
+from clfz.inputs.validate import Line, Name, Prose, pick
 from clfz.programme import shocks
 from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import Calendar, FloatArray

@@ -16,10 +16,18 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from clfz.inputs.comparison import ProgrammeMonths, Programmes, Reporting, Seed, Shocks
-from clfz.inputs.fields import Line, Name, Names, Prose
+from clfz.inputs.comparison import (
+    AfterMonths,
+    FixedValues,
+    ProgrammeMonths,
+    Programmes,
+    Replicates,
+    Reporting,
+    Seed,
+    Shocks,
+)
 from clfz.inputs.problems import Problem, Wrong, shown
-from clfz.inputs.validate import pick
+from clfz.inputs.validate import Line, Name, Names, Prose, pick
 from clfz.inputs.yaml_reader import Document
 from clfz.programme.registry import Kinded, Strict
 
@@ -59,11 +67,8 @@ class Levels(Strict):
         """The values, smallest step first."""
         if self.values is not None:
             return self.values
-        assert self.low is not None
-        assert self.high is not None
-        assert self.steps is not None
-        last = self.steps - 1
-        return tuple(self.low + (self.high - self.low) * at / last for at in range(self.steps))
+        low, high, steps = self.low or 0.0, self.high or 0.0, self.steps or 2  # none is missing
+        return tuple(low + (high - low) * at / (steps - 1) for at in range(steps))
 
 
 class Range(Strict):
@@ -83,6 +88,10 @@ class Range(Strict):
     def from_prior(self) -> bool:
         """Whether the factor keeps the range and shape that its own file gives it."""
         return self.low is None
+
+    def levels(self) -> tuple[float, float] | None:
+        """The ends; None when they are those of its prior."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
 
 
 def _in_order(low: float | None, high: float | None) -> None:
@@ -127,8 +136,8 @@ class Design(Kinded):
     """How the rows of a study are chosen."""
 
     def names(self) -> tuple[str, ...]:
-        """The factors, in order."""
-        raise NotImplementedError
+        """The factors, in order (in a grid the last one changes fastest); of a table known only when it is read."""
+        return tuple(getattr(self, "factors", ()))
 
 
 class Grid(Design):
@@ -152,10 +161,6 @@ class Grid(Design):
                 raise Wrong([(("factors",), text)])
         return self
 
-    def names(self) -> tuple[str, ...]:
-        """The factors, in order; the last one changes fastest."""
-        return tuple(self.factors)
-
 
 class _Sampled(Design):
     factors: _Ranges = Field(
@@ -163,10 +168,6 @@ class _Sampled(Design):
         examples=[{"norm_school": "prior", "cash_transfer.amount_eur": {"low": 1, "high": 12}}],
     )
     points: int = Field(ge=1, le=MOST_ROWS, description="How many rows", examples=[128])
-
-    def names(self) -> tuple[str, ...]:
-        """The factors, in order."""
-        return tuple(self.factors)
 
 
 class LatinHypercube(_Sampled):
@@ -193,10 +194,6 @@ class Table(Design):
         description="A CSV or parquet file (seen from this file); each column is a factor",
         examples=["points.csv"],
     )
-
-    def names(self) -> tuple[str, ...]:
-        """Known only when the file is read."""
-        return ()
 
 
 def design_types() -> dict[str, type[Design]]:
@@ -233,13 +230,7 @@ class StudyFile(Strict):
     )
     shocks: Shocks = ()
     programme_months: ProgrammeMonths = 48
-    after_months: int = Field(
-        12,
-        ge=0,
-        le=360,
-        description="Months after that in which we see what stays",
-        examples=[12],
-    )
+    after_months: AfterMonths = 12
     seed: Seed = 1
     draws: int = Field(
         1,
@@ -248,18 +239,11 @@ class StudyFile(Strict):
         description="Draws of all that is uncertain and not in the design; 1 takes the central values",
         examples=[25],
     )
-    replicates: int = Field(
-        1,
-        ge=1,
-        le=MOST_REPLICATES,
-        description="Repeats of each point with other random draws",
-        examples=[5],
-    )
+    replicates: Replicates = 1
     luck: Literal["common", "own"] = Field(
         "common",
         description="common: all rows of the design meet the same random draws, so that these explain no "
         "difference between rows; own: every point has its own",
-        examples=["common"],
     )
     design: Annotated[Design, BeforeValidator(_design)] | None = Field(
         None,
@@ -277,16 +261,11 @@ class StudyFile(Strict):
         "measures",
         description="monthly also keeps the indicators of every month (much more space); counts everything "
         "that is counted in it, by sex and age",
-        examples=["measures"],
     )
     reporting: Reporting = Field(
         default_factory=Reporting, description="How money and time are counted"
     )
-    set: dict[str, float] = Field(
-        default_factory=dict,
-        description="Parameters (and levers) to hold at a value, within its range, in every run",
-        examples=[{"norm_school": 1.0}],
-    )
+    set: FixedValues = Field(default_factory=dict)
 
     @property
     def months(self) -> int:

@@ -10,9 +10,9 @@ import json
 import re
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 
@@ -129,9 +129,9 @@ class Schema:
             keywords |= branch
         self.get = keywords.get
         """A keyword of the schema (description, minimum, ...), from the nearest that has it."""
-        examples = self.get("examples")
-        self.example = example if example is not None else examples[0] if examples else None
-        """An example of a value, from that of the group around it if there is one, or None."""
+        examples = self.get("examples") or [self.get("default") or None]
+        self.example = examples[0] if example is None else example
+        """An example of a value, from that of the group around it if there is one, or the default, or None."""
         self.settings = [name for branch in self.branches for name in branch.get("properties", {})]
         """Names of the settings of a group, in their order."""
         types = dict.fromkeys(branch["type"] for branch in self.branches if "type" in branch)
@@ -199,11 +199,11 @@ def _explain(
 ) -> list[Fault]:
     """What one error of pydantic means for the reader; most are one fault, some several or none."""
     path: DataPath = ()  # without the steps that name a branch of the model and no place in the data
+    here = data
     for step in error["loc"]:
-        here = value_at(data, path)
         listed = isinstance(here, list) and isinstance(step, int) and step < len(here)
         if listed or (isinstance(here, dict) and step in here):
-            path = (*path, step)
+            here, path = here[step], (*path, step)
     value, around = value_at(data, path), schema.at(path)
     kind, name = error["type"], error["loc"][-1] if error["loc"] else ""
     if kind == "missing":
@@ -371,3 +371,44 @@ def _as_written(example: Any) -> str:
     if isinstance(example, str) and re.fullmatch(r"[A-Za-z][\w .,()/-]*", example):
         return example
     return json.dumps(example, ensure_ascii=False)
+
+
+# Names and texts that several kinds of files share.
+
+
+def _checked_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text):
+        guess = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "my-zone"
+        raise ValueError(f"a name has small letters, digits and single hyphens only. Write {guess}")
+    return text
+
+
+Name = Annotated[
+    str,
+    Field(max_length=60, json_schema_extra={"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}),
+    AfterValidator(_checked_name),
+]
+"""Name of a zone, programme, shock, comparison or study: the file's name without .yaml."""
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+"""A text on one line, such as a title."""
+Prose = Annotated[str, Field(min_length=1, max_length=4000)]
+"""Some sentences."""
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if found := repeated(names, "{here}"):
+        raise Wrong(found)
+    return names
+
+
+Names = Annotated[tuple[Line, ...], AfterValidator(_each_once)]
+"""A list in which nothing stands twice."""
+
+
+def repeated(names: tuple[str, ...], where: str) -> list[tuple[DataPath, str]]:
+    """Every name that stands in the list for a second time: its place, and what to tell."""
+    return [
+        ((at,), f'"{name}" stands twice in {where}; keep one.')
+        for at, name in enumerate(names)
+        if names.index(name) != at
+    ]

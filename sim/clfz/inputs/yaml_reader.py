@@ -187,16 +187,6 @@ def _neighbour(file: Path) -> str:
     return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
-class LongNumber(float):
-    """A whole number of more than fifteen digits: a float that is shown as it was written."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __str__(self) -> str:
-        return self.text
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a key and its value start: (line, column), from 1. List items have no key of theirs."""
@@ -390,10 +380,8 @@ class _Builder:
             return text
         if text in _WORDS:
             return _WORDS[text]
-        if _INTEGER.fullmatch(text) and len(text) <= 15:
-            return int(text)
         if _FLOAT.fullmatch(text) and len(text) <= 40 and math.isfinite(float(text)):
-            return LongNumber(text) if _INTEGER.fullmatch(text) else float(text)
+            return int(text) if _INTEGER.fullmatch(text) else float(text)
         if _NOT_FINITE.fullmatch(text) or _FLOAT.fullmatch(text):
             self.add(start, f"{text[:40]} is not a number that can be used here.")
             return 0

@@ -7,51 +7,125 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from clfz.inputs.countries import country_code
-from clfz.inputs.fields import (
-    AmountQuantity,
-    ChildrenQuantity,
-    CountQuantity,
-    DaysQuantity,
-    HoursQuantity,
-    Line,
-    LogOddsQuantity,
-    Month,
-    Name,
-    PositiveQuantity,
-    Prose,
-    Quantity,
-    RatioQuantity,
-    ShareQuantity,
-    check_sum,
-    quantity,
-)
 from clfz.inputs.problems import DataPath, Problem, Wrong
+from clfz.inputs.validate import Line, Name, Prose
 from clfz.inputs.yaml_reader import Document
-from clfz.programme.registry import Some, Strict
+from clfz.programme.registry import Share, Some, Strict
 
 TRADES = ("farm", "home", "tier3", "tier2", "tier1")
+
+SUM_TOLERANCE = 0.005
+"""Shares that were rounded may miss 1 by this much; whoever reads them divides by their sum."""
 
 # How people are made (docs/odd.md, 7.1): a home is half of the time a home of children of age.
 _UNDER_18, _OF_AGE = 0.72, 0.52
 _LEAST_BIRTHS, _MOST_BIRTHS = 1.0, 8.0
 
 
+Month = Annotated[int, Field(ge=1, le=12)]
+Number = TypeVar("Number", bound=float)
+
+
+class Quantity(Strict, Generic[Number]):
+    """A number with its range and source. `low` to `high` is about a 90 % range."""
+
+    value: Number = Field(description="The best estimate")
+    low: Number = Field(description="Low end of the likely range")
+    high: Number = Field(description="High end of the likely range")
+    source: str = Field(
+        min_length=3,
+        max_length=2000,
+        description='Where it comes from: a citation, or "assumed" and why',
+        examples=["MICS 2019, table 4.1", "assumed: half of the district's figure"],
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        found = []
+        if self.low > self.value:
+            found.append(("low", f"low {self.low:g} is more than value {self.value:g}"))
+        if self.high < self.value:
+            found.append(("high", f"high {self.high:g} is less than value {self.value:g}"))
+        if found:
+            order = "The order is low, value, high."
+            raise Wrong(((end,), f"{{here}}: {text}. {order}") for end, text in found)
+        return self
+
+    @property
+    def is_bare_guess(self) -> bool:
+        """Whether it is assumed and yet without a range."""
+        return self.source.lower().startswith("assumed") and self.low == self.high
+
+
+class PositiveQuantity(Quantity[Annotated[float, Field(gt=0)]]):
+    """A quantity above zero."""
+
+
+class AmountQuantity(Quantity[Annotated[float, Field(ge=0)]]):
+    """A quantity of zero or more."""
+
+
+class ShareQuantity(Quantity[Share]):
+    """A share between 0 and 1, written 0.23 or "23%"."""
+
+
+class CountQuantity(Quantity[Annotated[float, Field(ge=1, le=10_000)]]):
+    """A number of things or people, one at least."""
+
+
+class ChildrenQuantity(Quantity[Annotated[float, Field(ge=100, le=100_000)]]):
+    """A number of children, enough for a zone."""
+
+
+class RatioQuantity(Quantity[Annotated[float, Field(ge=0, le=5)]]):
+    """A ratio from 0 to 5."""
+
+
+class DaysQuantity(Quantity[Annotated[float, Field(ge=1, le=31)]]):
+    """Days in a month."""
+
+
+class HoursQuantity(Quantity[Annotated[float, Field(ge=0, le=112)]]):
+    """Hours in a week."""
+
+
+class LogOddsQuantity(Quantity[Annotated[float, Field(ge=-3, le=3)]]):
+    """A shift in log-odds: 0 none, 0.3 makes 50 in 100 into 57."""
+
+
+def _quantity(text: str, value: float, low: float, high: float, alias: str | None = None) -> Any:
+    """A field that holds a quantity: its description, and an example for messages and editors."""
+    written = {"value": value, "low": low, "high": high, "source": "assumed: ..."}
+    return Field(description=text, examples=[written], alias=alias)
+
+
+def _check_sum(what: str, total: float) -> None:
+    """Refuse shares that do not add up to 1.
+
+    Raises:
+        Wrong: with the difference.
+    """
+    if abs(total - 1) > SUM_TOLERANCE:
+        mend = f"Take {total - 1:.4g} off." if total > 1 else f"There is {1 - total:.4g} missing."
+        raise Wrong([((), f"{what} add up to {total:.4g}, not 1. {mend}")])
+
+
 class Population(Strict):
     """Who lives in the zone at the start."""
 
-    children: ChildrenQuantity = quantity("Children of 5-17 at the start", 2400, 1800, 3200)
-    villages: CountQuantity = quantity("Villages or neighbourhoods", 10, 6, 16)
-    household_size: CountQuantity = quantity(
+    children: ChildrenQuantity = _quantity("Children of 5-17 at the start", 2400, 1800, 3200)
+    villages: CountQuantity = _quantity("Villages or neighbourhoods", 10, 6, 16)
+    household_size: CountQuantity = _quantity(
         "Persons in a household that has a child of 5-17", 5.2, 4.5, 6
     )
-    adults: CountQuantity = quantity("Adults in such a household, mean", 2.3, 2, 2.6)
-    migrant_share: ShareQuantity = quantity("Share of migrant households", 0.2, 0.1, 0.3)
-    yearly_migration: ShareQuantity = quantity(
+    adults: CountQuantity = _quantity("Adults in such a household, mean", 2.3, 2, 2.6)
+    migrant_share: ShareQuantity = _quantity("Share of migrant households", 0.2, 0.1, 0.3)
+    yearly_migration: ShareQuantity = _quantity(
         "Share of households that others replace in a year", 0.05, 0.02, 0.1
     )
 
@@ -79,16 +153,16 @@ class Population(Strict):
 class Income(Strict):
     """What households have to live on."""
 
-    poverty_line: PositiveQuantity = quantity(
+    poverty_line: PositiveQuantity = _quantity(
         "Local currency per equivalent adult and month", 1450, 1100, 1900
     )
-    poverty_headcount: ShareQuantity = quantity(
+    poverty_headcount: ShareQuantity = _quantity(
         "Share of people below the poverty line", 0.4, 0.25, 0.6
     )
-    log_income_sd: PositiveQuantity = quantity(
+    log_income_sd: PositiveQuantity = _quantity(
         "Standard deviation of log income per equivalent adult between households", 0.5, 0.4, 0.65
     )
-    seasonality: ShareQuantity = quantity(
+    seasonality: ShareQuantity = _quantity(
         "Swing of farm income over the year: 0 none, 1 from nothing to double", 0.25, 0.1, 0.4
     )
     harvest_month: Month = Field(description="Month of the main harvest, 1-12", examples=[10])
@@ -113,21 +187,21 @@ class _ByTrade(Strict):
 class TradeShares(_ByTrade):
     """A share for each trade."""
 
-    farm: ShareQuantity = quantity("Family farm", 0.5, 0.3, 0.7)
-    home: ShareQuantity = quantity("Home, family enterprise", 0.2, 0.1, 0.3)
-    tier3: ShareQuantity = quantity("Small workshop", 0.15, 0.1, 0.2)
-    tier2: ShareQuantity = quantity("Subcontractor, yard", 0.1, 0.05, 0.2)
-    tier1: ShareQuantity = quantity("Export site, estate", 0.05, 0.0, 0.1)
+    farm: ShareQuantity = _quantity("Family farm", 0.5, 0.3, 0.7)
+    home: ShareQuantity = _quantity("Home, family enterprise", 0.2, 0.1, 0.3)
+    tier3: ShareQuantity = _quantity("Small workshop", 0.15, 0.1, 0.2)
+    tier2: ShareQuantity = _quantity("Subcontractor, yard", 0.1, 0.05, 0.2)
+    tier1: ShareQuantity = _quantity("Export site, estate", 0.05, 0.0, 0.1)
 
 
 class TradeRatios(_ByTrade):
     """A ratio for each trade."""
 
-    farm: RatioQuantity = quantity("Family farm", 0.6, 0.4, 0.8)
-    home: RatioQuantity = quantity("Home, family enterprise", 0.7, 0.5, 0.9)
-    tier3: RatioQuantity = quantity("Small workshop", 0.8, 0.5, 1)
-    tier2: RatioQuantity = quantity("Subcontractor, yard", 1, 0.8, 1.2)
-    tier1: RatioQuantity = quantity("Export site, estate", 1.3, 1, 1.6)
+    farm: RatioQuantity = _quantity("Family farm", 0.6, 0.4, 0.8)
+    home: RatioQuantity = _quantity("Home, family enterprise", 0.7, 0.5, 0.9)
+    tier3: RatioQuantity = _quantity("Small workshop", 0.8, 0.5, 1)
+    tier2: RatioQuantity = _quantity("Subcontractor, yard", 1, 0.8, 1.2)
+    tier1: RatioQuantity = _quantity("Export site, estate", 1.3, 1, 1.6)
 
 
 class Livelihoods(TradeShares):
@@ -139,20 +213,20 @@ class Livelihoods(TradeShares):
 
     @model_validator(mode="after")
     def _sum(self) -> Self:
-        check_sum("{here}: the shares of the five trades", sum(self.values()))
+        _check_sum("{here}: the shares of the five trades", sum(self.values()))
         return self
 
 
 class Wages(Strict):
     """What work brings."""
 
-    adult_day_wage: PositiveQuantity = quantity(
+    adult_day_wage: PositiveQuantity = _quantity(
         "Local currency a day for casual unskilled work", 180, 120, 280
     )
     tier_wage_ratio: TradeRatios = Field(
         description="A child's pay there relative to child_productivity times the adult wage"
     )
-    working_days_month: DaysQuantity = quantity("Working days in a month", 22, 16, 26)
+    working_days_month: DaysQuantity = _quantity("Working days in a month", 22, 16, 26)
 
 
 class ActivityShares(Strict):
@@ -168,7 +242,7 @@ class ActivityShares(Strict):
 
     @model_validator(mode="after")
     def _sum(self) -> Self:
-        check_sum("{here}: the four shares", sum(self.values()))
+        _check_sum("{here}: the four shares", sum(self.values()))
         return self
 
     def values(self) -> tuple[float, float, float, float]:
@@ -205,9 +279,9 @@ class Activity(Strict):
 class HoursByAge(Strict):
     """Weekly hours by age band."""
 
-    age_5_11: HoursQuantity = quantity("Weekly hours at 5-11", 15, 8, 25, "5-11")
-    age_12_14: HoursQuantity = quantity("Weekly hours at 12-14", 25, 15, 35, "12-14")
-    age_15_17: HoursQuantity = quantity("Weekly hours at 15-17", 40, 30, 50, "15-17")
+    age_5_11: HoursQuantity = _quantity("Weekly hours at 5-11", 15, 8, 25, "5-11")
+    age_12_14: HoursQuantity = _quantity("Weekly hours at 12-14", 25, 15, 35, "12-14")
+    age_15_17: HoursQuantity = _quantity("Weekly hours at 15-17", 40, 30, 50, "15-17")
 
     def values(self) -> tuple[float, float, float]:
         """The best estimates, youngest first."""
@@ -217,8 +291,8 @@ class HoursByAge(Strict):
 class HoursBySex(Strict):
     """Weekly hours by sex."""
 
-    girls: HoursQuantity = quantity("Weekly hours of girls", 15, 8, 25)
-    boys: HoursQuantity = quantity("Weekly hours of boys", 7, 3, 12)
+    girls: HoursQuantity = _quantity("Weekly hours of girls", 15, 8, 25)
+    boys: HoursQuantity = _quantity("Weekly hours of boys", 7, 3, 12)
 
 
 class Hours(Strict):
@@ -235,13 +309,13 @@ class School(Strict):
     entry_age: int = Field(ge=4, le=8, description="Age of entry into grade 1", examples=[6])
     start_month: Month = Field(description="First month of the school year, 1-12", examples=[7])
     end_month: Month = Field(description="Last month of the school year, 1-12", examples=[4])
-    pupils_per_teacher: CountQuantity = quantity("Pupils for each teacher", 40, 30, 60)
-    cost_primary: AmountQuantity = quantity(
+    pupils_per_teacher: CountQuantity = _quantity("Pupils for each teacher", 40, 30, 60)
+    cost_primary: AmountQuantity = _quantity(
         "All costs to the family per pupil and month, primary", 90, 40, 200
     )
-    cost_secondary: AmountQuantity = quantity("The same for secondary", 360, 180, 800)
-    distance_km: AmountQuantity = quantity("Mean distance to school in km", 1.5, 0.5, 3)
-    seat_slack: ShareQuantity = quantity(
+    cost_secondary: AmountQuantity = _quantity("The same for secondary", 360, 180, 800)
+    distance_km: AmountQuantity = _quantity("Mean distance to school in km", 1.5, 0.5, 3)
+    seat_slack: ShareQuantity = _quantity(
         "Share of extra pupils that a school can still take", 0.2, 0, 0.4
     )
     secondary_grade: int = Field(ge=4, le=12, description="First grade of secondary", examples=[9])
@@ -313,7 +387,7 @@ class Zone(Strict):
     price_year: int = Field(
         ge=1990, le=2100, description="Year of all prices in this file", examples=[2015]
     )
-    local_per_eur: PositiveQuantity = quantity(
+    local_per_eur: PositiveQuantity = _quantity(
         "Units of local currency per euro in the price year", 71, 66, 77
     )
     population: Population = Field(description="Who lives here at the start")
@@ -328,7 +402,7 @@ class Zone(Strict):
         description="Where the activity shares come from",
         examples=["assumed: the region's figures from MICS 2019"],
     )
-    activity_range: LogOddsQuantity = quantity(
+    activity_range: LogOddsQuantity = _quantity(
         "How far the share out of school may be off, as a shift in log-odds", 0, -0.3, 0.3
     )
     hours: Hours = Field(description="Weekly hours of work and chores")

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from clfz.inputs.fields import Quantity
 from clfz.inputs.parameters import Parameter, uniform
-from clfz.inputs.zone import Zone
+from clfz.inputs.zone import Quantity, Zone
 from clfz.model.layout import FIGURES
 from clfz.model.population import WINDOW_SHARE
 from clfz.model.targets import age_targets, shifted

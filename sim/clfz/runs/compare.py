@@ -188,9 +188,9 @@ def _each_shock_comes(shocks: Sequence[Shock], months: int) -> None:
         InputError: Which, and why.
     """
     from clfz.inputs import InputError
-    from clfz.inputs.fields import repeated
     from clfz.inputs.problems import Problem
     from clfz.inputs.programme import never_happens
+    from clfz.inputs.validate import repeated
 
     told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
     told += [text for shock in shocks if (text := never_happens(shock, months))]

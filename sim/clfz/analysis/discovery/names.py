@@ -83,7 +83,7 @@ def labels(study: Study) -> dict[str, str]:
 
 
 def _described(model: BaseModel, above: str) -> Iterator[tuple[str, str]]:
-    from clfz.inputs.fields import Quantity
+    from clfz.inputs.zone import Quantity
 
     for name, field in type(model).model_fields.items():
         value: Any = getattr(model, name)

@@ -12,7 +12,7 @@ _SOURCES = (
     "model/*.py",
     "programme/**/*.py",
     *(f"runs/{name}.py" for name in ("observation", "indicators", "measures")),
-    *(f"inputs/{name}.py" for name in ("fields", "parameters", "zone")),
+    *(f"inputs/{name}.py" for name in ("parameters", "zone")),
     *(f"runs/studies/{name}.py" for name in ("inputs", "money", "chunk", "bymonth")),
 )
 
