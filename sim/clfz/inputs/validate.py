@@ -290,10 +290,6 @@ def _misfit(path: DataPath, value: Any, schema: Schema | None, what: str) -> str
     name = _label(path, what)
     if schema is None:
         return f"{name} is {shown(value)}, which cannot be used here."
-    if isinstance(value, str) and schema.is_number:
-        odd = number_from_text(value, schema.is_share) is None
-        if odd and (better := advice(value, name)):
-            return better
     if {"value", "low", "high", "source"} <= set(schema.settings) and not isinstance(value, dict):
         number = value if isinstance(value, int | float) else "..."
         parts = f'{{value: {number}, low: ..., high: ..., source: "..."}}'
