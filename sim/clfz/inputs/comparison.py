@@ -130,7 +130,7 @@ def warnings(comparison: Comparison, document: Document) -> list[Problem]:
     if comparison.worlds < ROUGH_BELOW:
         at = "draws" if "draws" in document.data else "replicates"
         text = (
-            f"{comparison.worlds} worlds ({comparison.draws} draws x {comparison.replicates} "
+            f"{comparison.worlds} replications ({comparison.draws} draws x {comparison.replicates} "
             f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
         )
         found.append(document.problem((at,), text))

@@ -189,14 +189,19 @@ def check_study(
     Returns:
         the study with a path of its table that works from the working directory, problems, warnings.
     """
-    from clfz.runs.measures import Horizon, unknown_measure  # it stands above this layer
-
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    horizon = Horizon(study.programme_months, study.months, study.reporting)
-    for number, name in enumerate(study.measures or ()):
-        if text := unknown_measure(name, horizon):
-            problems.append(document.problem(("measures", number), text))
+    if study.measures:
+        from clfz.runs.measures import (
+            Horizon,
+            unknown_measure,
+        )  # above this layer, and slow to import
+
+        horizon = Horizon(study.programme_months, study.months, study.reporting)
+        told = [unknown_measure(name, horizon) for name in study.measures]
+        problems = [
+            document.problem(("measures", at), text) for at, text in enumerate(told) if text
+        ]
     if study.design is None:
         return study, problems, warnings
     zones = tuple(load_zone(name) for name in study.zones)

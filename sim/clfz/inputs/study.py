@@ -288,11 +288,11 @@ class StudyFile(Strict):
 def warnings(study: StudyFile, document: Document) -> list[Problem]:
     """What can be used and still deserves a second look."""
     found = []
-    lucks = study.replicates * study.draws
-    if study.design and study.luck == "common" and lucks < FEW_LUCKS:
+    runs = study.replicates * study.draws
+    if study.design and study.luck == "common" and runs < FEW_LUCKS:
         text = (
-            f"all rows of the design meet the same luck of {lucks} world(s): what you find may belong "
-            f"to that luck. Take {FEW_LUCKS} replicates or more, or luck: own."
+            f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
+            f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
         )
         found.append(document.problem(("replicates",), text))
     points = getattr(study.design, "points", 0)

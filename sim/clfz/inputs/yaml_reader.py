@@ -7,7 +7,6 @@ size, depth, number of entries and repeated parts (aliases) are bounded while it
 
 from __future__ import annotations
 
-import difflib
 import math
 import os
 import re
@@ -32,7 +31,7 @@ from ruamel.yaml.events import (
 )
 
 from clfz.inputs import find
-from clfz.inputs.problems import MANY, DataPath, InputError, Problem
+from clfz.inputs.problems import MANY, DataPath, InputError, Problem, nearest
 
 try:
     from _ruamel_yaml import CParser  # type: ignore[import-not-found]
@@ -181,8 +180,8 @@ def _neighbour(file: Path) -> str:
     # the stems alone: with their endings any two short names look alike
     here = [other for other in file.parent.iterdir() if other.suffix in (".yaml", ".yml")]
     names = {other.stem: other for other in here}
-    if close := difflib.get_close_matches(file.stem, names, n=1):
-        return f" Did you mean {names[close[0]]}?"
+    if close := nearest(file.stem, names):
+        return f" Did you mean {names[close]}?"
     shipped = any(file.stem in find.names(kind) for kind in find.FOLDERS)
     return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
