@@ -209,7 +209,7 @@ def check_study(
     space = Space(zones, programmes, load_parameters())
     if isinstance(study.design, Table):
         file = study.design.file
-        table = beside(file, folder)
+        table = Path(beside(file, folder))
         try:
             names, rows = read_table(table)
             more, odd = table_faults(space, names, rows)

@@ -278,7 +278,7 @@ def _follow(
         if not is_path(entry) and entry not in names(kind):
             problems.append(document.problem(path, unknown_name(kind, entry, folder)))
             continue
-        resolved[path] = str(beside(entry, folder)) if is_path(entry) else entry
+        resolved[path] = beside(entry, folder) if is_path(entry) else entry
         checked = check(kind, resolved[path])
         # a file that cannot be opened is told where it is named; its content where it stands
         problems += [
@@ -307,12 +307,10 @@ def _follow(
     paths: dict[str, Any] = {}
     for field in {"zone", "zones", "programmes", "shocks"} & set(type(asked).model_fields):
         given = getattr(asked, field)
-        many = range(0 if isinstance(given, str) else len(given))
-        paths[field] = (
-            resolved[(field,)]
-            if isinstance(given, str)
-            else tuple(resolved[(field, at)] for at in many)
-        )
+        if isinstance(given, str):
+            paths[field] = resolved[(field,)]
+        else:
+            paths[field] = tuple(resolved[(field, at)] for at in range(len(given)))
     whole: Any = asked.model_copy(update=paths)
     return whole, problems, warnings
 
