@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 from clfz.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
 from clfz.inputs.comparison import Comparison
-from clfz.inputs.programme import Programme
-from clfz.inputs.programme import Shock
+from clfz.inputs.programme import Programme, Shock
 from clfz.programme.levers import INDEX
 from clfz.runs.compare import compare, run_plan, simulate
 from clfz.runs.scenarios import resolve
