@@ -2,13 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 from clfz.inputs import InputError
 from clfz.inputs.parameters import (
     Parameter,
     central,
     draw,
-    draw_table,
     load_parameters,
     override,
     uniform,
@@ -74,15 +74,8 @@ def test_a_place_draws_for_itself_only_where_the_scope_says_so(parameters):
     assert draw(parameters, 1, 0, country="IND")["report"] != one["report"]
 
 
-def test_a_table_holds_the_same_draws(parameters):
-    table = draw_table(parameters, 5, 3, first=2)
-    assert table.shape == (3, 4)
-    assert table[1].tolist() == list(draw(parameters, 5, 3).values())
-    assert draw_table(parameters, 5, 0).shape == (0, 4)
-
-
 def test_draws_follow_their_priors(parameters):
-    table = draw_table(parameters, 7, 4000)
+    table = np.array([list(draw(parameters, 7, at).values()) for at in range(4000)])
     for column, parameter in enumerate(parameters[:2]):
         ranks = sorted(table[:, column])
         # Kolmogorov-Smirnov: 1.95 / sqrt(n) is passed once in a thousand.

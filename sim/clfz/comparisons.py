@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from clfz.analysis.calibration.posterior import read as read_posterior
 from clfz.inputs import load_comparison, load_programme, load_shock, load_zone
 from clfz.inputs.arguments import several, within
-from clfz.inputs.comparison import Comparison, repeated
-from clfz.inputs.never import never_happens, never_runs
-from clfz.inputs.programme import Programme
+from clfz.inputs.comparison import Comparison
+from clfz.inputs.programme import Programme, never_happens, never_runs
+from clfz.inputs.validate import repeated
 from clfz.inputs.zone import Zone
 from clfz.report import keep
 from clfz.report.numbers import GAIN, HEADLINE
@@ -28,7 +28,7 @@ from clfz.runs.runner import Note, Progress
 from clfz.runs.study import refuse
 
 if TYPE_CHECKING:
-    from clfz.inputs.shock import Shock
+    from clfz.inputs.programme import Shock
     from clfz.runs.results import ComparisonResult
 
 # The same limits as in comparison files and on the command line.

@@ -129,7 +129,7 @@ def test_what_deserves_a_look_in_a_comparison():
     text = COMPARISON.format(zone="budhpura", programmes="[none]")
     assert warnings_of(f"{text}draws: 5\nafter_months: 30\nset: {{norm_school: 1}}\n") == [
         'mine:5:1: there is only "none", so there is nothing to compare.',
-        "mine:6:8: 20 worlds (5 draws x 4 replicates): ranges are rough. For a report take 50 or "
+        "mine:6:8: 20 replications (5 draws x 4 replicates): ranges are rough. For a report take 50 or "
         "more.",
         "mine:7:15: after_months 30: what stays 5 years after exit will not be known.",
     ]

@@ -4,8 +4,7 @@ import os
 
 import pytest
 from clfz.inputs import InputError, check_file, load_zone
-from clfz.inputs.text_file import MAX_BYTES, read_text
-from clfz.inputs.yaml_reader import parse_yaml
+from clfz.inputs.yaml_reader import MAX_BYTES, parse_yaml, read_text
 
 SAVE = 'Save it as UTF-8 (in most editors: "Save as", encoding UTF-8).'
 BYTES = {
@@ -105,6 +104,17 @@ def test_a_hundred_problems_are_enough():
     with pytest.raises(InputError) as caught:
         parse_yaml("a: 1\n" * 5000, "file")
     assert len(caught.value.problems) == 100
+
+
+GROWTH = f"a: &a [{'x, ' * 1600}]\n" + "".join(
+    f"{name}: &{name} [*{before}, *{before}, *{before}, *{before}]\n"
+    for before, name in ("ab", "bc", "cd", "de")
+)
+
+
+def test_repeated_parts_are_counted_before_they_are_made():
+    with pytest.raises(InputError, match="more than 20000 entries"):
+        parse_yaml(GROWTH, "file")
 
 
 @pytest.mark.parametrize(

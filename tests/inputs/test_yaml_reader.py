@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 from clfz.inputs import InputError, check_text, to_yaml, yaml_reader
 from clfz.inputs.load import KINDS
-from clfz.inputs.text_file import decode
-from clfz.inputs.yaml_reader import parse_yaml
+from clfz.inputs.yaml_reader import decode, parse_yaml, value_at
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -109,7 +108,7 @@ def read_by(events, text):
         return None
     # An empty value stands nowhere: problems about it point at its name.
     places = {
-        path: (place.key, place.value if document.value(path) is not None else None)
+        path: (place.key, place.value if value_at(document.data, path) is not None else None)
         for path, place in document.places.items()
     }
     return None if document.problems else (document.data, places)

@@ -114,7 +114,7 @@ def overrides(texts: list[str] | None) -> dict[str, float]:
     if not texts:
         return {}
     from clfz.inputs import load_parameters
-    from clfz.inputs.limits import beyond, limits
+    from clfz.inputs.parameters import beyond, limits
 
     known = limits(load_parameters())
     found: dict[str, float] = {}

@@ -4,7 +4,7 @@ They are YAML that a designer can read, copy and change. Reading them is meant t
 mistake is told with its line and column, in plain words, with what to write instead, and all of
 them at once. From the text to the object it goes
 
-    text_file -> yaml_reader -> validate (shape, plain_words, number_text) -> load (references)
+    yaml_reader (text, data, places) -> validate (models, sentences) -> load (the files that it names)
 
 and everything that is wrong ends as a `Problem`. Nothing heavy is imported before a file is read.
 """
@@ -17,51 +17,61 @@ from typing import TYPE_CHECKING, Any
 from clfz.inputs.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from clfz.inputs.comparison import Comparison as Comparison
-    from clfz.inputs.load import Checked as Checked
-    from clfz.inputs.load import check as check
-    from clfz.inputs.load import check_file as check_file
-    from clfz.inputs.load import check_text as check_text
-    from clfz.inputs.load import load_comparison as load_comparison
-    from clfz.inputs.load import load_parameters as load_parameters
-    from clfz.inputs.load import load_programme as load_programme
-    from clfz.inputs.load import load_shock as load_shock
-    from clfz.inputs.load import load_study_file as load_study_file
-    from clfz.inputs.load import load_zone as load_zone
-    from clfz.inputs.parameters_file import Parameter as Parameter
-    from clfz.inputs.programme import Programme as Programme
-    from clfz.inputs.shock import Shock as Shock
-    from clfz.inputs.study import StudyFile as StudyFile
-    from clfz.inputs.writer import to_data as to_data
-    from clfz.inputs.writer import to_yaml as to_yaml
-    from clfz.inputs.zone import Zone as Zone
+    from clfz.inputs.comparison import Comparison
+    from clfz.inputs.load import (
+        Checked,
+        check,
+        check_file,
+        check_text,
+        load_comparison,
+        load_parameters,
+        load_programme,
+        load_shock,
+        load_study_file,
+        load_zone,
+    )
+    from clfz.inputs.parameters import Parameter
+    from clfz.inputs.programme import Programme, Shock
+    from clfz.inputs.study import StudyFile
+    from clfz.inputs.writer import to_data, to_yaml
+    from clfz.inputs.zone import Zone
 
+__all__ = [
+    "Checked",
+    "Comparison",
+    "InputError",
+    "Parameter",
+    "Problem",
+    "Programme",
+    "Shock",
+    "StudyFile",
+    "Zone",
+    "check",
+    "check_file",
+    "check_text",
+    "load_comparison",
+    "load_parameters",
+    "load_programme",
+    "load_shock",
+    "load_study_file",
+    "load_zone",
+    "to_data",
+    "to_yaml",
+]
 _HOMES = {
-    "Checked": "load",
-    "check": "load",
-    "check_file": "load",
-    "check_text": "load",
-    "load_comparison": "load",
-    "load_parameters": "load",
-    "load_programme": "load",
-    "load_shock": "load",
-    "load_study_file": "load",
-    "load_zone": "load",
     "Comparison": "comparison",
-    "Parameter": "parameters_file",
+    "Parameter": "parameters",
     "Programme": "programme",
-    "Shock": "shock",
+    "Shock": "programme",
     "StudyFile": "study",
     "Zone": "zone",
     "to_data": "writer",
     "to_yaml": "writer",
 }
 
-__all__ = ["InputError", "Problem", *_HOMES]
-
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for."""
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'load')}"), name)

@@ -1,4 +1,4 @@
-"""A comparison file: which programmes meet which zone, for how long, in how many worlds."""
+"""A comparison file: which programmes meet which zone, for how long, in how many replications."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from clfz.inputs.figures import Line, Name, Prose
-from clfz.inputs.problems import DataPath, Problem, Wrong
+from clfz.inputs.problems import Problem, Wrong
+from clfz.inputs.validate import Line, Name, Names, Prose, repeated
 from clfz.inputs.yaml_reader import Document
 from clfz.programme.registry import Strict
 
 ROUGH_BELOW = 50
-"""With fewer worlds than this, the ends of a 90 % range rest on one or two runs."""
+"""With fewer replications than this, the ends of a 90 % range rest on one or two runs."""
 
 
 def _programmes(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -22,23 +22,8 @@ def _programmes(names: tuple[str, ...]) -> tuple[str, ...]:
         rest = [name for name in names if name != "none"]
         found.insert(0, ((0,), f"{text}Write [{', '.join(['none', *rest])}]"))
     if found:
-        raise Wrong([(path, text) for path, text in found])
-    return names
-
-
-def _shocks(names: tuple[str, ...]) -> tuple[str, ...]:
-    if found := repeated(names, "shocks"):
         raise Wrong(found)
     return names
-
-
-def repeated(names: tuple[str, ...], where: str) -> list[tuple[DataPath, str]]:
-    """Every name that stands in the list for a second time."""
-    return [
-        ((at,), f'"{name}" stands twice in {where}; keep one.')
-        for at, name in enumerate(names)
-        if names.index(name) != at
-    ]
 
 
 class Reporting(Strict):
@@ -46,125 +31,87 @@ class Reporting(Strict):
 
     currency: Literal["EUR"] = Field(
         "EUR",
-        title="Currency",
         description="All programme money is in EUR; converting would need exchange rates",
-        examples=["EUR"],
     )
-    price_year: Literal[2015] = Field(
-        2015, title="Price year", description="All programme money is in prices of 2015"
-    )
-    discount_rate_costs: float = Field(
-        0.03,
-        ge=0,
-        le=0.5,
-        title="Discount rate of costs",
-        description="A year; 0.03 is usual",
-        examples=[0.03],
-    )
+    price_year: Literal[2015] = Field(2015, description="All programme money is in prices of 2015")
+    discount_rate_costs: float = Field(0.03, ge=0, le=0.5, description="A year; 0.03 is usual")
     discount_rate_outcomes: float = Field(
         0.03,
         ge=0,
         le=0.5,
-        title="Discount rate of outcomes",
         description="A year; 0.03 is usual, 0 counts a later child-year as much as an early one",
-        examples=[0.03],
     )
     perspective: Literal["programme", "society"] = Field(
         "programme",
-        title="Perspective",
         description="programme counts what its funders pay, society adds what employers pay",
-        examples=["programme"],
     )
     count_transfers: bool = Field(
         True,
-        title="Count transfers",
         description="Whether money that is handed on to families counts as a cost",
-        examples=[True],
     )
+
+
+# Settings that comparisons and studies share.
+Programmes = Annotated[tuple[Line, ...], AfterValidator(_programmes)]
+Shocks = Annotated[
+    Names,
+    Field(
+        description="Names or paths of shocks that hit every programme alike",
+        examples=[["drought"]],
+    ),
+]
+ProgrammeMonths = Annotated[
+    int, Field(ge=1, le=360, description="Months until the programmes leave")
+]
+AfterMonths = Annotated[
+    int, Field(ge=0, le=360, description="Months after that in which we see what stays")
+]
+Replicates = Annotated[
+    int, Field(ge=1, le=10_000, description="Repeats of each draw with other random draws")
+]
+Seed = Annotated[
+    int,
+    Field(ge=0, le=10**15 - 1, description="The same seed gives the same numbers, to the last bit"),
+]
+FixedValues = Annotated[
+    dict[str, float],
+    Field(
+        description="Parameters (and levers) to hold at a value, within its range, instead of their prior",
+        examples=[{"norm_school": 1.0}],
+    ),
+]
 
 
 class Comparison(Strict):
-    """Programmes side by side in the same worlds: same zone, same people, same luck."""
+    """Programmes side by side in the same replications: same zone, same people, same random draws."""
 
-    name: Name = Field(
-        title="Name", description="The file's name without .yaml", examples=["my-plans"]
-    )
-    title: Line = Field(
-        title="Title", description="Title of the report", examples=["Two plans for My District"]
-    )
+    name: Name = Field(description="The file's name without .yaml", examples=["my-plans"])
+    title: Line = Field(description="Title of the report", examples=["Two plans for My District"])
     question: Prose = Field(
-        title="Question",
         description="The question that the comparison answers, in plain words",
         examples=["Which plan brings more children to school for the same money?"],
     )
     zone: Line = Field(
-        title="Zone",
         description="Name of a shipped zone, or path of a zone file (seen from this file)",
         examples=["budhpura", "../zones/my-district.yaml"],
     )
-    programmes: Annotated[tuple[Line, ...], AfterValidator(_programmes)] = Field(
+    programmes: Programmes = Field(
         min_length=1,
-        title="Programmes",
         description="Names of shipped programmes or paths of programme files; the first is none",
         examples=[["none", "bridge-schools", "cash-transfer"]],
     )
-    shocks: Annotated[tuple[Line, ...], AfterValidator(_shocks)] = Field(
-        (),
-        title="Shocks",
-        description="Names or paths of shocks that hit every programme alike",
-        examples=[["drought"]],
-    )
-    programme_months: int = Field(
-        48,
-        ge=1,
-        le=360,
-        title="Length of the programmes",
-        description="Months until the programmes leave",
-        examples=[48],
-    )
-    after_months: int = Field(
-        60,
-        ge=0,
-        le=360,
-        title="Months after exit",
-        description="Months after that in which we see what stays",
-        examples=[60],
-    )
+    shocks: Shocks = ()
+    programme_months: ProgrammeMonths = 48
+    after_months: AfterMonths = 60
     draws: int = Field(
-        25,
-        ge=1,
-        le=100_000,
-        title="Draws",
-        description="Draws of the uncertain parameters: what we do not know",
-        examples=[25],
+        25, ge=1, le=100_000, description="Draws of the uncertain parameters: what we do not know"
     )
-    replicates: int = Field(
-        4,
-        ge=1,
-        le=10_000,
-        title="Replicates",
-        description="Repeats of each draw with other luck",
-        examples=[4],
-    )
-    seed: int = Field(
-        1,
-        ge=0,
-        le=10**15 - 1,
-        title="Seed",
-        description="The same seed gives the same numbers, to the last bit",
-        examples=[1],
-    )
+    replicates: Replicates = 4
+    seed: Seed = 1
     reporting: Reporting = Field(
-        default_factory=Reporting,
-        title="Reporting",
-        description="How money and time are counted in the report",
+        default_factory=Reporting, description="How money and time are counted in the report"
     )
-    set: dict[str, float] = Field(
-        default_factory=dict,
-        title="Fixed values",
-        description="Parameters (and levers) to hold at a value, within its range, instead of their prior",
-        examples=[{"norm_school": 1.0}],
-    )
+    set: FixedValues = Field(default_factory=dict)
 
     @property
     def months(self) -> int:
@@ -173,7 +120,7 @@ class Comparison(Strict):
 
     @property
     def worlds(self) -> int:
-        """Worlds in which each programme is tried: draws times replicates."""
+        """Replications in which each programme is tried: draws times replicates."""
         return self.draws * self.replicates
 
 
@@ -183,7 +130,7 @@ def warnings(comparison: Comparison, document: Document) -> list[Problem]:
     if comparison.worlds < ROUGH_BELOW:
         at = "draws" if "draws" in document.data else "replicates"
         text = (
-            f"{comparison.worlds} worlds ({comparison.draws} draws x {comparison.replicates} "
+            f"{comparison.worlds} replications ({comparison.draws} draws x {comparison.replicates} "
             f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
         )
         found.append(document.problem((at,), text))

@@ -1,25 +1,32 @@
-"""What a study can vary: names, what kind of thing each is, and which values it can have."""
+"""What a study can vary: names, what kind of thing each is, which values it can have; and whether a study fits that."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel
 
-from clfz.inputs.designs import SEED
-from clfz.inputs.limits import beyond, limits
-from clfz.inputs.problems import Wrong, did_you_mean
+from clfz.inputs.file_errors import reason
+from clfz.inputs.find import beside
+from clfz.inputs.load import load_parameters, load_programme, load_zone
+from clfz.inputs.parameters import Parameter, beyond, limits, triangular
+from clfz.inputs.problems import DataPath, Problem, did_you_mean, shown
+from clfz.inputs.study import MOST_ROWS, SEED, StudyFile, Table
+from clfz.inputs.validate import build
+from clfz.programme.interventions import Intervention, registry
+from clfz.programme.levers import INDEX
 
 if TYPE_CHECKING:
-    from clfz.inputs.figures import Figure
-    from clfz.inputs.parameters_file import Parameter
     from clfz.inputs.programme import Programme
-    from clfz.inputs.zone import Zone
-    from clfz.programme.interventions.base import Intervention
+    from clfz.inputs.yaml_reader import Document
+    from clfz.inputs.zone import Quantity, Zone
 
 PARAMETER, LEVER, FIGURE, FIELD = "parameter", "lever", "figure", "field"
 SEED_HIGH = 10**15 - 1
@@ -42,8 +49,6 @@ class Space:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """Every name that can be varied here -> what it is."""
-        from clfz.programme.levers import INDEX
-
         found = {SEED: SEED}
         found |= dict.fromkeys((each.name for each in self.parameters), PARAMETER)
         found |= dict.fromkeys(INDEX, LEVER)
@@ -54,10 +59,9 @@ class Space:
         return found
 
     @cached_property
-    def _figures(self) -> tuple[dict[str, Figure[float]], ...]:
+    def _figures(self) -> tuple[dict[str, Quantity[float]], ...]:
         return tuple(
-            {".".join(map(str, path)): figure for path, figure in zone.figures()}
-            for zone in self.zones
+            {".".join(map(str, path)): each for path, each in zone.figures()} for zone in self.zones
         )
 
     @cached_property
@@ -68,15 +72,13 @@ class Space:
         """Why a name cannot be varied; None when it can."""
         if name in self.kinds:
             return None
-        from clfz.programme.interventions import registry
-
         head = name.split(".", 1)[0]
         if head in registry() and not any(known.startswith(f"{head}.") for known in self.kinds):
             return f'"{name}": no programme of this study has {head}.'
         hint = did_you_mean(name, self.kinds)
         return (
             f'"{name}" is nothing that can be varied. {hint}'
-            "It may be a parameter or lever (clfz parameters), a figure of the zone such as "
+            "It may be a parameter or lever (clfz parameters), a number of the zone such as "
             "income.poverty_headcount (clfz zones NAME), a field such as cash_transfer.amount_eur, or seed."
         )
 
@@ -90,16 +92,21 @@ class Space:
             return None if sound else f"seed is {value:g}, but it must be a whole number from 0 up."
         if kind == LEVER:
             return beyond(name, value, limits(()))
-        try:
-            if kind == FIGURE:
-                for figures in self._figures:
-                    whole = {"value": value, "low": value, "high": value, "source": "study"}
-                    type(figures[name]).model_validate(whole)
-            elif kind == FIELD:
-                for programme in self.programmes[1:]:
-                    with_fields(programme, {name: value})
-        except ValidationError as error:
-            return f"{name} is {value:g}: {_plain(error)}."
+        tried: list[tuple[type[BaseModel], dict[str, Any], str]] = []
+        if kind == FIGURE:
+            whole = {"value": value, "low": value, "high": value, "source": "study"}
+            tried = [(type(own[name]), whole, "value") for own in self._figures]
+        elif kind == FIELD:
+            head, _, label = name.partition(".")
+            for item in (item for each in self.programmes[1:] for item in each.interventions):
+                if item.kind == head:
+                    tried.append((type(item), _block(item, {name: value}), label))
+        for model, block, label in tried:
+            _, faults = build(model, block, name)
+            if faults and faults[0].message.startswith(f"{label} is "):
+                return name + faults[0].message.removeprefix(label)
+            if faults:
+                return f"{name} is {value:g}: {faults[0].message}"
         return None
 
     def remark(self, name: str, value: float) -> str | None:
@@ -113,28 +120,20 @@ class Space:
 
     def no_prior(self, name: str) -> str | None:
         """Why a factor has no range of its own; None when it has one."""
-        kind = self.kinds[name]
-        text = f"{name} is a {kind}, which has no prior. Write {{low: ..., high: ...}}."
-        if kind == PARAMETER:
-            low, high = self._parameters[name].prior.span
-        elif kind == FIGURE:
-            if len(self.zones) > 1:
-                many = f"{name} has a range of its own in each of {len(self.zones)} zones."
-                return f"{many} Write {{low: ..., high: ...}}."
-            low, high = self._figures[0][name].low, self._figures[0][name].high
-        else:
-            return text
+        kind, write = self.kinds[name], "Write {low: ..., high: ...}."
+        if kind not in (PARAMETER, FIGURE):
+            return f"{name} is a {kind}, which has no prior. {write}"
+        if kind == FIGURE and len(self.zones) > 1:
+            return f"{name} has a range of its own in each of {len(self.zones)} zones. {write}"
+        low, high = self.quantile(name, 0.0), self.quantile(name, 1.0)
         return f"{name} is known: its prior has no range. Leave it out." if low == high else None
 
     def quantile(self, name: str, share: float) -> float:
         """The value below which that share (0-1) of a factor's own prior lies."""
         if self.kinds[name] == PARAMETER:
             return float(self._parameters[name].prior.quantile(share))
-        from clfz.inputs.parameters_file import Prior
-
-        figure = self._figures[0][name]
-        prior = Prior(kind="triangular", low=figure.low, mode=figure.value, high=figure.high)
-        return float(prior.quantile(share))
+        own = self._figures[0][name]
+        return triangular(own.low, own.value, own.high, share)
 
 
 def with_fields(programme: Programme, values: dict[str, float]) -> Programme:
@@ -143,26 +142,25 @@ def with_fields(programme: Programme, values: dict[str, float]) -> Programme:
     Raises:
         ValidationError: A value that the field cannot have.
     """
-    changed: list[Any] = []
-    for item in programme.interventions:
-        own = {
-            name.removeprefix(f"{item.kind}."): value
-            for name, value in values.items()
-            if name.startswith(f"{item.kind}.")
-        }
-        changed.append(_with(item, own) if own else item)
-    return programme.model_copy(update={"interventions": tuple(changed)})
+    items = tuple(
+        type(item).model_validate(_block(item, values)) for item in programme.interventions
+    )
+    return programme.model_copy(update={"interventions": items})
 
 
-def _with(item: Intervention, values: dict[str, float]) -> Intervention:
+def _block(item: Intervention, values: dict[str, float]) -> dict[str, Any]:
+    """The settings of an intervention with those of `values` that are its own."""
     block = item.as_block()
-    for name, value in values.items():
-        *above, last = name.split(".")
-        inner = block
+    for name in values:
+        kind, *above, last = name.split(".")
+        if kind != item.kind:
+            continue
+        inner, value = block, values[name]
         for step in above:
             inner = inner[step]
-        inner[last] = int(value) if isinstance(inner[last], int) and value == int(value) else value
-    return type(item).model_validate(block)
+        whole = isinstance(inner[last], int) and value == int(value)
+        inner[last] = int(value) if whole else value
+    return block
 
 
 def _fields(item: Intervention) -> Iterable[str]:
@@ -178,26 +176,149 @@ def _fields(item: Intervention) -> Iterable[str]:
     return walk(item.as_block(), f"{item.kind}.")
 
 
-def _plain(error: ValidationError) -> str:
-    """The first thing that a model says about a value, in our words."""
-    first = error.errors(include_url=False)[0]
-    context = first.get("ctx", {})
-    words = {
-        "greater_than_equal": "it must be {ge:g} or more",
-        "greater_than": "it must be more than {gt:g}",
-        "less_than_equal": "it must be {le:g} or less",
-        "less_than": "it must be less than {lt:g}",
-        "int_from_float": "it must be a whole number",
-    }
-    if first["type"] in words:
-        return words[first["type"]].format(**context)
-    raised = context.get("error")
-    if isinstance(raised, Wrong):
-        return raised.found[0].message.replace("{here}: ", "").rstrip(".")
-    return str(raised or "it cannot be used").rstrip(".")
+def check_study(
+    study: StudyFile, document: Document, folder: Path | None
+) -> tuple[StudyFile, list[Problem], list[Problem]]:
+    """Whether the design and the measures of a study fit what it is about.
+
+    Args:
+        study: Sound by itself, and so are the files that it names.
+        document: Where it was read.
+        folder: Where a relative table file is looked for.
+
+    Returns:
+        the study with a path of its table that works from the working directory, problems, warnings.
+    """
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    if study.measures:
+        from clfz.runs.measures import (
+            Horizon,
+            unknown_measure,
+        )  # above this layer, and slow to import
+
+        horizon = Horizon(study.programme_months, study.months, study.reporting)
+        told = [unknown_measure(name, horizon) for name in study.measures]
+        problems = [
+            document.problem(("measures", at), text) for at, text in enumerate(told) if text
+        ]
+    if study.design is None:
+        return study, problems, warnings
+    zones = tuple(load_zone(name) for name in study.zones)
+    programmes = tuple(load_programme(name) for name in study.programmes)
+    space = Space(zones, programmes, load_parameters())
+    if isinstance(study.design, Table):
+        file = study.design.file
+        table = Path(beside(file, folder))
+        try:
+            names, rows = read_table(table)
+            more, odd = table_faults(space, names, rows)
+            both = [name for name in names if name in study.set]
+            more += [
+                f"{name} is set in the study and is a column of the table; keep one."
+                for name in both
+            ]
+        except TableProblem as error:
+            more, odd = [str(error)], []
+        at: DataPath = ("design", "file")
+        problems += [document.problem(at, f"{file}: {text}") for text in more]
+        warnings += [document.problem(at, f"{file}: {text}") for text in odd]
+        design = study.design.model_copy(update={"file": str(table)})
+        return study.model_copy(update={"design": design}), problems, warnings
+    for name, wrong, odd_text in design_faults(space, study.design):
+        here: DataPath = ("design", "factors", name)
+        if wrong:
+            problems.append(document.problem(here, wrong, at_name=name not in space.kinds))
+        if odd_text:
+            warnings.append(document.problem(here, odd_text))
+    return study, problems, warnings
 
 
-def each_of(values: Sequence[float], limit: int = 1000) -> list[float]:
-    """The different values, when there are few; else the ends, which bound the rest."""
-    different = sorted(set(values))
-    return different if len(different) <= limit else [different[0], different[-1]]
+def design_faults(space: Space, design: Any) -> list[tuple[str, str | None, str | None]]:
+    """For each factor of a design that is no table: its name, what is wrong with it, what is odd (None: nothing)."""
+    return [
+        (name, *value_faults(space, name, factor.levels()))
+        for name, factor in design.factors.items()
+    ]
+
+
+def value_faults(space: Space, name: str, values: Any) -> tuple[str | None, str | None]:
+    """What is wrong with a factor or the first of its values, and what is odd; None is nothing.
+
+    Without `values` it has those of its own prior.
+    """
+    if text := space.unknown(name):
+        return text, None
+    if values is None:
+        return space.no_prior(name), None
+    tried = sorted({float(value) for value in values})
+    tried = tried if len(tried) <= 1000 else [tried[0], tried[-1]]  # the ends bound the rest
+    if text := next((text for value in tried if (text := space.trouble(name, value))), None):
+        return text, None
+    return None, next((text for value in tried if (text := space.remark(name, value))), None)
+
+
+def table_faults(
+    space: Space, names: tuple[str, ...], rows: NDArray[np.float64]
+) -> tuple[list[str], list[str]]:
+    """The same for a table of rows [R, columns]: problems and remarks, one a column."""
+    found = [value_faults(space, name, rows[:, at]) for at, name in enumerate(names)]
+    return [f"column {wrong}" for wrong, _ in found if wrong], [
+        f"column {odd}" for _, odd in found if odd
+    ]
+
+
+READ_BY = {".csv": "read_csv", ".parquet": "read_parquet", ".pq": "read_parquet"}
+
+
+class TableProblem(ValueError):
+    """Why a table cannot be used: one sentence."""
+
+
+def read_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """Names of the columns, and the rows [R, columns].
+
+    Raises:
+        TableProblem: The file is missing or no table of numbers.
+    """
+    import pandas as pd  # slow to import
+
+    if path.suffix.lower() not in READ_BY:
+        raise TableProblem("a table of points is a .csv or a .parquet file.")
+    if not path.is_file():
+        raise TableProblem("there is no such file.")
+    try:
+        frame = getattr(pd, READ_BY[path.suffix.lower()])(path)
+    except (OSError, ValueError) as error:
+        raise TableProblem(f"it cannot be read ({reason(error)[:120].rstrip('.')}).") from None
+    return frame_rows(frame)
+
+
+def frame_rows(frame: Any) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """The same for a data frame.
+
+    Raises:
+        TableProblem: It is no table of numbers.
+    """
+    import pandas as pd  # slow to import
+
+    names = tuple(str(name).strip() for name in frame.columns)
+    if not names or not len(frame):
+        raise TableProblem("it holds no rows.")
+    if len(frame) > MOST_ROWS:
+        raise TableProblem(f"it holds more than {MOST_ROWS} rows.")
+    # pandas calls the second of two equal columns x.1
+    twice = [
+        name
+        for at, name in enumerate(names)
+        if name in names[:at] or name.removesuffix(".1") in names[:at]
+    ]
+    if twice:
+        raise TableProblem(f'column "{twice[0].removesuffix(".1")}" stands twice; keep one.')
+    numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    for column, row in np.argwhere(~np.isfinite(numbers.T))[:1]:
+        value = frame.iloc[row, column]
+        told = "empty" if pd.isna(value) else shown(value)
+        place = f'row {row + 1}, column "{names[column]}"'
+        raise TableProblem(f"{place} is {told}, but a number is needed.")
+    return names, np.ascontiguousarray(numbers)

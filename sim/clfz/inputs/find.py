@@ -90,6 +90,14 @@ def unknown_name(kind: str, name: str, folder: Path | None = None) -> str:
     return f'"{name}" is not a known {kind}. {hint}All: clfz list {FOLDERS[kind]}'
 
 
+def beside(file: str, folder: Path | None) -> str:
+    """A file named in another: beside that one first; a path from the working directory works too."""
+    path = Path(file)
+    if folder is None or path.is_absolute() or (path.is_file() and not (folder / path).exists()):
+        return file
+    return str(folder / path)
+
+
 def shown_path(path: str | os.PathLike[str]) -> str:
     """A path as short as it can be said from here."""
     try:

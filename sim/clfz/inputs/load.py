@@ -1,29 +1,44 @@
-"""Input files as objects: read, validated, and checked against each other."""
+"""Input files as objects: read, validated, and checked against the files that they name."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from clfz.inputs.find import FOLDERS, locate, priors_file, shown_path
-from clfz.inputs.problems import InputError, Problem, nearest
-from clfz.inputs.text_file import read_text
+from clfz.inputs.find import (
+    FOLDERS,
+    beside,
+    is_path,
+    locate,
+    names,
+    priors_file,
+    shown_path,
+    unknown_name,
+)
+from clfz.inputs.problems import DataPath, InputError, Problem, did_you_mean, nearest
 from clfz.inputs.validate import validate
-from clfz.inputs.yaml_reader import Document, parse_yaml
+from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
 
 if TYPE_CHECKING:
     from clfz.inputs.comparison import Comparison
-    from clfz.inputs.parameters_file import Parameter
-    from clfz.inputs.programme import Programme
-    from clfz.inputs.shock import Shock
+    from clfz.inputs.parameters import Parameter
+    from clfz.inputs.programme import Programme, Shock
     from clfz.inputs.study import StudyFile
     from clfz.inputs.zone import Zone
 
 KINDS = (*FOLDERS, "parameters")
+# Module and class of a kind (imported when first needed: some bring numpy), and its name in messages.
+_MODELS = {
+    "zone": ("zone", "Zone", "this zone file"),
+    "programme": ("programme", "Programme", "this programme file"),
+    "shock": ("programme", "Shock", "this shock file"),
+    "comparison": ("comparison", "Comparison", "this comparison file"),
+    "study": ("study", "StudyFile", "this study file"),
+    "parameters": ("parameters", "ParametersFile", "this list of parameters"),
+}
 # By these settings one can tell what a file is meant to be.
 _SIGNS = {
     "zone": "population income livelihoods wages hazard activity hours school law country",
@@ -33,10 +48,14 @@ _SIGNS = {
     "study": "zones programmes shocks draws replicates programme_months question design measures keep luck",
     "parameters": "parameters",
 }
+_OF_NO_KIND = (
+    "this is no input file of ours: a zone has population and livelihoods, a programme has "
+    "interventions, a shock has severity and months, a comparison has a zone and programmes, a "
+    "study has zones and a design."
+)
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(NamedTuple):
     """What became of a file: the object, or the problems that stand in its way; and warnings."""
 
     kind: str
@@ -98,7 +117,7 @@ def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
 
 
 def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
-    """The study of that name or path as its file says it; `experiments.load_study` makes it ready to run.
+    """The study of that name or path as its file says it; `clfz.runs.studies.load_study` makes it ready to run.
 
     Raises:
         InputError: with everything that is wrong with it and with the files it names.
@@ -130,12 +149,13 @@ def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
     """Everything about a file of a known kind, without raising."""
     try:
         path = Path(name_or_path) if kind == "parameters" else locate(kind, name_or_path)
-        document = _read(path)
+        name = shown_path(path)
+        document = parse_yaml(read_text(path, name), name)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
     if other := _another_kind(kind, document):
         return Checked(kind, None, [other], [])
-    return check_document(kind, document, path.parent)
+    return _check_document(kind, document, path.parent)
 
 
 def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[Problem]]:
@@ -145,92 +165,63 @@ def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[P
         kind (zone, programme, shock, comparison, study, parameters; "" when it cannot be told), problems,
         warnings.
     """
+    name = shown_path(path)
     try:
-        document = _read(Path(path))
+        text = read_text(path, name)
     except InputError as error:
         return "", error.problems, []
-    kind = guess_kind(document.data)
-    if not kind:
-        return "", [*document.problems, _of_no_kind(document)], []
-    checked = check_document(kind, document, Path(path).parent)
-    return kind, checked.problems, checked.warnings
+    checked = check_text(text, name, folder=Path(path).parent)
+    return checked.kind, checked.problems, checked.warnings
 
 
-def check_text(text: str, name: str, kind: str | None = None) -> Checked:
-    """The same for text that is no file yet, such as one sent by a web page."""
+def check_text(
+    text: str, name: str, kind: str | None = None, folder: Path | None = None
+) -> Checked:
+    """The same for text, also one that is no file yet, such as one sent by a web page.
+
+    Args:
+        text: YAML.
+        name: What stands for the file in messages.
+        kind: What it should be; when left out, its settings tell.
+        folder: Where the files that it names are looked for.
+    """
     try:
         document = parse_yaml(text, name)
     except InputError as error:
         return Checked(kind or "", None, error.problems, [])
     kind = kind or guess_kind(document.data)
     if not kind:
-        return Checked("", None, [*document.problems, _of_no_kind(document)], [])
-    return check_document(kind, document, None)
+        unknown = Problem(document.file, 0, 0, _OF_NO_KIND)
+        return Checked("", None, [*document.problems, unknown], [])
+    return _check_document(kind, document, folder)
 
 
-def check_document(kind: str, document: Document, folder: Path | None) -> Checked:
-    """Validate a document; `folder` is where the files that it names are looked for."""
+def _check_document(kind: str, document: Document, folder: Path | None) -> Checked:
+    """Validate a document; `folder` is where the files that it names are looked for, None when it is no file."""
+    module, name, what = _MODELS[kind]
+    home = import_module(f"clfz.inputs.{module}")
     value: Any
-    warnings: list[Problem] = []
-    if kind == "zone":
-        from clfz.inputs import zone
-
-        value, problems = validate(zone.Zone, document, "this zone file")
-        warnings += zone.warnings(value, document) if value else []
-    elif kind == "programme":
-        from clfz.inputs.programme import Programme, repeated_kinds
-
-        value, problems = validate(Programme, document, "this programme file")
+    value, problems = validate(getattr(home, name), document, what)
+    warnings = home.warnings(value, document) if value and hasattr(home, "warnings") else []
+    if kind == "programme":  # told even when something else is wrong
         blocks = document.data.get("interventions")
         blocks = blocks if isinstance(blocks, list) else []
         kinds = [block.get("kind") if isinstance(block, dict) else None for block in blocks]
-        problems += [document.problem(*found) for found in repeated_kinds(kinds)]
-    elif kind == "shock":
-        from clfz.inputs.shock import Shock
-
-        value, problems = validate(Shock, document, "this shock file")
-    elif kind == "comparison":
-        from clfz.inputs import comparison
-        from clfz.inputs.references import follow
-
-        value, problems = validate(comparison.Comparison, document, "this comparison file")
-        warnings += comparison.warnings(value, document) if value else []
-        value, more_problems, more_warnings = follow(value, document, folder)
+        problems += [document.problem(*found) for found in home.repeated_kinds(kinds)]
+    if kind in ("comparison", "study"):
+        value, more_problems, more_warnings = _follow(value, document, folder)
         problems, warnings = problems + more_problems, warnings + more_warnings
-    elif kind == "study":
-        value, problems, warnings = _study(document, folder)
-    else:
-        from clfz.inputs.parameters_file import ParametersFile
+    if kind == "study" and not problems:
+        from clfz.inputs.factors import check_study  # slow to import: pandas and the engine's lists
 
-        value, problems = validate(ParametersFile, document, "this list of parameters")
-    warnings += _other_name(document, value) if folder else []
-    return Checked(kind, None if problems else value, _each_once(problems), _each_once(warnings))
-
-
-def _study(
-    document: Document, folder: Path | None
-) -> tuple[StudyFile | None, list[Problem], list[Problem]]:
-    """A study, the files that it names, and whether design and measures fit them."""
-    from clfz.inputs import study
-    from clfz.inputs.designs import Table
-    from clfz.inputs.factors import Space
-    from clfz.inputs.references import follow
-    from clfz.inputs.study_checks import beside, check_study
-
-    value, problems = validate(study.StudyFile, document, "this study file")
-    warnings = study.warnings(value, document) if value else []
-    value, more_problems, more_warnings = follow(value, document, folder)
-    problems, warnings = problems + more_problems, warnings + more_warnings
-    if value is None or problems:
-        return value, problems, warnings
-    zones = tuple(load_zone(name) for name in value.zones)
-    programmes = tuple(load_programme(name) for name in value.programmes)
-    space = Space(zones, programmes, load_parameters())
-    more_problems, more_warnings = check_study(value, space, document, folder)
-    if isinstance(value.design, Table):
-        there = {"file": str(beside(value.design.file, folder))}
-        value = value.model_copy(update={"design": value.design.model_copy(update=there)})
-    return value, problems + more_problems, warnings + more_warnings
+        value, more_problems, more_warnings = check_study(value, document, folder)
+        problems, warnings = problems + more_problems, warnings + more_warnings
+    stem = Path(document.file).stem
+    if folder and value and (own := getattr(value, "name", stem)) != stem:
+        text = f'name is "{own}", but the file is called {stem}. Reports show the name.'
+        warnings.append(document.problem(("name",), text))
+    value = None if problems else value
+    return Checked(kind, value, sorted(set(problems)), sorted(set(warnings)))
 
 
 def guess_kind(data: Any) -> str:
@@ -263,33 +254,117 @@ def _another_kind(kind: str, document: Document) -> Problem | None:
     return Problem(document.file, 0, 0, text)
 
 
-def _read(path: Path) -> Document:
-    name = shown_path(path)
-    try:
-        return parse_yaml(read_text(path), name)
-    except InputError as error:
-        raise InputError(
-            Problem(name, found.line, found.column, found.message) for found in error.problems
-        ) from None
+Asked = TypeVar("Asked", bound="Comparison | StudyFile")
 
 
-def _of_no_kind(document: Document) -> Problem:
-    text = (
-        "this is no input file of ours: a zone has population and livelihoods, a programme has "
-        "interventions, a shock has severity and months, a comparison has a zone and programmes, a "
-        "study has zones and a design."
-    )
-    return Problem(document.file, 0, 0, text)
+def _follow(
+    asked: Asked | None, document: Document, folder: Path | None
+) -> tuple[Asked | None, list[Problem], list[Problem]]:
+    """Open every file that a comparison or a study names, even when it is not sound itself.
+
+    Args:
+        asked: the comparison or study, None when it has problems.
+        document: the file it was read from.
+        folder: where its relative paths start; None when it comes from no file.
+
+    Returns:
+        the same with paths that work from the working directory, problems, warnings.
+    """
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    resolved: dict[DataPath, str] = {}
+    titles: dict[str, str] = {}
+    for kind, path, entry in _entries(document.data):
+        if not is_path(entry) and entry not in names(kind):
+            problems.append(document.problem(path, unknown_name(kind, entry, folder)))
+            continue
+        resolved[path] = beside(entry, folder) if is_path(entry) else entry
+        checked = check(kind, resolved[path])
+        # a file that cannot be opened is told where it is named; its content where it stands
+        problems += [
+            each if each.line else document.problem(path, f"{each.file}: {each.message}")
+            for each in checked.problems
+        ]
+        value = checked.value
+        if value is None:
+            continue
+        if kind in ("programme", "zone"):
+            first = titles.setdefault(f"{kind} {value.name}", entry)
+            if first != entry:
+                text = f'"{first}" and "{entry}" are both named {value.name}; rename one.'
+                problems.append(document.problem(path, text))
+            alike = titles.setdefault(f"{kind} title {value.title}", entry)
+            if alike not in (first, entry):
+                text = f'"{alike}" and "{entry}" have the same title; in a report they look alike.'
+                warnings.append(document.problem(path, text))
+        if asked and kind != "zone":
+            wrong, odd = _outside(value, asked)
+            problems += [document.problem(path, text) for text in wrong]
+            warnings += [document.problem(path, text) for text in odd]
+    problems += _fixed_values(document)
+    if asked is None or problems:
+        return asked, problems, warnings
+    paths: dict[str, Any] = {}
+    for field in {"zone", "zones", "programmes", "shocks"} & set(type(asked).model_fields):
+        given = getattr(asked, field)
+        if isinstance(given, str):
+            paths[field] = resolved[(field,)]
+        else:
+            paths[field] = tuple(resolved[(field, at)] for at in range(len(given)))
+    whole: Any = asked.model_copy(update=paths)
+    return whole, problems, warnings
 
 
-def _other_name(document: Document, value: Any) -> list[Problem]:
-    stem = Path(document.file).stem
-    name = getattr(value, "name", stem)
-    if name == stem:
+def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
+    """What is named: kind of file, place in the data, name or path."""
+    found: list[tuple[str, DataPath, Any]] = [("zone", ("zone",), data.get("zone"))]
+    for kind in ("zone", "programme", "shock"):
+        items = data.get(FOLDERS[kind])
+        for at, entry in enumerate(items if isinstance(items, list) else ()):
+            found.append((kind, (FOLDERS[kind], at), entry))
+    return [each for each in found if isinstance(each[2], str)]
+
+
+def _outside(
+    value: Programme | Shock, asked: Comparison | StudyFile
+) -> tuple[list[str], list[str]]:
+    """What of a programme or a shock lies outside of the months of the run: problems and warnings."""
+    from clfz.inputs.programme import Shock, never_happens, never_runs  # brings numpy
+
+    if isinstance(value, Shock):
+        text = never_happens(value, asked.months)
+        return [text] if text else [], []
+    wrong, odd = [], []
+    for item in value.interventions:
+        end = asked.programme_months if item.end_month is None else item.end_month
+        if text := never_runs(value, item, asked.programme_months, asked.months):
+            wrong.append(text)
+        elif end > asked.months:
+            text = f"{value.name}: {item.kind} has end_month {end}, but the comparison ends after "
+            odd.append(f"{text}{asked.months} months. It is cut there.")
+    return wrong, odd
+
+
+def _fixed_values(document: Document) -> list[Problem]:
+    """What is wrong with the names and values under `set`."""
+    fixed = document.data.get("set")
+    if not isinstance(fixed, dict) or not fixed:
         return []
-    text = f'name is "{name}", but the file is called {stem}. Reports show the name.'
-    return [document.problem(("name",), text)]
+    from clfz.inputs.parameters import beyond, limits  # it imports this module
 
-
-def _each_once(problems: Iterable[Problem]) -> list[Problem]:
-    return sorted(set(problems))
+    priors = check("parameters", priors_file())
+    if priors.problems:
+        return priors.problems
+    known = limits(priors.value.parameters)
+    problems = []
+    for name, value in fixed.items():
+        here: DataPath = ("set", name)
+        if name not in known:
+            text = f'"{name}" is no parameter and no lever. {did_you_mean(name, known)}'
+            told = f"{text}All: clfz list parameters"
+            problems.append(document.problem(here, told, at_name=True))
+        elif not isinstance(value, int | float) or isinstance(value, bool):
+            continue  # told by its type
+        elif text_beyond := beyond(name, value, known, written=str(value)):
+            problems.append(document.problem(here, text_beyond))
+    return problems

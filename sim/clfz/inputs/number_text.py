@@ -35,14 +35,14 @@ def advice(text: str, label: str) -> str | None:
         value = number_from_text(text, share=True)
         if value is not None:
             return f'"{text}" is per cent, but {label} takes a plain number. Write {value:g}.'
-    percent = "%" if text.endswith("%") else ""
+    quoted = '"{}%"' if text.endswith("%") else "{}"
     bare = _MONEY_SIGNS.sub("", text.rstrip("% "))
     grouped = _GROUP_MARKS.sub("", bare)
     commas, points = grouped.count(","), grouped.count(".")
     if re.fullmatch(r"[-+]?\d{1,3},\d{3}", grouped):  # 1,250 may be either
-        whole = grouped.replace(",", "")
-        write = f"{_quoted(whole, percent)} (or {_quoted(grouped.replace(',', '.'), percent)}"
-        return f'"{text}" is not a number here. Write {write} if the comma is for decimals).'
+        whole, broken = (quoted.format(grouped.replace(",", mark)) for mark in ("", "."))
+        write = f"Write {whole} (or {broken} if the comma is for decimals)."
+        return f'"{text}" is not a number here. {write}'
     if commas and points:
         decimal_mark = "," if grouped.rfind(",") > grouped.rfind(".") else "."
         grouped = grouped.replace("." if decimal_mark == "," else ",", "").replace(",", ".")
@@ -55,11 +55,7 @@ def advice(text: str, label: str) -> str | None:
     why = "a point for decimals, nothing for thousands"
     if bare != text.rstrip("% "):
         why = "the number alone, without its unit"
-    return f'"{text}" is not a number here. Write {_quoted(grouped, percent)} ({why}).'
-
-
-def _quoted(number: str, percent: str) -> str:
-    return f'"{number}%"' if percent else number
+    return f'"{text}" is not a number here. Write {quoted.format(grouped)} ({why}).'
 
 
 def _tidy(value: Decimal) -> float | None:

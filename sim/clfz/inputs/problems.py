@@ -95,7 +95,8 @@ def shown(value: object) -> str:
         return "a group of settings"
     if isinstance(value, list | tuple):
         return "a list" if value else "an empty list"
-    text = f'"{value}"' if isinstance(value, str) else str(value)
+    number = f"{value:.15g}" if isinstance(value, float) else str(value)
+    text = f'"{value}"' if isinstance(value, str) else number
     text = " ".join(text.split())
     return text if len(text) <= 60 else f'{text[:50]}..."'
 

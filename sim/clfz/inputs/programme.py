@@ -1,15 +1,24 @@
-"""A programme file: a name and a list of interventions."""
+"""Programme files (a name and a list of interventions) and shock files (what hits a zone for some months)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
-from clfz.inputs.by_kind import pick
-from clfz.inputs.figures import Line, Name, Prose
-from clfz.inputs.problems import DataPath, Wrong
+from clfz.inputs.problems import DataPath, Wrong, nearest
+from clfz.inputs.validate import Line, Name, Prose, pick
+from clfz.programme import shocks
 from clfz.programme.interventions import Intervention, registry
+from clfz.programme.levers import Calendar, FloatArray
 from clfz.programme.registry import Strict
 
 
@@ -17,24 +26,22 @@ def _intervention(block: Any) -> Any:
     return pick(block, registry(), "intervention")
 
 
+def _event(block: Any) -> Any:
+    return pick(block, shocks.registry(), "shock")
+
+
 class Programme(Strict):
     """What is done in a zone: a list of interventions with their months and sizes."""
 
-    name: Name = Field(
-        title="Name", description="The file's name without .yaml", examples=["my-plan"]
-    )
+    name: Name = Field(description="The file's name without .yaml", examples=["my-plan"])
     title: Line = Field(
-        title="Title",
-        description="Name of the programme in reports",
-        examples=["Bridge schools and better wages"],
+        description="Name of the programme in reports", examples=["Bridge schools and better wages"]
     )
     summary: Prose = Field(
-        title="Summary",
         description="One to three plain sentences: who does what for whom",
         examples=["Bridge schools take the older children back to class."],
     )
     interventions: tuple[Annotated[Intervention, BeforeValidator(_intervention)], ...] = Field(
-        title="Interventions",
         description="What is done; each kind once. An empty list is no programme at all",
         examples=[[{"kind": "bridge_schools", "seats_per_1000_children": 60}]],
     )
@@ -57,3 +64,72 @@ def repeated_kinds(kinds: list[Any]) -> list[tuple[DataPath, str]]:
         for at, kind in enumerate(kinds)
         if isinstance(kind, str) and kinds.index(kind) != at
     ]
+
+
+def never_runs(
+    programme: Programme, step: Intervention, programme_months: int, months: int
+) -> str | None:
+    """Why a step would never run; None when it would.
+
+    Args:
+        programme: Whose step it is.
+        step: The step.
+        programme_months: Months until the programme leaves.
+        months: Months of the whole run.
+    """
+    late = f"{programme.name}: {step.kind} starts in month {step.start_month}, "
+    if step.start_month > months:
+        return f"{late}but the run ends with month {months}. It would never run."
+    if step.end_month is None and step.start_month > programme_months:
+        return (
+            f"{late}but the programme leaves after month {programme_months}. It would never run; "
+            "a step that others carry on has an end_month of its own."
+        )
+    return None
+
+
+_OWN = ("name", "title", "summary")
+
+
+class Shock(Strict):
+    """A shock with its name; the file says the fields of the event beside the name."""
+
+    name: Name = Field(description="The file's name without .yaml", examples=["dry-year"])
+    title: Line = Field(description="Name of the shock in reports", examples=["A dry year"])
+    summary: Prose = Field(
+        description="One or two plain sentences: what happens and when",
+        examples=["The rains fail in the second year."],
+    )
+    event: SkipJsonSchema[Annotated[shocks.Shock, BeforeValidator(_event)]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _apart(cls, data: Any) -> Any:
+        """Take the fields of the event out of the file's one list of settings."""
+        if not isinstance(data, dict) or "event" in data:
+            return data
+        known = {name for event in shocks.registry().values() for name in event.model_fields}
+        known.add("kind")
+        own = {key for key in data if key in _OWN or (key not in known and nearest(key, _OWN))}
+        event = {key: value for key, value in data.items() if key not in own}
+        return {**{key: data[key] for key in data if key in own}, "event": event}
+
+    @model_serializer(mode="wrap")
+    def _together(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        event = data.pop("event")
+        return {**data, **event}
+
+    def lever_paths(self, calendar: Calendar) -> Mapping[str, FloatArray]:
+        """Lever name -> path over the horizon [months]."""
+        return self.event.lever_paths(calendar)
+
+
+def never_happens(shock: Shock, months: int) -> str | None:
+    """Why a shock would never happen in a run of so many months; None when it would."""
+    if shock.event.start_month <= months:
+        return None
+    return (
+        f"{shock.name} starts in month {shock.event.start_month}, but the run ends with month "
+        f"{months}. It would never happen."
+    )

@@ -7,28 +7,47 @@ them with `python -m clfz.inputs.schema`. Editors read draft 7, so what is newer
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
+from clfz.inputs.comparison import Comparison
 from clfz.inputs.find import scenarios_folder
 from clfz.inputs.load import KINDS
-from clfz.inputs.shape import InOrder
+from clfz.inputs.parameters import ParametersFile
+from clfz.inputs.programme import Programme, Shock
+from clfz.inputs.study import StudyFile, design_types
+from clfz.inputs.validate import InOrder
+from clfz.inputs.zone import Zone
+from clfz.programme.interventions import registry as interventions
+from clfz.programme.registry import Kinded, union_of
+from clfz.programme.shocks import registry as shocks
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
+_MODELS: dict[str, type[BaseModel]] = {
+    "zone": Zone,
+    "programme": Programme,
+    "comparison": Comparison,
+    "study": StudyFile,
+    "parameters": ParametersFile,
+}
 _PER_CENT = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?%$"}
 
 
 def json_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema (draft 7) of a kind of file; the kinds are `load.KINDS`."""
-    whole = _PARTS[kind]()
-    definitions = whole.pop("$defs", {})
-    schema = _draft_7({"$schema": _DRAFT, **whole, "$defs": definitions})
-    assert isinstance(schema, dict)
-    used = _used(schema, {name: schema["$defs"][name] for name in definitions})
-    schema["$defs"] = {name: schema["$defs"][name] for name in sorted(used)}
-    return {key: value for key, value in schema.items() if key != "$defs" or value}
+    schema: dict[str, Any] = _draft_7({"$schema": _DRAFT, **_whole(kind)})
+    definitions = schema.pop("$defs", {})
+    used: set[str] = set()
+    waiting: list[Any] = [schema]
+    while waiting:  # follow the references: definitions that nothing leads to are left out
+        names = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(waiting.pop()))) - used
+        used |= names
+        waiting += [definitions[name] for name in names]
+    return schema | ({"$defs": {name: definitions[name] for name in sorted(used)}} if used else {})
 
 
 def schema_text(kind: str) -> str:
@@ -50,77 +69,35 @@ def write_schemas() -> list[Path]:
     return files
 
 
+def _whole(kind: str) -> dict[str, Any]:
+    """The schema of a kind's model, in which blocks that say their `kind:` are one of the known kinds."""
+    if kind == "shock":  # its name and the fields of its kind stand in one list of settings
+        own = _of_model(Shock)
+        kinds = []
+        for event in shocks().values():
+            schema = _of_model(event)
+            schema["required"] = [*own["properties"], *schema["required"]]
+            schema["properties"] = {**own["properties"], **schema["properties"]}
+            kinds.append(schema)
+        return {"title": own["title"], "description": own["description"], "oneOf": kinds}
+    schema = _of_model(_MODELS[kind])
+    if kind == "programme":
+        schema["properties"]["interventions"]["items"] = _any_of(interventions(), schema)
+    if kind == "study":
+        design = _any_of(design_types(), schema)
+        schema["properties"]["design"] |= {"anyOf": [design, {"type": "null"}]}
+    return schema
+
+
 def _of_model(model: type[BaseModel]) -> dict[str, Any]:
     return model.model_json_schema(schema_generator=InOrder)
 
 
-def _zone() -> dict[str, Any]:
-    from clfz.inputs.zone import Zone
-
-    return _of_model(Zone)
-
-
-def _comparison() -> dict[str, Any]:
-    from clfz.inputs.comparison import Comparison
-
-    return _of_model(Comparison)
-
-
-def _study() -> dict[str, Any]:
-    """A study, whose design is one of the known kinds."""
-    from clfz.inputs.designs import design_types
-    from clfz.inputs.study import StudyFile
-    from clfz.programme.registry import union_of
-
-    schema = _of_model(StudyFile)
-    any_of_them = TypeAdapter(union_of(design_types())).json_schema(schema_generator=InOrder)
-    schema["$defs"] = {**schema["$defs"], **any_of_them.pop("$defs")}
-    schema["properties"]["design"] |= {"anyOf": [any_of_them, {"type": "null"}]}
-    return schema
-
-
-def _parameters() -> dict[str, Any]:
-    from clfz.inputs.parameters_file import ParametersFile
-
-    return _of_model(ParametersFile)
-
-
-def _programme() -> dict[str, Any]:
-    """A programme, each of whose interventions is one of the known kinds."""
-    from clfz.inputs.programme import Programme
-    from clfz.programme.interventions import intervention_type
-
-    schema = _of_model(Programme)
-    any_of_them = TypeAdapter(intervention_type()).json_schema(schema_generator=InOrder)
-    schema["$defs"] = {**schema["$defs"], **any_of_them.pop("$defs")}
-    schema["properties"]["interventions"]["items"] = any_of_them
-    return schema
-
-
-def _shock() -> dict[str, Any]:
-    """A shock says its name and the fields of its kind in one list of settings."""
-    from clfz.inputs.shock import Shock
-    from clfz.programme.shocks import registry
-
-    own = _of_model(Shock)
-    own_fields = own["properties"]
-    kinds = []
-    for event in registry().values():
-        schema = _of_model(event)
-        schema["properties"] = {**own_fields, **schema["properties"]}
-        schema["required"] = [*own_fields, *schema["required"]]
-        kinds.append(schema)
-    return {"title": own["title"], "description": own["description"], "oneOf": kinds}
-
-
-_PARTS = {
-    "zone": _zone,
-    "programme": _programme,
-    "shock": _shock,
-    "comparison": _comparison,
-    "study": _study,
-    "parameters": _parameters,
-}
+def _any_of(kinds: Mapping[str, type[Kinded]], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of "any of these"; what it refers to goes to the definitions of `schema`."""
+    any_of_them = TypeAdapter(union_of(kinds)).json_schema(schema_generator=InOrder)
+    schema["$defs"] |= any_of_them.pop("$defs")
+    return any_of_them
 
 
 def _draft_7(node: Any) -> Any:
@@ -145,32 +122,11 @@ def _draft_7(node: Any) -> Any:
         }
     if "title" in node and "description" not in node:
         node["description"] = node["title"]
-    if _is_share(node):
+    low, high = node.get("minimum", -1), node.get("maximum", 2)
+    if node.get("type") == "number" and low >= 0 and 0 < high <= 1:  # a share
         number = {key: node.pop(key) for key in ("type", "minimum", "maximum")}
         node["anyOf"] = [number, _PER_CENT]
     return node
-
-
-def _is_share(node: dict[str, Any]) -> bool:
-    low, high = node.get("minimum", -1), node.get("maximum", 2)
-    return node.get("type") == "number" and low >= 0 and 0 < high <= 1
-
-
-def _used(node: Any, definitions: dict[str, Any], seen: set[str] | None = None) -> set[str]:
-    """Names of the definitions that the schema leads to."""
-    seen = set() if seen is None else seen
-    if isinstance(node, list):
-        for item in node:
-            _used(item, definitions, seen)
-    elif isinstance(node, dict):
-        name = str(node.get("$ref", "")).removeprefix("#/$defs/")
-        if name in definitions and name not in seen:
-            seen.add(name)
-            _used(definitions[name], definitions, seen)
-        for key, item in node.items():
-            if key != "$defs":
-                _used(item, definitions, seen)
-    return seen
 
 
 if __name__ == "__main__":

@@ -1,157 +1,271 @@
-"""A study file: which worlds are run, which of their numbers are varied, and what is kept of a run."""
+"""A study file: which replications are run, which numbers are varied and how, and what is kept of a run.
+
+The rows of a study's table are chosen by its *design*, one small class a kind. What can be varied (a *factor*) is named
+like this:
+
+    norm_school                  a parameter of `clfz parameters`
+    transfer_condition           a lever, set while the programme lasts in every scenario but the first
+    income.poverty_headcount     a quantity of the zone
+    cash_transfer.amount_eur     a field of an intervention, in every programme that has it
+    seed                         the seed of the study
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from clfz.inputs.comparison import Reporting, _programmes, _shocks, repeated
-from clfz.inputs.designs import Design, design_types
-from clfz.inputs.figures import Line, Name, Prose
-from clfz.inputs.problems import Problem, Wrong
+from clfz.inputs.comparison import (
+    AfterMonths,
+    FixedValues,
+    ProgrammeMonths,
+    Programmes,
+    Replicates,
+    Reporting,
+    Seed,
+    Shocks,
+)
+from clfz.inputs.problems import Problem, Wrong, shown
+from clfz.inputs.validate import Line, Name, Names, Prose, pick
 from clfz.inputs.yaml_reader import Document
-from clfz.programme.registry import Strict
+from clfz.programme.registry import Kinded, Strict
 
+MOST_ROWS = 1_000_000
 MOST_REPLICATES = 10_000
 MOST_PROGRAMMES = 100
 FEW_LUCKS = 5
-"""With fewer worlds of luck than this, what is found may belong to those worlds alone."""
+"""With fewer replications than this, what is found may belong to their random draws alone."""
+SEED = "seed"
 
 
-def _zones(names: tuple[str, ...]) -> tuple[str, ...]:
-    if found := repeated(names, "zones"):
-        raise Wrong(found)
-    return names
+class Levels(Strict):
+    """Values of one factor in a grid: a list, or so many even steps from low to high."""
+
+    values: tuple[float, ...] | None = Field(
+        None, min_length=1, description="The values", examples=[[0, 0.5, 1]]
+    )
+    low: float | None = Field(None, description="Smallest value", examples=[0])
+    high: float | None = Field(None, description="Largest value", examples=[1])
+    steps: int | None = Field(
+        None, ge=2, le=100_000, description="How many values from low to high", examples=[5]
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ends = (self.low, self.high, self.steps)
+        if (self.values is None) == all(end is None for end in ends):
+            raise Wrong([((), "{here}: write a list of values, or low, high and steps.")])
+        if self.values is None and any(end is None for end in ends):
+            raise Wrong([((), "{here}: low, high and steps go together.")])
+        if self.values is not None and len(set(self.values)) < len(self.values):
+            raise Wrong([(("values",), "{here}: a value stands twice; keep one.")])
+        _in_order(self.low, self.high)
+        return self
+
+    def levels(self) -> tuple[float, ...]:
+        """The values, smallest step first."""
+        if self.values is not None:
+            return self.values
+        low, high, steps = self.low or 0.0, self.high or 0.0, self.steps or 2  # none is missing
+        return tuple(low + (high - low) * at / (steps - 1) for at in range(steps))
 
 
-def _measures(names: tuple[str, ...]) -> tuple[str, ...]:
-    if found := repeated(names, "measures"):
-        raise Wrong(found)
-    return names
+class Range(Strict):
+    """Where a factor is sampled: evenly between low and high, or from its prior when both are left out."""
+
+    low: float | None = Field(None, description="Smallest value", examples=[0])
+    high: float | None = Field(None, description="Largest value", examples=[1])
+
+    @model_validator(mode="after")
+    def _both(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            raise Wrong([((), "{here}: low and high go together.")])
+        _in_order(self.low, self.high)
+        return self
+
+    @property
+    def from_prior(self) -> bool:
+        """Whether the factor keeps the range and shape that its own file gives it."""
+        return self.low is None
+
+    def levels(self) -> tuple[float, float] | None:
+        """The ends; None when they are those of its prior."""
+        return None if self.low is None or self.high is None else (self.low, self.high)
+
+
+def _in_order(low: float | None, high: float | None) -> None:
+    if low is not None and high is not None and low >= high:
+        text = f"{{here}}: low {low:g} is not below high {high:g}."
+        raise Wrong([(("low",), text)])
+
+
+def _levels(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return {"values": value}
+    if isinstance(value, dict | Levels):
+        return value
+    raise Wrong([((), f"{{here}} is {shown(value)}. Write a list such as [0, 0.5, 1].")])
+
+
+def _range(value: Any) -> Any:
+    if value == "prior":
+        return {}
+    if isinstance(value, Range) or (isinstance(value, dict) and value):
+        return value
+    text = f"{{here}} is {shown(value)}. Write {{low: 0, high: 1}}, or the word prior."
+    raise Wrong([((), text)])
+
+
+def _some(factors: dict[str, Any]) -> dict[str, Any]:
+    if not factors:
+        raise Wrong([((), "{here} is empty: name at least one thing to vary.")])
+    return factors
+
+
+# What a file may write in short, for the JSON Schema.
+_Level = Annotated[
+    Levels, BeforeValidator(_levels, json_schema_input_type=tuple[float, ...] | Levels)
+]
+_Sample = Annotated[Range, BeforeValidator(_range, json_schema_input_type=Literal["prior"] | Range)]
+_Factors = Annotated[dict[str, _Level], AfterValidator(_some)]
+_Ranges = Annotated[dict[str, _Sample], AfterValidator(_some)]
+
+
+class Design(Kinded):
+    """How the rows of a study are chosen."""
+
+    def names(self) -> tuple[str, ...]:
+        """The factors, in order (in a grid the last one changes fastest); of a table known only when it is read."""
+        return tuple(getattr(self, "factors", ()))
+
+
+class Grid(Design):
+    """Every combination of the levels."""
+
+    kind: ClassVar[str] = "grid"
+    title: ClassVar[str] = "Every combination of some values"
+
+    factors: _Factors = Field(
+        description="Name -> list of values, or {low, high, steps}",
+        examples=[{"cash_transfer.amount_eur": [3, 6, 12]}],
+    )
+
+    @model_validator(mode="after")
+    def _not_endless(self) -> Self:
+        rows = 1
+        for level in self.factors.values():
+            rows *= len(level.levels())
+            if rows > MOST_ROWS:
+                text = f"{{here}}: this grid has more than {MOST_ROWS} rows. Take fewer values, or kind: sobol."
+                raise Wrong([(("factors",), text)])
+        return self
+
+
+class _Sampled(Design):
+    factors: _Ranges = Field(
+        description="Name -> {low, high}, or prior for the range and shape of its own file",
+        examples=[{"norm_school": "prior", "cash_transfer.amount_eur": {"low": 1, "high": 12}}],
+    )
+    points: int = Field(ge=1, le=MOST_ROWS, description="How many rows", examples=[128])
+
+
+class LatinHypercube(_Sampled):
+    """Each factor's range is cut into as many slices as there are points, and each slice is met once."""
+
+    kind: ClassVar[str] = "latin-hypercube"
+    title: ClassVar[str] = "A Latin hypercube"
+
+
+class Sobol(_Sampled):
+    """A scrambled Sobol sequence: even in every projection, and it can grow."""
+
+    kind: ClassVar[str] = "sobol"
+    title: ClassVar[str] = "A scrambled Sobol sequence"
+
+
+class Table(Design):
+    """Rows from a file: one column a factor."""
+
+    kind: ClassVar[str] = "table"
+    title: ClassVar[str] = "Rows of a CSV or parquet file"
+
+    file: Line = Field(
+        description="A CSV or parquet file (seen from this file); each column is a factor",
+        examples=["points.csv"],
+    )
+
+
+def design_types() -> dict[str, type[Design]]:
+    """Kind -> class."""
+    return {each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)}
 
 
 def _design(block: Any) -> Any:
-    from clfz.inputs.by_kind import pick
-
     return pick(block, design_types(), "design")
 
 
 class StudyFile(Strict):
     """A table of runs: design rows x draws x replicates, each in every zone and with every programme."""
 
-    name: Name = Field(
-        title="Name", description="The file's name without .yaml", examples=["my-study"]
-    )
+    name: Name = Field(description="The file's name without .yaml", examples=["my-study"])
     title: Line = Field(
-        title="Title",
-        description="Title of the report",
-        examples=["How much cash, and on what terms?"],
+        description="Title of the report", examples=["How much cash, and on what terms?"]
     )
     question: Prose = Field(
-        title="Question",
         description="The question that the study answers, in plain words",
         examples=["From which amount on do families send their children to school?"],
     )
-    zones: Annotated[tuple[Line, ...], AfterValidator(_zones)] = Field(
+    zones: Names = Field(
         min_length=1,
         max_length=1000,
-        title="Zones",
         description="Names of shipped zones, or paths of zone files (seen from this file)",
         examples=[["budhpura"]],
     )
-    programmes: Annotated[tuple[Line, ...], AfterValidator(_programmes)] = Field(
+    programmes: Programmes = Field(
         min_length=1,
         max_length=MOST_PROGRAMMES,
-        title="Programmes",
         description="Names of shipped programmes or paths of programme files; the first is none",
         examples=[["none", "cash-transfer"]],
     )
-    shocks: Annotated[tuple[Line, ...], AfterValidator(_shocks)] = Field(
-        (),
-        title="Shocks",
-        description="Names or paths of shocks that hit every programme alike",
-        examples=[["drought"]],
-    )
-    programme_months: int = Field(
-        48,
-        ge=1,
-        le=360,
-        title="Length of the programmes",
-        description="Months until the programmes leave",
-        examples=[48],
-    )
-    after_months: int = Field(
-        12,
-        ge=0,
-        le=360,
-        title="Months after exit",
-        description="Months after that in which we see what stays",
-        examples=[12],
-    )
-    seed: int = Field(
-        1,
-        ge=0,
-        le=10**15 - 1,
-        title="Seed",
-        description="The same seed gives the same numbers, to the last bit",
-        examples=[1],
-    )
+    shocks: Shocks = ()
+    programme_months: ProgrammeMonths = 48
+    after_months: AfterMonths = 12
+    seed: Seed = 1
     draws: int = Field(
         1,
         ge=1,
         le=100_000,
-        title="Draws",
         description="Draws of all that is uncertain and not in the design; 1 takes the central values",
         examples=[25],
     )
-    replicates: int = Field(
-        1,
-        ge=1,
-        le=MOST_REPLICATES,
-        title="Replicates",
-        description="Repeats of each point with other luck",
-        examples=[5],
-    )
+    replicates: Replicates = 1
     luck: Literal["common", "own"] = Field(
         "common",
-        title="Luck",
-        description="common: all rows of the design meet the same luck, so that their differences are "
-        "no luck; own: every point has its own",
-        examples=["common"],
+        description="common: all rows of the design meet the same random draws, so that these explain no "
+        "difference between rows; own: every point has its own",
     )
     design: Annotated[Design, BeforeValidator(_design)] | None = Field(
         None,
-        title="Design",
         description="What is varied, and how the rows are chosen; without it only draws and replicates",
         examples=[{"kind": "grid", "factors": {"cash_transfer.amount_eur": [3, 6, 12]}}],
     )
-    measures: Annotated[tuple[Line, ...], AfterValidator(_measures)] | None = Field(
+    measures: Names | None = Field(
         None,
         min_length=1,
         max_length=500,
-        title="Measures",
         description="What is kept of each run, such as child_labour_rate@end; a good set when left out",
         examples=[["child_labour_rate@end", "cost_total"]],
     )
     keep: Literal["measures", "monthly", "counts"] = Field(
         "measures",
-        title="Keep",
         description="monthly also keeps the indicators of every month (much more space); counts everything "
         "that is counted in it, by sex and age",
-        examples=["measures"],
     )
     reporting: Reporting = Field(
-        default_factory=Reporting,
-        title="Reporting",
-        description="How money and time are counted",
+        default_factory=Reporting, description="How money and time are counted"
     )
-    set: dict[str, float] = Field(
-        default_factory=dict,
-        title="Fixed values",
-        description="Parameters (and levers) to hold at a value, within its range, in every run",
-        examples=[{"norm_school": 1.0}],
-    )
+    set: FixedValues = Field(default_factory=dict)
 
     @property
     def months(self) -> int:
@@ -174,11 +288,11 @@ class StudyFile(Strict):
 def warnings(study: StudyFile, document: Document) -> list[Problem]:
     """What can be used and still deserves a second look."""
     found = []
-    lucks = study.replicates * study.draws
-    if study.design and study.luck == "common" and lucks < FEW_LUCKS:
+    runs = study.replicates * study.draws
+    if study.design and study.luck == "common" and runs < FEW_LUCKS:
         text = (
-            f"all rows of the design meet the same luck of {lucks} world(s): what you find may belong "
-            f"to that luck. Take {FEW_LUCKS} replicates or more, or luck: own."
+            f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
+            f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
         )
         found.append(document.problem(("replicates",), text))
     points = getattr(study.design, "points", 0)

@@ -1,67 +1,189 @@
-"""YAML text as plain data, with the line and column of each key and each value.
+"""Files as clean text, and YAML text as plain data with the line and column of each key and value.
 
 YAML 1.2 as a careful human reads it: `NO`, `yes`, `12:30` and `2014-05-01` are text, `010` is ten.
-The data are built straight from the parser's events, so nothing in a file can construct an object,
-and a file cannot grow: depth, number of entries and repeated parts (aliases) are bounded.
+The data are built from the parser's events, so nothing in a file can construct an object, and a file cannot grow:
+size, depth, number of entries and repeated parts (aliases) are bounded while it is read.
 """
 
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
 from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
-    MappingStartEvent,
     NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
 )
 
-from clfz.inputs.problems import MANY, DataPath, InputError, Problem
-from clfz.inputs.text_file import clean, unprintable
-from clfz.inputs.yaml_words import syntax_problems
+from clfz.inputs import find
+from clfz.inputs.problems import MANY, DataPath, InputError, Problem, nearest
 
 try:
     from _ruamel_yaml import CParser  # type: ignore[import-not-found]
 except ImportError:  # not on every kind of Python
     CParser = None
 
+MAX_BYTES = 250_000
+"""Input files are some kilobytes; something this large is another file given by mistake."""
 MAX_DEPTH = 20
 MAX_ENTRIES = 20_000
 MAX_ALIASES = 20
 
+_ENCODINGS = {
+    b"\xff\xfe\x00\x00": "UTF-32",
+    b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+_UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAB = re.compile(r" *\t")
+_ODD_BLANK = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
+# Signs that the two parsers, in Python and in C, read differently.
+_ODD = re.compile("[&\t\x85\u2028\u2029\ufeff]|^\\.\\.\\.", re.MULTILINE)
+
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_ODD = re.compile(
-    "[&\t\x85\u2028\u2029\ufeff]|^\\.\\.\\.", re.MULTILINE
-)  # here the two parsers differ
 _WORDS = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
+_INDENT = (
+    "the blanks before this line do not fit the lines above. Settings of one group start in the "
+    "same column."
+)
+# Piece of the parser's complaint -> what to tell someone who never read its manual. The first that fits is used.
+_COMPLAINTS = {
+    "found unexpected end of stream": "the quote that opens here is never closed.",
+    "could not find expected ':'": "this line has no colon. A setting is written name: value (with "
+    "a blank after the colon).",
+    "mapping values are not allowed": "this colon comes unexpected: the blanks before the line do "
+    "not fit the lines above, or a text that holds a colon needs quotes around it.",
+    "sequence entries are not allowed": 'a list starts here in the wrong place: write each "- item"'
+    " on a line of its own below the name.",
+    "expected ',' or ']'": "the list that opens with [ in line {opened} is not closed, or a "
+    "comma is missing before here.",
+    "expected ',' or '}'": "the group that opens with {{ in line {opened} is not closed, or a "
+    "comma is missing before here.",
+    "found unknown escape character": "a backslash inside double quotes has a special meaning. "
+    "Write single quotes instead.",
+    "incompatible YAML document": "this YAML version is unknown. Delete the line that starts with "
+    "%YAML.",
+    "expected <block end>": _INDENT,
+    "expected '<document start>'": _INDENT,
+    "": "this line is not valid YAML. Look at the blanks before it, its colon and its quotes.",
+}
 
-class LongNumber(float):
-    """A whole number of more than fifteen digits: a float that is shown as it was written."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+def read_text(path: str | os.PathLike[str], name: str | None = None) -> str:
+    """Text of the file at `path` (UTF-8, with or without byte order mark), called `name` in messages.
 
-    def __str__(self) -> str:
-        return self.text
+    Raises:
+        InputError: the file is missing, a folder, too large or not UTF-8 text.
+    """
+    file, name = Path(path), name or os.fspath(path)
+    try:
+        if file.is_dir():
+            _refuse(name, "this is a folder. Give one .yaml file inside it.")
+        if not file.exists():
+            _refuse(name, "there is no such file." + _neighbour(file))
+        if not file.is_file():
+            _refuse(name, "this is not an ordinary file.")
+        if file.stat().st_size > MAX_BYTES:
+            _refuse_size(name)
+        raw = file.read_bytes()
+    except PermissionError:
+        _refuse(name, "this file may not be read: permission denied.")
+    except (OSError, ValueError):
+        _refuse(name, "there is no such file.")
+    return decode(raw, name)
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Text of the bytes of a file called `name` (only for messages).
+
+    Raises:
+        InputError: they are no UTF-8 text, or hold what cannot be seen.
+    """
+    save = 'Save it as UTF-8 (in most editors: "Save as", encoding UTF-8).'
+    if mark := next((mark for mark in _ENCODINGS if raw.startswith(mark)), None):
+        _refuse(name, f"this file is written in {_ENCODINGS[mark]}. {save}")
+    if b"\x00" in raw:
+        _refuse(name, "this is not a text file (it holds zero bytes). Give a .yaml file.")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        place = _place(raw[: error.start].decode("latin-1"))
+        _refuse(name, f"this file is not UTF-8 text from here on. {save}", *place)
+    return _clean(text, name)
+
+
+def _clean(text: str, name: str) -> str:
+    """The same text, once it is known to hold nothing that cannot be seen."""
+    if len(text) > MAX_BYTES:
+        _refuse_size(name)
+    if found := _UNPRINTABLE.search(text):
+        _refuse(name, _cannot_be_shown(found), *_place(text[: found.start()]))
+    odd = (
+        "this line starts with a special blank (often pasted from a web page or a word processor). "
+        "Replace it with ordinary spaces."
+    )
+    if found_in := _lines_that_start_with(_ODD_BLANK, text):
+        raise InputError(Problem(name, line, found.end(), odd) for line, found in found_in)
+    return text
+
+
+def _refuse(name: str, message: str, line: int = 0, column: int = 0) -> NoReturn:
+    raise InputError([Problem(name, line, column, message)]) from None
+
+
+def _refuse_size(name: str) -> NoReturn:
+    _refuse(name, f"this is too large for an input file (more than {MAX_BYTES // 1000} kB).")
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Line and column of what stands after some text."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _cannot_be_shown(found: re.Match[str]) -> str:
+    return f"there is a character here that cannot be shown (U+{ord(found[0]):04X}). Delete it."
+
+
+def _lines_that_start_with(pattern: re.Pattern[str], text: str) -> list[tuple[int, re.Match[str]]]:
+    """Line numbers (from 1) with what was found there, the first hundred or so."""
+    matches = ((line, pattern.match(row)) for line, row in enumerate(text.split("\n"), start=1))
+    return list(islice(((line, found) for line, found in matches if found), MANY))
+
+
+def _neighbour(file: Path) -> str:
+    """The file of that folder that was probably meant."""
+    if not file.parent.is_dir():
+        return f" There is no folder {file.parent} either."
+    # the stems alone: with their endings any two short names look alike
+    here = [other for other in file.parent.iterdir() if other.suffix in (".yaml", ".yml")]
+    names = {other.stem: other for other in here}
+    if close := nearest(file.stem, names):
+        return f" Did you mean {names[close]}?"
+    shipped = any(file.stem in find.names(kind) for kind in find.FOLDERS)
+    return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
 @dataclass(frozen=True)
@@ -87,19 +209,18 @@ class Document:
             path, at_name = path[:-1], False
         place = self.places.get(path, Place((1, 1), (1, 1)))
         # A group starts on the line after its name, and nothing starts nowhere: point at the name.
-        named = at_name or isinstance(self.value(path), dict | list | None)
-        line, column = place.key if named else place.value
-        return Problem(self.file, line, column, message)
+        named = at_name or isinstance(value_at(self.data, path), dict | list | None)
+        return Problem(self.file, *(place.key if named else place.value), message)
 
-    def value(self, path: DataPath) -> Any:
-        """What stands at `path`; None when there is no such thing."""
-        here = self.data
-        for step in path:
-            try:
-                here = here[step]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return here
+
+def value_at(data: Any, path: DataPath) -> Any:
+    """What stands at a path in some data; None when there is no such thing."""
+    for step in path:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
 
 
 def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Document:
@@ -111,7 +232,7 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
     Raises:
         InputError: nothing can be made of the text.
     """
-    cleaned = clean(text, name)
+    cleaned = _clean(text, name)
     quick = None
     if CParser is not None and not _ODD.search(cleaned):
         with suppress(InputError):
@@ -133,7 +254,7 @@ def _careful_events(text: str) -> Iterator[Event]:
 
 
 def _quick_events(text: str) -> Iterator[Event]:
-    """The same from the parser in C, many times as fast: for files that are right."""
+    """The same from the parser in C, ten times as fast: for files that are right."""
     parser = CParser(text)
     while parser.check_event():
         yield parser.get_event()
@@ -146,23 +267,40 @@ def _parse(
     try:
         data = builder.build(events(text))
     except YAMLError as error:
-        raise InputError(builder.problems + syntax_problems(text, name, error)) from None
+        raise InputError(builder.problems + _in_words(text, name, error)) from None
     except (ValueError, AttributeError, IndexError, TypeError, KeyError, AssertionError):
         # The YAML library trips over some texts that no one would write by intention.
         unreadable = Problem(name, 0, 0, "this is not valid YAML.")
         raise InputError([*builder.problems, unreadable]) from None
-    if not isinstance(data, top):
-        builder.stop((1, 1), _wrong_top(data))
-    return Document(name, data, builder.places, builder.problems)
-
-
-def _wrong_top(data: Any) -> str:
+    if isinstance(data, top):
+        return Document(name, data, builder.places, builder.problems)
     if data is None:
-        return "the file is empty."
+        builder.stop((1, 1), "the file is empty.")
     if isinstance(data, str) and re.match(r"\w+:\S", data):
-        return f'"{data.split(":")[0]}:" needs a blank after the colon.'
+        builder.stop((1, 1), f'"{data.split(":")[0]}:" needs a blank after the colon.')
     held = "a list" if isinstance(data, list) else "one single value"
-    return f'the file holds {held}, but lines like "name: value" are needed.'
+    builder.stop((1, 1), f'the file holds {held}, but lines like "name: value" are needed.')
+
+
+def _in_words(text: str, file: str, error: YAMLError) -> list[Problem]:
+    """The problems behind the parser's first complaint; every line with a TAB in its indent."""
+    if tabs := _lines_that_start_with(_TAB, text):
+        told = "this line starts with a TAB. YAML needs spaces. Replace it with 2 spaces."
+        return [Problem(file, line, 0, told) for line, _ in tabs]
+    said = str(getattr(error, "problem", "") or "")
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    opened = error.context_mark if isinstance(error, MarkedYAMLError) else None
+    if opened and ("end of stream" in said or "expected ':'" in said):
+        mark = opened  # where the quote or the line starts, not where its end was expected
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    if found := re.search(r"found character '(.)' that cannot start", said):
+        sign = "a TAB" if found[1] == "\t" else f'"{found[1]}"'
+        return [
+            Problem(file, line, column, f"a value cannot start with {sign}. Put quotes around it.")
+        ]
+    words = next(words for piece, words in _COMPLAINTS.items() if piece in said)
+    words = words.format(opened=opened.line + 1 if opened else line)
+    return [Problem(file, line, column, words)]
 
 
 class _Builder:
@@ -175,6 +313,7 @@ class _Builder:
         self.entries = 0
         self.aliases = 0
         self.anchors: dict[str, tuple[Any, int] | None] = {}
+        """Name of a part that is repeated -> the part and its number of entries; None while it is read."""
 
     def build(self, events: Iterator[Event]) -> Any:
         self.events = events
@@ -202,26 +341,18 @@ class _Builder:
         anchor, before = getattr(event, "anchor", None), self.entries
         if anchor:
             self.anchors[anchor] = None
-        value = self.content(event, path)
+        value: Any
+        if isinstance(event, ScalarEvent):
+            value = self.scalar(event)
+        elif isinstance(event, SequenceStartEvent):
+            value = []
+            while not isinstance(item := next(self.events), SequenceEndEvent):
+                value.append(self.node(item, (*path, len(value))))
+        else:
+            value = self.mapping(path)
         if anchor:
             self.anchors[anchor] = (value, self.entries - before)
         return value
-
-    def content(self, event: Event, path: DataPath) -> Any:
-        if isinstance(event, ScalarEvent):
-            if said := unprintable(event.value):
-                self.add(_start(event), said)  # it was written as "\\a", say
-            return self.scalar(event) if event.implicit[0] else event.value
-        if isinstance(event, SequenceStartEvent):
-            return self.sequence(path)
-        assert isinstance(event, MappingStartEvent)
-        return self.mapping(path)
-
-    def sequence(self, path: DataPath) -> list[Any]:
-        items: list[Any] = []
-        while not isinstance(event := next(self.events), SequenceEndEvent):
-            items.append(self.node(event, (*path, len(items))))
-        return items
 
     def mapping(self, path: DataPath) -> dict[str, Any]:
         items: dict[str, Any] = {}
@@ -230,27 +361,28 @@ class _Builder:
             key = event.value if isinstance(event, ScalarEvent) else None
             if key is None:
                 self.stop(start, "a setting's name must be one word followed by a colon.")
-            first = self.places.get((*path, key)) if key in items else None
-            if first:
-                lines = f"lines {first.key[0]} and {start[0]}"
+            here = (*path, key)
+            if key in items:
+                lines = f"lines {self.places[here].key[0]} and {start[0]}"
                 self.add(start, f"{key} is given twice ({lines}); keep one.")
+                here = (*path, f"{key}\x00again")
             value_event = next(self.events)
-            here = (*path, key) if first is None else (*path, f"{key}\x00again")
             self.places.setdefault(here, Place(start, _start(value_event)))
-            value = self.node(value_event, here)
-            items.setdefault(key, value)
+            items.setdefault(key, self.node(value_event, here))
         return items
 
     def scalar(self, event: ScalarEvent) -> Any:
-        text = event.value
+        text, start = event.value, _start(event)
+        if found := _UNPRINTABLE.search(text):
+            self.add(start, _cannot_be_shown(found))  # it was written as "\\a", say
+        if not event.implicit[0]:  # in quotes
+            return text
         if text in _WORDS:
             return _WORDS[text]
-        if _INTEGER.fullmatch(text) and len(text) <= 15:
-            return int(text)
         if _FLOAT.fullmatch(text) and len(text) <= 40 and math.isfinite(float(text)):
-            return LongNumber(text) if _INTEGER.fullmatch(text) else float(text)
+            return int(text) if _INTEGER.fullmatch(text) else float(text)
         if _NOT_FINITE.fullmatch(text) or _FLOAT.fullmatch(text):
-            self.add(_start(event), f"{text[:40]} is not a number that can be used here.")
+            self.add(start, f"{text[:40]} is not a number that can be used here.")
             return 0
         return text
 
@@ -259,9 +391,8 @@ class _Builder:
         if self.aliases > MAX_ALIASES:
             self.stop(start, f"more than {MAX_ALIASES} repeated parts (*name). Write them out.")
         if anchor not in self.anchors:
-            self.stop(
-                start, f'"*{anchor}" repeats a part that has not been named with "&{anchor}".'
-            )
+            text = f'"*{anchor}" repeats a part that has not been named with "&{anchor}".'
+            self.stop(start, text)
         known = self.anchors[anchor]
         if known is None:
             self.stop(start, f'"*{anchor}" stands inside the part that it repeats.')

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from clfz.inputs.figures import Figure
 from clfz.inputs.parameters import Parameter, uniform
-from clfz.inputs.zone import Zone
+from clfz.inputs.zone import Quantity, Zone
 from clfz.model.layout import FIGURES
 from clfz.model.population import WINDOW_SHARE
 from clfz.model.targets import age_targets, shifted
@@ -50,7 +49,7 @@ def figure_values(
     return values
 
 
-def _triangular(figure: Figure[float], u: float) -> float:
+def _triangular(figure: Quantity[float], u: float) -> float:
     low, mode, high = float(figure.low), float(figure.value), float(figure.high)
     if high <= low:
         return mode

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.inputs import InputError, Problem
-from clfz.inputs.study_tables import TableProblem, frame_rows, read_table
+from clfz.inputs.factors import TableProblem, frame_rows, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs.designs import SEED
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
 from clfz.inputs.parameters import central, draw
+from clfz.inputs.study import SEED
 from clfz.model.attribution import CLASSES
 from clfz.model.figures import (
     expected_households,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clfz.inputs.comparison import Comparison
-    from clfz.inputs.shock import Shock
+    from clfz.inputs.programme import Shock
     from clfz.inputs.zone import Zone
     from clfz.programme.levers import FloatArray
 

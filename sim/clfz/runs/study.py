@@ -37,12 +37,10 @@ from clfz.inputs import (
     load_study_file,
     load_zone,
 )
-from clfz.inputs.factors import Space
-from clfz.inputs.limits import beyond, limits
-from clfz.inputs.parameters import override
+from clfz.inputs.factors import Space, design_faults, table_faults
+from clfz.inputs.parameters import beyond, limits, override
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import MOST_PROGRAMMES, MOST_REPLICATES
-from clfz.inputs.study_checks import table_faults, value_faults
 from clfz.inputs.validate import build
 from clfz.programme.levers import INDEX
 from clfz.runs.designs import given_rows, rows_of
@@ -302,22 +300,8 @@ def make_study(
             tuple(load_programme(programme) for programme in spec.programmes),
             load_parameters(),
         )
-        _refuse_bad_design(space, spec)
+        refuse(text for _, text, _ in design_faults(space, spec.design) if text)
     return Study.of(spec, points, function)
-
-
-def _refuse_bad_design(space: Space, spec: StudyFile) -> None:
-    design: Any = spec.design
-    told: list[str] = []
-    for name, factor in design.factors.items():
-        if text := space.unknown(name):
-            told.append(text)
-        elif design.kind != "grid" and factor.from_prior:
-            told += [text] if (text := space.no_prior(name)) else []
-        else:
-            values = factor.levels() if design.kind == "grid" else (factor.low, factor.high)
-            told += value_faults(space, name, values)[0]
-    refuse(told)
 
 
 def refuse_bad_points(

@@ -83,11 +83,11 @@ def labels(study: Study) -> dict[str, str]:
 
 
 def _described(model: BaseModel, above: str) -> Iterator[tuple[str, str]]:
-    from clfz.inputs.figures import Figure
+    from clfz.inputs.zone import Quantity
 
     for name, field in type(model).model_fields.items():
         value: Any = getattr(model, name)
-        if isinstance(value, Figure):
+        if isinstance(value, Quantity):
             yield above + name, field.description or field.title or name
         elif hasattr(type(value), "model_fields"):
             yield from _described(value, f"{above}{name}.")

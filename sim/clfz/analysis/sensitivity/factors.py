@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.analysis.sensitivity.needs import salib
 from clfz.inputs import InputError, Problem
-from clfz.inputs.designs import SEED
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER
+from clfz.inputs.study import SEED
 from clfz.model.figures import NOT_DRAWN
 from clfz.runs.study import StudyError
 

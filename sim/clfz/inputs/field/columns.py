@@ -120,8 +120,7 @@ def read_map(path: Path, name: str) -> dict[str, str]:
     Raises:
         InputError: It is no such file, or names a column that does not exist.
     """
-    from clfz.inputs.text_file import read_text
-    from clfz.inputs.yaml_reader import parse_yaml
+    from clfz.inputs.yaml_reader import parse_yaml, read_text
 
     document = parse_yaml(read_text(path), name)
     if document.problems:
