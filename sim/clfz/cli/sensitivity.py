@@ -134,8 +134,7 @@ def _programmes(count: int) -> str:
 
 def _tell(found: Any, *, json: bool, quiet: bool) -> None:
     """Print what was found and where it is."""
-    from clfz.analysis.sensitivity.page import build
-    from clfz.analysis.sensitivity.words import stories
+    from clfz.analysis.sensitivity import build, stories
 
     page = build(found)
     told = stories(found)
@@ -157,7 +156,6 @@ def _tell(found: Any, *, json: bool, quiet: bool) -> None:
                     "sentences": list(each.sentences),
                     "checks": list(each.checks),
                     "luck": each.facts["luck"],
-                    "surrogate": each.facts["surrogate"],
                 }
                 for each in told
             ],
