@@ -242,7 +242,7 @@ def morris(outcome: Outcome, seed: int) -> list[pd.DataFrame]:
     not above that cannot be told from zero.
     """
 
-    def effects(part: Array) -> pd.DataFrame:
+    def effects(part: Array) -> Any:
         return SALib.analyze.morris.analyze(
             outcome.table.problem,
             outcome.table.rows,

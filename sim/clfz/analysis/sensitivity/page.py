@@ -63,7 +63,7 @@ class Story:
     label: str
     facts: dict[str, Any]
     indices: pd.DataFrame
-    rows: pd.DataFrame
+    rows: Any  # a data frame
     five: list[str]
     sentences: tuple[str, ...]
     checks: tuple[str, ...]
@@ -124,7 +124,7 @@ def _story(found: Found, facts: dict[str, Any]) -> Story:
     return Story(scenario, measure, label, facts, mine, rows, five, answer, checks)
 
 
-def _rows(whole: pd.DataFrame, seed: int) -> pd.DataFrame:
+def _rows(whole: pd.DataFrame, seed: int) -> Any:
     """One row a factor."""
     parts = []
     for column, (method, index) in SHOWN.items():
@@ -221,10 +221,10 @@ def drivers(story: Story, found: Found) -> Plot:
             alone = single[(single["index"] == index) & single["factor"].isin(rows.index)]
             panel.plot(alone["value"], alone["factor"].map(y), "|", color="#aaaaaa", markersize=6)
             panel.hlines(y, rows[f"{index}_low"], rows[f"{index}_high"], color=BLUE)
-            value, zero = rows[index].clip(LOW_END, top), rows[f"{index}_zero"].astype(bool)
-            for which, fill_ in ((~zero, BLUE), (zero, "white")):
-                look: Any = {"color": BLUE, "markerfacecolor": fill_, "clip_on": False}
-                panel.plot(value[which], y[which], "o", **look)
+            fills = ["white" if zero else BLUE for zero in rows[f"{index}_zero"]]
+            value = rows[index].clip(LOW_END, top)
+            look: Any = {"edgecolors": BLUE, "linewidths": 1.0, "clip_on": False, "zorder": 3}
+            panel.scatter(value, y, 20, fills, **look)
             panel.set(xlim=(LOW_END, top), ylim=(len(rows) - 0.5, -0.5))
             panel.grid(axis="both")
         room = 24 if narrow else 38
@@ -243,7 +243,7 @@ def drivers(story: Story, found: Found) -> Plot:
         "intervals over samples and seeds; beyond the frame they are cut.",
         data=rows.reset_index(),
         draw=draw,
-        height=(125 + 15 * len(rows), 215 + 28 * len(rows)),
+        height=(130 + 15 * len(rows), 200 + 28 * len(rows)),
         key=(
             line("Sobol index", BLUE, "", "o"),
             line("not told from zero", BLUE, "", "o", markerfacecolor="white"),

@@ -216,8 +216,8 @@ def _spec(source: Any, programme: str | None) -> tuple[StudyFile, dict[str, Any]
     if isinstance(source, StudyFile):
         return _picked(source, programme), _ranges(source)
     if isinstance(source, Comparison):
-        same = ("name", "title", "question", "programmes", "shocks", "programme_months")
-        same += ("after_months", "seed", "reporting", "set")
+        same = ["name", "title", "question", "programmes", "shocks", "programme_months"]
+        same += ["after_months", "seed", "reporting", "set"]
         data = source.model_dump(mode="json")
         fields = {"zones": [data["zone"]], **{name: data[name] for name in same}}
         return _picked(_built(fields), programme), {}
