@@ -6,13 +6,12 @@ import clfz.runs.studies as experiments
 import numpy as np
 import pandas as pd
 import pytest
-from clfz.analysis.discovery.box import Limit, inside, quality
+from clfz.analysis import discovery
+from clfz.analysis.discovery.boxes import Limit, find_boxes, inside, quality
 from clfz.analysis.discovery.goal import read_goal
-from clfz.analysis.discovery.trust import find_boxes
 from clfz.cli.app import app
 from clfz.inputs import InputError
-from clfz.runs.studies.errors import StudyError
-from clfz.runs.studies.study import make_study
+from clfz.runs.studies import StudyError, make_study
 from scipy.stats import qmc
 from typer.testing import CliRunner
 
@@ -103,7 +102,7 @@ def planted_study(**settings):
 
 def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
     study = planted_study()
-    found = experiments.discover(
+    found = discovery.discover(
         None, "cash-transfer", tmp_path / "out", goal="y >= 1.5", study=study, jobs=1
     )
     fresh = points(20_000, 99)
@@ -121,10 +120,10 @@ def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
 def test_no_box_is_said_in_words(tmp_path):
     study = planted_study(points=frame()[["x7", "x8", "x9"]].assign(**{f"x{k}": 0.9 for k in ALL}))
     with pytest.raises(StudyError, match=r"never reached|always reached|missed in"):
-        experiments.discover(
+        discovery.discover(
             None, "cash-transfer", tmp_path / "one", goal="y >= 1.5", study=study, jobs=1
         )
-    with_luck = experiments.discover(
+    with_luck = discovery.discover(
         None, "cash-transfer", tmp_path / "two", goal="y >= 2", study=study, jobs=1
     )
     assert with_luck.boxes == ()
