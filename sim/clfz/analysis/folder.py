@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -92,7 +92,9 @@ def write_folder(
     return folder / PAGE
 
 
-def sentences(template: Path, **given: Any) -> list[str]:
+def sentences(
+    template: Path, filters: Mapping[str, Callable[..., str]] | None = None, **given: Any
+) -> list[str]:
     """Fill a text template; its paragraphs, which blank lines part, each on one line."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -102,7 +104,7 @@ def sentences(template: Path, **given: Any) -> list[str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["listed"] = listed
+    environment.filters |= {"listed": listed, **(filters or {})}
     text = environment.get_template(template.name).render(**given)
     # not \s: a non-breaking space stays
     parts = (re.sub(r"[ \n]+", " ", part).strip(" ") for part in re.split(r"\n *\n", text))

@@ -1,6 +1,6 @@
 """The search: CMA-ES (Hansen & Ostermeier 2001, package `cmaes`) over splits of the money, all budgets in step.
 
-Every mix meets the same draws and lucks, so its value is one number without noise of its own, and mixes that some
+Every mix meets the same draws and seeds, so its value is one number without noise of its own, and mixes that some
 budget has tried serve every other. What is asked next depends only on the seed and on earlier values: a search that
 was killed asks the same again and finds the answers on the disk.
 """
@@ -9,23 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clfz.analysis.best_mix.space import SIZES, TOP, Mix, Prices, rounded, spend
+from clfz.analysis.best_mix.space import SIZES, Mix, Prices, rounded, spend
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-
+Floats = NDArray[np.float64]
 Aim = Literal["mean", "p10", "regret"]
 AIMS: tuple[Aim, ...] = ("mean", "p10", "regret")
-Evaluate = Callable[[str, list[Mix]], tuple["Floats", "Floats"]]
+Evaluate = Callable[[str, list[Mix]], tuple[Floats, Floats]]
 """(what for, mixes) -> values [mixes, draws], more is better, and expected costs [mixes]."""
 
-GENERATIONS, MIXES = 24, 12
 MARGIN = 0.98
 """Of a budget that the search may spend: what it finds is counted again in fresh draws, where it must still be paid."""
 FINALISTS, APART = 8, 0.1
@@ -86,9 +82,9 @@ def score(values: Floats, aim: Aim, best: Floats | None = None) -> Floats:
 
 def price(pool: Pool, parts: int) -> Prices:
     """Run each part alone at some sizes, and read what it costs."""
-    alone = {(k, size): _alone(k, size, parts) for k in range(parts) for size in SIZES}
-    pool.try_("prices", [rounded([0.0] * parts), *alone.values()])
-    costs = np.array([[pool.cost[alone[k, size]] for size in SIZES] for k in range(parts)])
+    alone = [[rounded(size * np.eye(parts)[k]) for size in SIZES] for k in range(parts)]
+    pool.try_("prices", [rounded([0.0] * parts), *(mix for sizes in alone for mix in sizes)])
+    costs = np.array([[pool.cost[mix] for mix in sizes] for sizes in alone])
     rising = np.maximum.accumulate(costs, axis=1)
     # np.interp needs costs that rise; a part whose size costs nothing is had at full size for its least
     rising = rising + np.arange(len(SIZES)) * 1e-6
@@ -101,8 +97,8 @@ def search(
     budgets: Sequence[float],
     aim: Aim,
     seed: int,
-    generations: int = GENERATIONS,
-    mixes: int = MIXES,
+    generations: int = 24,
+    mixes: int = 12,
 ) -> dict[float, list[Mix]]:
     """Look for the best mix of each budget.
 
@@ -210,9 +206,3 @@ def distance(one: Mix, other: Mix, prices: Prices) -> float:
     """Share of the money that two mixes spend on different things."""
     a, b = prices.cost(one), prices.cost(other)
     return float(np.abs(a - b).sum() / max(1e-9, 2.0 * max(a.sum(), b.sum())))
-
-
-def _alone(part: int, size: float, parts: int) -> Mix:
-    sizes = [0.0] * parts
-    sizes[part] = min(size, TOP)
-    return rounded(sizes)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.inputs import InputError, Problem, load_programme
+from clfz.analysis.folder import wrong
+from clfz.inputs import load_programme
 from clfz.inputs.programme import Programme
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class Parts:
                 if item.start_month <= months:
                     found.setdefault(item.kind, item)
         if not found:
-            text = f"these programmes have no interventions within {months} months to choose from."
-            raise InputError([Problem("", 0, 0, text)])
+            raise wrong(
+                f"these programmes have no interventions within {months} months to choose from."
+            )
         return cls(tuple(found.values()))
 
     @property
