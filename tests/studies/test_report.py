@@ -20,7 +20,7 @@ def rows(points: int, replicates: int, slope: float, luck: float) -> pd.DataFram
     return pd.DataFrame({"point": point, "x": x[point], "y": y.ravel()})
 
 
-def test_a_line_takes_the_whole_spread_and_luck_takes_none():
+def test_a_line_takes_the_whole_spread_and_chance_takes_none():
     assert effect(rows(64, 3, 1.0, 0.0), "x", "s", "y").share > 0.95
     assert effect(rows(640, 3, 0.0, 1.0), "x", "s", "y").share == 0
 
@@ -49,7 +49,7 @@ def test_the_page_of_a_real_sweep(study, tmp_path):
         assert f'<th scope="row">{factor}</th>' in text
     for found in effects(done, main_measure(done)):
         assert (
-            f"{100 * found.share:.0f} %" if found.share >= 0.01 else "not told from luck"
+            f"{100 * found.share:.0f} %" if found.share >= 0.01 else "not told from chance"
         ) in text
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import f
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from clfz.runs.studies.results import Results
+from clfz.runs.studies import Results
 
 SLICES = 8
 LOW, HIGH = 0.05, 0.95
@@ -59,10 +57,18 @@ def effects(done: Results, measure: str) -> list[Effect]:
         for part in [rows[rows["scenario"] == scenario]]
         for factor in done.study.factors
     ]
-    best = {each.factor: 0.0 for each in found}
-    for each in found:
-        best[each.factor] = max(best[each.factor], each.share)
+    best = strongest(found)
     return sorted(found, key=lambda each: (-best[each.factor], each.factor))
+
+
+def strongest(found: list[Effect]) -> dict[str, float]:
+    """Factor -> the largest share of the spread that goes with it in any programme."""
+    return {name: max(e.share for e in found if e.factor == name) for name in names_of(found)}
+
+
+def names_of(found: list[Effect]) -> list[str]:
+    """The factors, in the order of the effects."""
+    return list(dict.fromkeys(each.factor for each in found))
 
 
 def effect(rows: pd.DataFrame, factor: str, scenario: str, measure: str) -> Effect:
@@ -87,30 +93,21 @@ def _slices(x: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _spread(rows: pd.DataFrame, slices: NDArray[np.int64], measure: str) -> float:
-    """Part of the spread that goes with the slices.
+    """Part of the spread that goes with the slices: epsilon squared (Kelley 1935), less what they explain by chance.
 
     Replicates of a point are not told apart by any factor, so points are counted once, by their average; when a slice
-    holds one point only, its replicates have to say how much is chance.
+    holds one point only, its replicates have to say how much is chance. 0 when an F test of one way does not tell the
+    slices apart at the level `DOUBT`.
     """
     frame = rows.assign(_slice=slices)
     points = frame.groupby("point")[["_slice", measure]].agg({"_slice": "first", measure: "mean"})
     frame = points if len(points) >= 2 * (slices.max() + 1) else frame
-    groups = frame.groupby("_slice")[measure]
-    return _share(frame[measure].to_numpy(), groups.mean().to_numpy(), groups.size().to_numpy())
-
-
-def _share(y: NDArray[np.float64], mean: NDArray[np.float64], sizes: NDArray[Any]) -> float:
-    """Epsilon squared (Kelley 1935): the correlation ratio without what slices explain by chance.
-
-    0 when an F test of one way does not tell the slices apart at the level `DOUBT`.
-    """
-    from scipy.stats import f
-
+    y, means = frame[measure], frame.groupby("_slice")[measure].transform("mean")
     total = float(((y - y.mean()) ** 2).sum())
-    groups, runs = len(sizes), len(y)
+    groups, runs = frame["_slice"].nunique(), len(y)
     if total == 0 or groups < 2 or runs <= groups:
         return 0.0
-    between = float((sizes * (mean - y.mean()) ** 2).sum())
+    between = float(((means - y.mean()) ** 2).sum())
     within = (total - between) / (runs - groups)
     chance = within * (groups - 1)
     if within > 0 and f.sf(between / chance, groups - 1, runs - groups) > DOUBT:

@@ -1,21 +1,25 @@
-"""One HTML file about a sweep, that opens offline: the picture first, then the numbers."""
+"""One HTML file about a sweep, that opens offline: the figure first, then the numbers."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clfz.analysis.sweep.effects import effects, main_measure
-from clfz.analysis.sweep.figure import MOST, picture
+import pandas as pd
+
+from clfz.analysis.folder import in_words, write_folder
+from clfz.analysis.sweep.effects import Effect, effects, main_measure, names_of, strongest
 from clfz.report.fill import fill
-from clfz.runs.results import plain_errors
+from clfz.report.plot import STYLES, Plot, head, line, wrap
+from clfz.runs.indicators import Indicator
+from clfz.runs.studies import Results
 from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
-    from clfz.analysis.sweep.effects import Effect
-    from clfz.runs.studies.results import Results
+    from matplotlib.figure import Figure
 
-NAME = "report.html"
+MOST = 12
+"""Panels on a page; the factors after them move least."""
 
 
 def build(done: Results, folder: Path | None = None) -> Path | None:
@@ -30,11 +34,7 @@ def build(done: Results, folder: Path | None = None) -> Path | None:
     """
     if not done.study.factors or not len(done.runs):
         return None
-    text = html(done)
-    place = (folder or done.folder) / NAME
-    with plain_errors(place):
-        place.write_text(text, encoding="utf-8")
-    return place
+    return write_folder(folder or done.folder, page=html(done))
 
 
 def html(done: Results) -> str:
@@ -44,41 +44,78 @@ def html(done: Results) -> str:
     found = effects(done, measure)
     entry = describe(measure)
     titles = {each.name: each.title for each in study.programmes}
-    runs = len(done.runs) // len(study.programmes)
-    note = (
-        f"{runs} runs for each programme. Line: average of the runs. Band: 9 of 10 runs; all other "
-        "things that were varied, and luck, make its width."
-    )
-    plot = picture(found, entry, titles, note)
     return fill(
         Path(__file__).with_name("page.html"),
         spec=study.spec,
         told=study.told(),
         places=", ".join(zone.title for zone in study.zones),
-        plot=plot,
-        answer=_answer(found, entry.label),
+        plot=picture(found, entry, titles, len(done.runs) // len(study.programmes)),
+        label=entry.label,
+        most=[(name, share) for name, share in strongest(found).items() if share >= 0.05][:3],
         left_out=max(0, len(study.factors) - MOST),
         rows=found,
         titles=titles,
         failures=done.failures,
         complete=done.complete,
         unit=entry.unit,
-        shown=_shown,
+        shown=lambda value: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}",
         folder=done.folder.name,
     )
 
 
-def _shown(value: float) -> str:
-    """A number with three digits that mean something."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def picture(found: list[Effect], entry: Indicator, titles: dict[str, str], runs: int) -> Plot:
+    """One panel a factor, one line a programme.
 
+    Args:
+        found: Effects, what matters most first.
+        entry: The measure.
+        titles: Scenario -> its title.
+        runs: Of each programme.
+    """
+    factors = names_of(found)[:MOST]
+    best = strongest(found)
+    shown = [each for each in found if each.factor in factors]
+    scenarios = [name for name in titles if any(each.scenario == name for each in shown)]
+    looks = {name: STYLES[k % len(STYLES)] for k, name in enumerate(scenarios)}
 
-def _answer(found: list[Effect], label: str) -> str:
-    """What moves the measure most, in one sentence."""
-    best: dict[str, float] = {}
-    for each in found:
-        best[each.factor] = max(best.get(each.factor, 0.0), each.share)
-    most = [f"{name} ({100 * share:.0f} %)" for name, share in best.items() if share >= 0.05][:3]
-    if not most:
-        return f"{label}: none of the things that were varied moves it so that it can be told from luck."
-    return f"{label}: most of the spread that can be explained goes with {', '.join(most)}."
+    def draw(figure: Figure, narrow: bool) -> None:
+        columns = min(len(factors), 2 if narrow else 3)
+        shape = -(-len(factors) // columns), columns
+        grid = figure.subplots(*shape, sharey=True, squeeze=False).ravel()
+        for panel in grid[len(factors) :]:
+            panel.remove()
+        for factor, panel in zip(factors, grid, strict=False):
+            for each in (each for each in shown if each.factor == factor):
+                color, dash, marker = looks[each.scenario]
+                panel.fill_between(each.middle, each.low, each.high, color=color, alpha=0.14)
+                style: Any = {"color": color, "linestyle": dash, "marker": marker}
+                panel.plot(each.middle, each.mean, **style, markersize=3.5)
+            share = best[factor]
+            told = f"{100 * share:.0f} % of the spread" if share >= 0.01 else "not told from chance"
+            head(panel, wrap(in_words(factor), (230 if narrow else 470) / columns - 10), told)
+            panel.locator_params(axis="x", nbins=4)
+
+    columns = ("factor", "scenario", "middle", "mean", "low", "high", "share")
+    data = pd.DataFrame([{name: getattr(each, name) for name in columns} for each in shown])
+    data = data.explode(["middle", "mean", "low", "high"], ignore_index=True)
+    data = data.rename(columns={"middle": "value", "share": "share_of_spread"})
+    data[["value", "mean", "low", "high"]] = data[["value", "mean", "low", "high"]].astype(float)
+    rows = [-(-len(factors) // columns) for columns in (3, 2)]
+    return Plot(
+        name="sweep",
+        title=f"{entry.label} ({entry.unit})",
+        label=f"{entry.label}, along the values of {len(factors)} factors.",
+        note=f"{runs} runs for each programme. Line: average of the runs. Band: 9 of 10 runs; all other "
+        "things that were varied, and chance, make its width.",
+        data=data,
+        draw=draw,
+        height=(80 + 130 * rows[0], 110 + 135 * rows[1]),
+        key=[line(titles[name], *looks[name]) for name in scenarios],
+        unit=entry.unit,
+        description=(
+            "Each panel is one thing that was varied, from its smallest value at the left to its largest at the right.",
+            "The one that goes with most of the spread comes first.",
+        ),
+        definition_id=entry.definition_id,
+        table=data.round(3),
+    )
