@@ -16,7 +16,7 @@ as 1 in splits that do not find it; twice the median over splits is a p-value ag
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -31,35 +31,6 @@ ABOUT_AS_WELL = 0.95
 SPLITS, MOST_BOXES, DOUBT = 50, 3, 0.05
 LEAST_DENSITY = 1 / 3
 """A further box is one in which at least so many of the unseen points fail; else it is only a lean."""
-
-
-@dataclass(frozen=True, order=True)
-class Limit:
-    """One side of a box.
-
-    Attributes:
-        factor: Column.
-        above: Whether the box lies above the limit.
-        at: The limit.
-    """
-
-    factor: int
-    above: bool
-    at: float
-
-    def holds(self, x: Floats) -> Bools:
-        """Which rows [n, factors] keep it."""
-        column = x[:, self.factor]
-        return np.asarray(column > self.at if self.above else column <= self.at, np.bool_)
-
-    @property
-    def side(self) -> tuple[int, bool]:
-        """Factor and direction, without the number."""
-        return self.factor, self.above
-
-
-Box = tuple[Limit, ...]
-"""All limits of a box, at most one a factor and side."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +48,14 @@ class Quality:
     points: int
 
 
-@dataclass(frozen=True)
-class Restriction:
-    """One limit of a box, and how far it is to be trusted.
+@dataclass(frozen=True, order=True)
+class Limit:
+    """One side of a box, and how far it is to be trusted.
 
     Attributes:
-        limit: Where it lies.
+        factor: Column.
+        above: Whether the box lies above the limit.
+        at: The limit.
         p_value: Of the splits together.
         found_in: Share of the splits that find the same factor and side.
         low: 5th percentile of the limit over those splits.
@@ -90,42 +63,49 @@ class Restriction:
         without: Coverage and density of the box without it.
     """
 
-    limit: Limit
-    p_value: float
-    found_in: float
-    low: float
-    high: float
-    without: Quality
+    factor: int
+    above: bool
+    at: float
+    p_value: float = field(default=np.nan, compare=False)
+    found_in: float = field(default=np.nan, compare=False)
+    low: float = field(default=np.nan, compare=False)
+    high: float = field(default=np.nan, compare=False)
+    without: Quality | None = field(default=None, compare=False)
+
+    def holds(self, x: Floats) -> Bools:
+        """Which rows [n, factors] keep it."""
+        column = x[:, self.factor]
+        return np.asarray(column > self.at if self.above else column <= self.at, np.bool_)
+
+    @property
+    def side(self) -> tuple[int, bool]:
+        """Factor and direction, without the number."""
+        return self.factor, self.above
 
 
 @dataclass(frozen=True)
-class Found:
+class Box:
     """One box.
 
     Attributes:
-        restrictions: Those that are to be trusted; they make the box.
+        limits: Those that are to be trusted; they make the box.
         doubtful: Those that the tree took too, and that are not part of the box.
         seen: Quality in the points that it was found in.
         unseen: Median quality in halves that the box of the other half has not seen.
         base: Share of failures among the points in which it was looked for.
     """
 
-    restrictions: tuple[Restriction, ...]
-    doubtful: tuple[Restriction, ...]
+    limits: tuple[Limit, ...]
+    doubtful: tuple[Limit, ...]
     seen: Quality
     unseen: Quality
     base: float
 
-    @property
-    def box(self) -> Box:
-        """Its limits."""
-        return tuple(each.limit for each in self.restrictions)
 
-
-def inside(box: Sequence[Limit], x: Floats) -> Bools:
+def inside(limits: Sequence[Limit], x: Floats) -> Bools:
     """Which rows lie in a box."""
     kept = np.ones(len(x), np.bool_)
-    for limit in box:
+    for limit in limits:
         kept &= limit.holds(x)
     return kept
 
@@ -143,8 +123,8 @@ def phi(within: Bools, fails: Bools) -> float:
     return float(((within & fails).mean() - a * b) / np.sqrt(spread)) if spread > 0 else 0.0
 
 
-def find_box(x: Floats, fails: Bools) -> Box:
-    """The box that agrees best with failing [n], of points [n, factors]; empty when a tree finds none."""
+def find_limits(x: Floats, fails: Bools) -> tuple[Limit, ...]:
+    """The limits of the box that agrees best with failing [n], of points [n, factors]; empty when a tree finds none."""
     from sklearn.tree import DecisionTreeClassifier
 
     if fails.all() or not fails.any():
@@ -163,7 +143,7 @@ def find_box(x: Floats, fails: Bools) -> Box:
     return min(good)[2] if good else ()
 
 
-def _nodes(tree: Any, node: int, box: Box) -> Iterator[Box]:
+def _nodes(tree: Any, node: int, box: tuple[Limit, ...]) -> Iterator[tuple[Limit, ...]]:
     """Every node below (and with) a node, as a box; a limit replaces a wider one of the same side."""
     yield box
     children = tree.children_left[node], tree.children_right[node]
@@ -175,9 +155,7 @@ def _nodes(tree: Any, node: int, box: Box) -> Iterator[Box]:
         yield from _nodes(tree, child, tuple(sorted([*others, limit])))
 
 
-def find_boxes(
-    x: Floats, fails: Bools, seed: int = 1
-) -> tuple[list[Found], tuple[Restriction, ...]]:
+def find_boxes(x: Floats, fails: Bools, seed: int = 1) -> tuple[list[Box], tuple[Limit, ...]]:
     """Boxes of failure, the best first, and what the search after the last of them found but cannot be trusted.
 
     Args:
@@ -185,32 +163,33 @@ def find_boxes(
         fails: [n].
         seed: Of the splits.
     """
-    boxes: list[Found] = []
+    boxes: list[Box] = []
     left = np.ones(len(x), np.bool_)
-    while len(boxes) < MOST_BOXES and (box := find_box(x[left], fails[left])):
+    while len(boxes) < MOST_BOXES and (box := find_limits(x[left], fails[left])):
         found = _tested(box, x[left], fails[left], seed)
-        if not found.restrictions:
+        if not found.limits:
             return boxes, found.doubtful
         if boxes and found.unseen.density < LEAST_DENSITY:
             break
         boxes.append(found)
-        left &= ~inside(found.box, x)
+        left &= ~inside(found.limits, x)
     return boxes, ()
 
 
-def _tested(box: Box, x: Floats, fails: Bools, seed: int) -> Found:
+def _tested(box: tuple[Limit, ...], x: Floats, fails: Bools, seed: int) -> Box:
     """A box of all points, each limit tested in halves that the search for it has not seen."""
     generator = np.random.default_rng(seed)
-    splits: list[tuple[Box, Floats, Bools]] = []  # the box of one half; the points of the other
+    splits: list[
+        tuple[tuple[Limit, ...], Floats, Bools]
+    ] = []  # the box of one half; the points of the other
     for _ in range(SPLITS):
         first = np.zeros(len(fails), np.bool_)
         for kind in (fails, ~fails):  # halves with equally many failures
             members = generator.permutation(np.flatnonzero(kind))
             first[members[: len(members) // 2]] = True
-        splits.append((find_box(x[first], fails[first]), x[~first], fails[~first]))
+        splits.append((find_limits(x[first], fails[first]), x[~first], fails[~first]))
 
-    sure: list[Restriction] = []
-    doubtful: list[Restriction] = []
+    tested = []
     for limit in box:
         p_values, ends = [], []
         for own, others, failing in splits:
@@ -220,30 +199,30 @@ def _tested(box: Box, x: Floats, fails: Bools, seed: int) -> Found:
             p_values.append(
                 min(1.0, len(own) * _p_value(same, own, others, failing)) if same else 1.0
             )
-        low, high = np.quantile(ends, [0.05, 0.95]) if ends else (np.nan, np.nan)
-        without = quality(inside([each for each in box if each != limit], x), fails)
-        p_value, found_in = min(1.0, 2.0 * float(np.median(p_values))), len(ends) / SPLITS
-        told = Restriction(limit, p_value, found_in, float(low), float(high), without)
-        (sure if p_value <= DOUBT else doubtful).append(told)
-
-    kept = tuple(each.limit for each in sure)
-    sides = {limit.side for limit in kept}
+        low, high = np.quantile(ends, [0.05, 0.95]).tolist() if ends else (np.nan, np.nan)
+        tested.append(
+            replace(
+                limit,
+                p_value=min(1.0, 2.0 * float(np.median(p_values))),
+                found_in=len(ends) / SPLITS,
+                low=low,
+                high=high,
+                without=quality(inside([each for each in box if each != limit], x), fails),
+            )
+        )
+    sure = tuple(each for each in tested if each.p_value <= DOUBT)
+    doubtful = tuple(each for each in tested if each not in sure)
+    sides = {limit.side for limit in sure}
     unseen = []
     for own, others, failing in splits:
         if mine := [limit for limit in own if limit.side in sides]:
-            unseen.append(quality(inside(mine, others), failing))
-    middle = Quality(np.nan, np.nan, 0)
-    if unseen:
-        middle = Quality(
-            float(np.median([each.coverage for each in unseen])),
-            float(np.nanmedian([each.density for each in unseen])),
-            int(np.median([each.points for each in unseen])),
-        )
-    seen = quality(inside(kept, x), fails)
-    return Found(tuple(sure), tuple(doubtful), seen, middle, float(fails.mean()))
+            unseen.append(astuple(quality(inside(mine, others), failing)))
+    coverage, density, points = np.nanmedian(unseen, axis=0) if unseen else (np.nan, np.nan, 0)
+    middle = Quality(float(coverage), float(density), int(points))
+    return Box(sure, doubtful, quality(inside(sure, x), fails), middle, float(fails.mean()))
 
 
-def _p_value(limit: Limit, box: Box, x: Floats, fails: Bools) -> float:
+def _p_value(limit: Limit, box: Sequence[Limit], x: Floats, fails: Bools) -> float:
     """Fisher's exact test, one side: do points of the box fail more often than those that only this limit shuts out?"""
     around = inside([each for each in box if each != limit], x)
     within = around & limit.holds(x)

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from clfz.analysis.discovery import write
-from clfz.analysis.discovery.boxes import Floats, Found, Limit, Restriction, find_boxes
+from clfz.analysis.discovery.boxes import Box, Floats, Limit, find_boxes
 from clfz.analysis.discovery.goal import DEFAULT, Goal, read_goal
 from clfz.analysis.folder import in_words, own_folder, wrong
 from clfz.inputs import load_programme
@@ -41,31 +41,6 @@ DRAWS, REPLICATES = 1000, 3
 
 
 @dataclass(frozen=True)
-class Varied:
-    """Everything that differs between the points of a study.
-
-    Attributes:
-        names: Columns.
-        labels: The same in words.
-        values: [points, names].
-        points: [points] numbers of the points.
-    """
-
-    names: tuple[str, ...]
-    labels: tuple[str, ...]
-    values: Floats
-    points: NDArray[np.int64]
-
-    def told(self, limit: Limit) -> str:
-        """A limit in words."""
-        side, end = ("above", "highest") if limit.above else ("at most", "lowest")
-        return (
-            f"“{self.labels[limit.factor]}” ({self.names[limit.factor]}) is {side} {limit.at:.3g}, among "
-            f"the {end} {100 * limit.holds(self.values).mean():.0f} of 100 values tried"
-        )
-
-
-@dataclass(frozen=True)
 class Discovery:
     """What was found.
 
@@ -73,7 +48,8 @@ class Discovery:
         done: The study.
         scenario: The programme.
         goal: What it should reach.
-        varied: What differs between the points.
+        tried: What differs between the points: one row a point, one column a parameter or input.
+        labels: Its columns in words.
         value: [points] what is compared with the goal: the mean over seeds.
         fails: [points].
         mixed: Share of the points in which some seeds reach the goal and others do not.
@@ -84,17 +60,25 @@ class Discovery:
     done: Results
     scenario: str
     goal: Goal
-    varied: Varied
+    tried: pd.DataFrame
+    labels: tuple[str, ...]
     value: Floats
     fails: NDArray[np.bool_]
     mixed: float
-    boxes: tuple[Found, ...]
-    doubtful: tuple[Restriction, ...]
+    boxes: tuple[Box, ...]
+    doubtful: tuple[Limit, ...]
 
     @property
     def programme(self) -> str:
         """Title of the programme."""
         return next(p.title for p in self.done.study.programmes if p.name == self.scenario)
+
+    def told(self, limit: Limit) -> str:
+        """A limit in words."""
+        name, label = self.tried.columns[limit.factor], self.labels[limit.factor]
+        side, end = ("above", "highest") if limit.above else ("at most", "lowest")
+        share = 100 * limit.holds(self.tried.to_numpy()).mean()
+        return f"“{label}” ({name}) is {side} {limit.at:.3g}, among the {end} {share:.0f} of 100 values tried"
 
     def answer(self) -> list[str]:
         """The finding in plain words."""
@@ -204,15 +188,12 @@ def search(done: Results, goal: Goal, scenario: str) -> Discovery:
         )
     tried = tried.loc[means.index]  # without points of which all runs failed
     words = _labels(done.study)
-    space = Varied(
-        tuple(tried.columns),
-        tuple(words.get(name, in_words(name)) for name in tried.columns),
-        np.ascontiguousarray(tried.to_numpy(np.float64)),
-        tried.index.to_numpy(np.int64),
-    )
-    boxes, doubtful = find_boxes(space.values, fails, done.study.spec.seed)
+    labels = tuple(words.get(name, in_words(name)) for name in tried.columns)
+    boxes, doubtful = find_boxes(tried.to_numpy(np.float64), fails, done.study.spec.seed)
     mixed = float(((reached > 0) & (reached < 1)).mean())
-    return Discovery(done, scenario, goal, space, value, fails, mixed, tuple(boxes), doubtful)
+    return Discovery(
+        done, scenario, goal, tried, labels, value, fails, mixed, tuple(boxes), doubtful
+    )
 
 
 def _tried(done: Results) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clfz.analysis.discovery.boxes import Restriction, inside
+from clfz.analysis.discovery.boxes import Box, Limit, inside
 from clfz.analysis.folder import in_words, sentences, write_folder
 from clfz.report.fill import fill
 from clfz.report.plot import BASE_DASH, BLUE, INK, VERMILLION, Plot, head, line, patch, wrap
@@ -52,8 +52,8 @@ def write(found: Discovery, folder: Path) -> None:
 def answer(found: Discovery) -> list[str]:
     """What was found, in a few sentences."""
 
-    def told(box: Any) -> list[str]:
-        return [found.varied.told(limit) for limit in box.box]
+    def told(box: Box) -> list[str]:
+        return [found.told(limit) for limit in box.limits]
 
     return sentences(HERE / "answer.txt", found=found, percent=percent, told=told)
 
@@ -63,39 +63,38 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} of 100"
 
 
-def worth_telling(doubtful: tuple[Restriction, ...]) -> list[Restriction]:
+def worth_telling(doubtful: tuple[Limit, ...]) -> list[Limit]:
     """Those that came back in at least one half of five; the others were chance and nothing more."""
     return [each for each in doubtful if each.found_in >= 0.2]
 
 
 def points(found: Discovery) -> pd.DataFrame:
     """One row a point: what was tried, what came out, and the box it lies in (0 for none)."""
-    frame = pd.DataFrame(found.varied.values, columns=list(found.varied.names))
-    frame.insert(0, "point", found.varied.points)
+    frame = found.tried.reset_index()
     frame["value"], frame["fails"], frame["box"] = found.value, found.fails, 0
     for number, box in reversed(list(enumerate(found.boxes, start=1))):
-        frame.loc[inside(box.box, found.varied.values), "box"] = number
+        frame.loc[inside(box.limits, found.tried.to_numpy()), "box"] = number
     return frame
 
 
 def restrictions(found: Discovery) -> pd.DataFrame:
     """One row a limit, those that are not to be trusted too (box 0: of no box)."""
     told = [
-        (number, each, each in box.restrictions)
+        (number, each, each in box.limits)
         for number, box in enumerate(found.boxes, start=1)
-        for each in (*box.restrictions, *box.doubtful)
+        for each in (*box.limits, *box.doubtful)
     ]
     told += [(0, each, False) for each in found.doubtful]
     columns = ["box", "factor", "label", "above", "limit", "limit_low", "limit_high", "p_value"]
     columns += ["found_in", "trusted", "coverage_without", "density_without"]
     rows = [
         (
-            *(number, found.varied.names[each.limit.factor]),
-            *(found.varied.labels[each.limit.factor], each.limit.above, each.limit.at),
-            *(each.low, each.high, each.p_value, each.found_in, trusted),
+            *(number, found.tried.columns[each.factor], found.labels[each.factor]),
+            *(each.above, each.at, each.low, each.high, each.p_value, each.found_in, trusted),
             *(each.without.coverage, each.without.density),
         )
         for number, each, trusted in told
+        if each.without
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -110,7 +109,7 @@ def facts(found: Discovery) -> dict[str, Any]:
         "failing": int(found.fails.sum()),
         "failed_runs": len(found.done.failures),
         "decided_by_luck": round(found.mixed, 4),
-        "uncertain": len(found.varied.names),
+        "uncertain": len(found.tried.columns),
         "answer": answer(found),
         "boxes": [
             {
@@ -121,12 +120,12 @@ def facts(found: Discovery) -> dict[str, Any]:
                 "base_rate": round(box.base, 4),
                 "limits": [
                     {
-                        "factor": found.varied.names[each.limit.factor],
-                        "above" if each.limit.above else "up_to": each.limit.at,
+                        "factor": found.tried.columns[each.factor],
+                        "above" if each.above else "up_to": each.at,
                         "p_value": each.p_value,
                         "found_in": each.found_in,
                     }
-                    for each in box.restrictions
+                    for each in box.limits
                 ],
             }
             for box in found.boxes
@@ -140,14 +139,16 @@ def pictures(found: Discovery) -> list[Plot]:
         doubtful = tuple(sorted(found.doubtful, key=lambda each: each.p_value)[:3])
         title = "What the search looked at, and could not trust"
         return [_alone(found, doubtful, title)] if doubtful else []
-    every = tuple(each for box in found.boxes for each in box.restrictions)
+    every = tuple(each for box in found.boxes for each in box.limits)
     plots = [_alone(found, every, "What goes with failure, one by one")]
-    strongest = sorted(found.boxes[0].restrictions, key=lambda each: each.without.density)
-    factors = list(dict.fromkeys(each.limit.factor for each in strongest))[:2]
+    strongest = sorted(
+        found.boxes[0].limits, key=lambda each: each.without.density if each.without else 0
+    )
+    factors = list(dict.fromkeys(each.factor for each in strongest))[:2]
     return [_plane(found, *factors), *plots] if len(factors) == 2 else plots
 
 
-def _alone(found: Discovery, shown: tuple[Restriction, ...], title: str) -> Plot:
+def _alone(found: Discovery, shown: tuple[Limit, ...], title: str) -> Plot:
     """One panel a limit: the values that were tried against what came out."""
 
     def draw(figure: Figure, narrow: bool) -> None:
@@ -157,17 +158,17 @@ def _alone(found: Discovery, shown: tuple[Restriction, ...], title: str) -> Plot
         for panel in grid[len(shown) :]:
             panel.remove()
         for each, panel in zip(shown, grid, strict=False):
-            column = found.varied.values[:, each.limit.factor]
-            name = in_words(found.varied.names[each.limit.factor])
-            box = [n for n, b in enumerate(found.boxes, 1) if each in b.restrictions]
-            side = f"{'above' if each.limit.above else 'up to'} {each.limit.at:.3g}"
+            column = found.tried.iloc[:, each.factor]
+            name = in_words(str(found.tried.columns[each.factor]))
+            box = [n for n, b in enumerate(found.boxes, 1) if each in b.limits]
+            side = f"{'above' if each.above else 'up to'} {each.at:.3g}"
             of = f"box {box[0]}: " if box and len(found.boxes) > 1 else ""
             head(panel, wrap(name, (240 if narrow else 480) / columns - 20), of + side)
             panel.axhline(found.goal.threshold, color=INK, linestyle=BASE_DASH, linewidth=1)
             _dots(panel, found, column, found.value)
             panel.margins(x=0.03)
             low, high = panel.get_xlim()
-            ends = (each.limit.at, high) if each.limit.above else (low, each.limit.at)
+            ends = (each.at, high) if each.above else (low, each.at)
             panel.axvspan(*ends, color=VERMILLION, alpha=SHADE)
             panel.set_xlim(low, high)
 
@@ -178,7 +179,7 @@ def _alone(found: Discovery, shown: tuple[Restriction, ...], title: str) -> Plot
     rows = [-(-len(shown) // columns) for columns in (3, 2)]
     return _plot(
         found,
-        [each.limit.factor for each in shown],
+        [each.factor for each in shown],
         keys,
         name="limits",
         title=title,
@@ -195,12 +196,12 @@ def _alone(found: Discovery, shown: tuple[Restriction, ...], title: str) -> Plot
 
 def _plane(found: Discovery, across: int, upright: int) -> Plot:
     """The first box as a rectangle in the plane of its two strongest factors."""
-    limits = found.boxes[0].box
-    labels, names = found.varied.labels, found.varied.names
+    limits = found.boxes[0].limits
+    labels, names = found.labels, list(found.tried.columns)
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        x, y = found.varied.values[:, across], found.varied.values[:, upright]
+        x, y = found.tried.iloc[:, across], found.tried.iloc[:, upright]
         _dots(axes, found, x, y)
         axes.margins(0.03)
         x_ends, y_ends = list(axes.get_xlim()), list(axes.get_ylim())
@@ -235,13 +236,8 @@ def _plot(found: Discovery, factors: list[int], keys: list[Any], **more: Any) ->
     shown, count = min(MOST_DOTS, len(found.fails)), len(found.fails)
     part = f"{shown} of {count} sets are drawn" if shown < count else f"{count} sets"
     repeats = found.done.study.spec.replicates
-    data = pd.DataFrame(
-        {
-            "point": found.varied.points,
-            **{found.varied.names[k]: found.varied.values[:, k] for k in factors},
-            **{"value": found.value, "fails": found.fails},
-        }
-    )
+    data = found.tried.iloc[:, list(dict.fromkeys(factors))].reset_index()
+    data["value"], data["fails"] = found.value, found.fails
     dots = line("reaches the goal", BLUE, "", "o"), line("fails", VERMILLION, "", "s")
     return Plot(
         note=f"Each dot is one set of what is not known, the average of {repeats} repeats; {part}.",
