@@ -102,8 +102,8 @@ def test_the_interval_of_chance_holds_the_truth_as_often_as_it_says():
     for again in range(100):
         rows, shared = generator.normal(0, 2, (120, 1)), generator.normal(0, 0.7, (1, 5))
         got = monte_carlo(rows + shared + generator.normal(0, 1, (120, 5)), again)
-        whole += got.whole[1] <= 1.49 / 5.49 <= got.whole[2]
-        common += got.common[1] <= 0.49 / 5.49 <= got.common[2]
+        whole += got["luck"][1] <= 1.49 / 5.49 <= got["luck"][2]
+        common += got["luck_common"][1] <= 0.49 / 5.49 <= got["luck_common"][2]
     assert whole >= 88
     assert common >= 88
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -27,10 +26,6 @@ from clfz.analysis.sensitivity.samples import LEVELS, Array, Outcome, Table, see
 MEAN, LOG_VARIANCE = "mean", "log variance"
 ALL = -1
 """In the column `seed`: of all seeds together."""
-COLUMNS = (
-    *("method", "scenario", "measure", "quantity", "factor", "index"),
-    *("value", "low", "high", "zero", "n", "seed"),
-)
 Z = float(norm.ppf(0.975))
 RESAMPLES, SHUFFLES, VARIANCE_RESAMPLES = 200, 10, 1000
 CHANCE = 0.95
@@ -41,38 +36,19 @@ NOTHING = 1e-9
 
 
 def table_of(
-    outcome: Outcome,
-    method: str,
-    index: str,
-    value: Array,
-    low: Array,
-    high: Array,
-    *,
-    zero: Any = None,
-    quantity: str = MEAN,
-    n: int | None = None,
-    seed: int = ALL,
-    names: list[str] | None = None,
+    outcome: Outcome, method: str, index: str, value: Array, low: Array, high: Array, **more: Any
 ) -> pd.DataFrame:
-    """One index of every factor: a row each, with the columns of `indices.parquet`.
+    """One index of every factor: a row each, with the columns of `indices.parquet`; `more` replaces what is usual.
 
     `n` counts trajectories, base samples or rows; `zero` says that an index cannot be told from zero.
     """
     columns = {
-        "method": method,
-        "scenario": outcome.scenario,
-        "measure": outcome.measure,
-        "quantity": quantity,
-        "factor": outcome.table.names if names is None else names,
-        "index": index,
-        "value": value,
-        "low": low,
-        "high": high,
-        "zero": low <= NOTHING if zero is None else zero,
-        "n": outcome.table.count if n is None else n,
-        "seed": seed,
+        **{"method": method, "scenario": outcome.scenario, "measure": outcome.measure},
+        **{"quantity": MEAN, "factor": outcome.table.names, "index": index},
+        **{"value": value, "low": low, "high": high, "zero": low <= NOTHING},
+        **{"n": outcome.table.count, "seed": ALL},
     }
-    return pd.DataFrame(columns, columns=list(COLUMNS))
+    return pd.DataFrame(columns | more)
 
 
 # Chance: the average over seeds, and how far leaving one out moves what is made of it.
@@ -118,26 +94,15 @@ def half_width(error: Array, parts: Any) -> Array:
     return np.asarray(found, np.float64)
 
 
-@dataclass(frozen=True)
-class MonteCarlo:
-    """Shares of the variance of single runs that are chance, each (value, low, high).
-
-    Attributes:
-        whole: All of it.
-        common: What moves all rows alike.
-        residual: Variance of the average over seeds that is chance still, as a share of that variance.
-    """
-
-    whole: tuple[float, float, float]
-    common: tuple[float, float, float]
-    residual: float
-
-
-def monte_carlo(values: Array, seed: int) -> MonteCarlo:
-    """The share of Monte Carlo variation in independent rows [R, K].
+def monte_carlo(values: Array, seed: int) -> dict[str, Any]:
+    """How much of the variance of single runs is Monte Carlo variation, of independent rows [R, K].
 
     Rows are many and are resampled. Seeds are few: what K of them say of their variance is a chi-square with K - 1
     degrees of freedom, which makes a generalised interval (Weerahandi 1993). It is wide, as it should be.
+
+    Returns:
+        `luck`, the share of it all, and `luck_common`, of what moves all rows alike, each (value, low, high); and
+        `luck_left`, its part of the variance of the average over seeds.
     """
 
     def shares(between: float, common: float, own: float) -> tuple[float, float]:
@@ -151,11 +116,11 @@ def monte_carlo(values: Array, seed: int) -> MonteCarlo:
         between, common, own = components(values[generator.integers(rows, size=rows)])
         seen = (common + own / rows) * (seeds - 1) / generator.chisquare(seeds - 1)
         found.append(shares(between, max(0.0, seen - own / rows), own))
-    low, high = np.quantile(found, [0.025, 0.975], axis=0).tolist()
+    ends = np.quantile(found, [0.025, 0.975], axis=0).T.tolist()
     between, common, own = components(values)
     whole, shared = shares(between, common, own)
     left = own / seeds / (between + own / seeds) if between + own > 0 else 0.0
-    return MonteCarlo((whole, low[0], high[0]), (shared, low[1], high[1]), left)
+    return {"luck": (whole, *ends[0]), "luck_common": (shared, *ends[1]), "luck_left": left}
 
 
 def components(values: Array) -> tuple[float, float, float]:
@@ -307,9 +272,9 @@ def pawn(outcome: Outcome, seed: int) -> list[pd.DataFrame]:
             *(outcome, "pawn", "median", value, np.maximum(value - half, 0.0), value + half),
             zero=value <= limit,
             n=len(rows),
-            names=names,
+            factor=names,
         ),
         table_of(
-            *(outcome, "pawn", "chance", same, same, same), zero=same > 0, n=len(rows), names=names
+            *(outcome, "pawn", "chance", same, same, same), zero=same > 0, n=len(rows), factor=names
         ),
     ]

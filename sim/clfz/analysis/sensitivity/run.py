@@ -185,12 +185,9 @@ def _analysed(
             f"{each.lost} base samples were left out of {each.measure}, since runs of theirs failed."
         )
     single = each.values[each.table.independent]
-    chance = indices.monte_carlo(single, seed)
     facts |= {
         "analysed": True,
-        "luck": chance.whole,
-        "luck_common": chance.common,
-        "luck_left": chance.residual,
+        **indices.monte_carlo(single, seed),
         "mean": float(single.mean()),
         "low": float(np.quantile(single, 0.05)),
         "high": float(np.quantile(single, 0.95)),

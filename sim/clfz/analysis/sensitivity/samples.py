@@ -64,27 +64,20 @@ class Table:
 
 def morris(problem: ProblemSpec, trajectories: int, seed: int) -> Table:
     """Trajectories of Morris (1991): one group or factor moves at a time."""
-    rows = SALib.sample.morris.sample(
-        problem, trajectories, num_levels=LEVELS, seed=seed_for_salib(seed)
-    )
-    return _table(problem, rows, 1, "trajectories")
+    seed = seed_for_salib(seed)
+    rows = SALib.sample.morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
+    return Table(problem, np.ascontiguousarray(rows), len(rows) // trajectories, "trajectories")
 
 
 def sobol(problem: ProblemSpec, samples: int, seed: int) -> Table:
     """Crossed samples of Saltelli and others (2010): A, A with one column of B, ..., B."""
+    seed = seed_for_salib(seed)
     with warnings.catch_warnings():
         # newer scipy asks callers such as SALib to say rng instead of seed
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", category=FutureWarning)
-        rows = SALib.sample.sobol.sample(
-            problem, samples, calc_second_order=False, seed=seed_for_salib(seed)
-        )
-    return _table(problem, rows, 2, "base samples")
-
-
-def _table(problem: ProblemSpec, rows: Array, more: int, parts: str) -> Table:
-    size = len(extract_group_names(problem)[0]) + more
-    return Table(problem, np.ascontiguousarray(rows, np.float64), size, parts)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        rows = SALib.sample.sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+    return Table(problem, np.ascontiguousarray(rows), len(rows) // samples, "base samples")
 
 
 @dataclass(frozen=True)
