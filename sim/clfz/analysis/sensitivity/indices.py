@@ -266,15 +266,9 @@ def pawn(outcome: Outcome, seed: int) -> list[pd.DataFrame]:
     value = median(x, y)
     error = np.array([median(x[pick], y[pick]) for pick in picks]).std(axis=0, ddof=1)
     half = half_width(error, leave_one_out(lambda part: median(x, part.mean(axis=1)), values))
-    names, same = list(problem["names"]), np.full(len(value), limit)
+    same, more = np.full(len(value), limit), {"n": len(rows), "factor": list(problem["names"])}
+    low, high = np.maximum(value - half, 0.0), value + half
     return [
-        table_of(
-            *(outcome, "pawn", "median", value, np.maximum(value - half, 0.0), value + half),
-            zero=value <= limit,
-            n=len(rows),
-            factor=names,
-        ),
-        table_of(
-            *(outcome, "pawn", "chance", same, same, same), zero=same > 0, n=len(rows), factor=names
-        ),
+        table_of(outcome, "pawn", "median", value, low, high, zero=value <= limit, **more),
+        table_of(outcome, "pawn", "chance", same, same, same, zero=same > 0, **more),
     ]
