@@ -4,9 +4,11 @@ import clfz.runs.studies as experiments
 import numpy as np
 import pandas as pd
 import pytest
+from clfz.analysis.folder import listed, write_folder
 from clfz.analysis.sweep import build
 from clfz.analysis.sweep.effects import effect, effects, main_measure
 from clfz.analysis.sweep.page import html
+from clfz.runs.results import ResultError
 
 from tests.studies.conftest import tiny
 
@@ -59,3 +61,27 @@ def test_odd_studies_have_a_page_or_none(tmp_path, settings):
         settings = {**settings, "design": None, "points": {"norm_school": [0.4, 0.6]}}
     done = experiments.run(tiny(**settings), tmp_path)
     assert (build(done) is not None) == bool(done.study.factors)
+
+
+def test_a_folder_is_written_whole_or_not_at_all(tmp_path):
+    files = {"tables": {"a.parquet": pd.DataFrame({"x": [1]})}, "texts": {"more/b.txt": "b"}}
+    page = write_folder(tmp_path / "new", **files, data={"c.json": {"x": "×"}}, page="<p>")
+    names = {each.name for each in (tmp_path / "new").rglob("*") if each.is_file()}
+    assert names == {"a.parquet", "b.txt", "c.json", "report.html"}
+    assert page.read_text() == "<p>"
+    with pytest.raises(TypeError):
+        write_folder(tmp_path / "new", **files, data={"c.json": {"x": object()}}, page="<q>")
+    with pytest.raises(AttributeError):
+        write_folder(tmp_path / "new", texts={"d.txt": "d"}, plots=[None], page="<q>")
+    assert {each.name for each in (tmp_path / "new").rglob("*") if each.is_file()} == names
+    assert page.read_text() == "<p>"
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ResultError, match="Nothing was changed there"):
+        write_folder(tmp_path / "file", page="<p>")
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_parts_are_listed_as_one_reads_them(parts, told):
+    assert listed(parts) == told

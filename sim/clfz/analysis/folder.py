@@ -14,11 +14,18 @@ from clfz.inputs import InputError, Problem
 from clfz.report import plot as figures
 from clfz.runs.results import plain_errors
 from clfz.runs.studies import StudyError
+from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
 
 PAGE = "report.html"
+MOMENTS = {
+    "start": "at the start",
+    "end": "at the end of the programme",
+    "last": "in the last month",
+    "mean": "on average",
+}
 
 
 def own_folder(folder: Path, own: Collection[str] = ("study",)) -> None:
@@ -84,8 +91,8 @@ def write_folder(
                 figures.save(plot, aside / "figures", citation)
             written = sorted(path for path in aside.rglob("*") if path.is_file())
             for path in sorted(written, key=lambda path: path.name == PAGE):
-                with path.open("rb") as file_:
-                    os.fsync(file_.fileno())
+                with path.open("r+b") as whole:
+                    os.fsync(whole.fileno())
                 target = folder / path.relative_to(aside)
                 target.parent.mkdir(exist_ok=True)
                 path.replace(target)
@@ -115,6 +122,13 @@ def listed(parts: Sequence[str], last: str = " and ", between: str = ", ") -> st
     """Parts as one reads them: a, b and c."""
     *first, end = parts
     return f"{between.join(first)}{last}{end}" if first else end
+
+
+def measure_in_words(measure: str) -> str:
+    """A measure as one reads it: In child labour, at the end of the programme."""
+    name, _, moment = measure.partition("@")
+    label = describe(name).label or name
+    return f"{label}, {MOMENTS.get(moment, f'at {moment}')}" if moment else label
 
 
 def in_words(name: str) -> str:

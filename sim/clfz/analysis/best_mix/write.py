@@ -299,7 +299,7 @@ def _frontier(best: Best) -> Plot:
         description=(
             "Each blue dot is the best mix of one budget, the average of sets that had no part in choosing it.",
             f"Grey dots {above[0]} the blue line flatter themselves: few sets made them, "
-            f"and the luckiest stand {above[1]}.",
+            f"and the most flattered stand {above[1]}.",
         ),
         table=data.round(1),
     )

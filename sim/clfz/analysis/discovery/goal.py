@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.analysis.folder import wrong
+from clfz.analysis.folder import measure_in_words, wrong
 from clfz.inputs.comparison import Reporting
 from clfz.runs.measures import YEARS_AFTER, Horizon, unknown_measure
 from clfz.runs.studies import StudyError
-from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,11 +63,8 @@ class Goal:
         if found := _KEPT.fullmatch(self.measure):
             what = {"school": "school attendance", "child_labour": "child labour"}[found[2]]
             return f"share of the gain in {what} at the end of the programme that is still there {found[1]} years later"
-        before, _, moment = self.measure.partition("@")
-        label = describe(before).label
+        label = measure_in_words(self.measure)
         label = label[0].lower() + label[1:]
-        when = {"end": "at the end of the programme", "start": "at the start", "last": "at last"}
-        label += f", {when.get(moment, moment)}" if moment else ""
         return f"{label}, for each child of the zone" if self.per_child else label
 
     @property

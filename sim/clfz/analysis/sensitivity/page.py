@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clfz.analysis.folder import in_words, sentences, write_folder
+from clfz.analysis.folder import in_words, measure_in_words, sentences, write_folder
 from clfz.analysis.sensitivity.indices import ALL, LOG_VARIANCE, MEAN, Z
 from clfz.report.fill import fill
 from clfz.report.labels import spelled
 from clfz.report.plot import BLUE, SOFT, Plot, head, line
-from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -26,12 +25,6 @@ FIVE, MOST, TRIES, SURE = 5, 15, 2000, 0.9
 LOW_END = -0.1
 """Where the axes of indices begin; what lies beyond an axis is cut."""
 UNIT = "share of the variance (0 to 1)"
-MOMENTS = {
-    "start": "at the start",
-    "end": "at the end of the programme",
-    "last": "in the last month",
-    "mean": "on average",
-}
 SHOWN = {
     "ST": ("sobol", "ST"),
     "S1": ("sobol", "S1"),
@@ -80,10 +73,7 @@ def _story(found: Found, facts: dict[str, Any]) -> Story:
     mine = x[(x["scenario"] == scenario) & (x["measure"] == measure)]
     whole = mine[mine["seed"] == ALL]
     rows = _rows(whole[whole["quantity"] == MEAN], found.plan.spec.seed)
-    name, _, moment = measure.partition("@")
-    label = describe(name).label or measure
-    label += f", {MOMENTS.get(moment, f'at {moment}')}" if moment else ""
-
+    label = measure_in_words(measure)
     known = rows[rows["ST"].notna()]
     zero = known["ST_zero"].astype(bool)
     five = [str(name) for name in known.index[~zero][:FIVE]]
