@@ -23,20 +23,20 @@ def rows(points: int, replicates: int, slope: float, luck: float) -> pd.DataFram
 
 
 def test_a_line_takes_the_whole_spread_and_chance_takes_none():
-    assert effect(rows(64, 3, 1.0, 0.0), "x", "s", "y").share > 0.95
-    assert effect(rows(640, 3, 0.0, 1.0), "x", "s", "y").share == 0
+    assert effect(rows(64, 3, 1.0, 0.0), "x", "s", "y")["share_of_spread"].iloc[0] > 0.95
+    assert effect(rows(640, 3, 0.0, 1.0), "x", "s", "y")["share_of_spread"].iloc[0] == 0
 
 
 def test_few_values_are_shown_as_they_are():
     found = effect(rows(4, 20, 1.0, 0.1), "x", "s", "y")
-    np.testing.assert_allclose(found.middle, np.linspace(0, 1, 4))
-    assert (found.low < found.mean).all()
-    assert (found.mean < found.high).all()
-    assert found.share > 0.9
+    np.testing.assert_allclose(found["value"], np.linspace(0, 1, 4))
+    assert (found["low"] < found["mean"]).all()
+    assert (found["mean"] < found["high"]).all()
+    assert (found["share_of_spread"] > 0.9).all()
 
 
 def test_a_measure_that_never_moves_is_no_division_by_zero():
-    assert effect(rows(20, 2, 0.0, 0.0), "x", "s", "y").share == 0.0
+    assert effect(rows(20, 2, 0.0, 0.0), "x", "s", "y")["share_of_spread"].iloc[0] == 0.0
 
 
 def test_the_page_of_a_real_sweep(study, tmp_path):
@@ -49,10 +49,8 @@ def test_the_page_of_a_real_sweep(study, tmp_path):
     assert "http" not in text.replace("http://www.w3.org", "")
     for factor in study.factors:
         assert f'<th scope="row">{factor}</th>' in text
-    for found in effects(done, main_measure(done)):
-        assert (
-            f"{100 * found.share:.0f} %" if found.share >= 0.01 else "not told from chance"
-        ) in text
+    for share in effects(done, main_measure(done))["share_of_spread"]:
+        assert (f"{100 * share:.0f} %" if share >= 0.01 else "not told from chance") in text
 
 
 @pytest.mark.parametrize("settings", [{"design": None}, {"programmes": ["none"]}])

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from ruamel.yaml import YAML
 
 from clfz.analysis.best_mix.space import TOP
 from clfz.analysis.folder import listed, sentences, write_folder
+from clfz.inputs import to_yaml
 from clfz.report.fill import fill
 from clfz.report.plot import BLUE, VERMILLION, Plot, line, patch
 from clfz.runs.summary import describe
@@ -117,18 +115,12 @@ def facts(best: Best) -> dict[str, Any]:
 
 def programme_file(best: Best, each: Answer) -> str:
     """The best mix of a budget as a file that `clfz run` and `clfz compare` take."""
-    whole = best.evaluator.parts.programme(each.best.mix)
-    plain = {
+    fields = {
         "name": f"mix-{each.budget:.0f}",
         "title": f"Best mix for {each.budget:,.0f} euro",
         "summary": f"Found by clfz optimise for {label(best)}; see report.html beside it.",
-        "interventions": [item.as_block() for item in whole.interventions],
     }
-    text = StringIO()
-    yaml = YAML()
-    yaml.width = 100
-    yaml.dump(json.loads(json.dumps(plain)), text)
-    return text.getvalue()
+    return to_yaml(best.evaluator.parts.programme(each.best.mix).model_copy(update=fields))
 
 
 def numbered(each: Answer) -> list[tuple[str, Candidate]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -17,69 +15,42 @@ DOUBT = 0.01
 PREFERRED = ("child_years_in_school_gained", "child_years_out_of_labour_gained")
 
 
-@dataclass(frozen=True)
-class Effect:
-    """One factor and one programme.
-
-    Attributes:
-        factor: Its name.
-        scenario: The programme.
-        middle: [slices] middle value of each slice, or each value when there are few.
-        mean: [slices].
-        low: [slices] 5th percentile of the runs.
-        high: [slices] 95th percentile.
-        share: Part of the spread between points that goes with the factor, 0-1.
-    """
-
-    factor: str
-    scenario: str
-    middle: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    share: float
-
-
 def main_measure(done: Results) -> str:
     """The measure that the page is about: gains when they are kept, else the first."""
     kept = done.study.measures
     return next((name for name in PREFERRED if name in kept), kept[0])
 
 
-def effects(done: Results, measure: str) -> list[Effect]:
-    """Every factor and programme, the factors that matter most first."""
+def effects(done: Results, measure: str) -> pd.DataFrame:
+    """Every factor and programme (see `effect`), the factors that matter most in any programme first."""
     rows = done.joined()
     # nothing is gained without a programme
     scenarios = done.study.scenarios[1:] or done.study.scenarios
     found = [
-        effect(part, factor, scenario, measure)
+        effect(rows[rows["scenario"] == scenario], factor, scenario, measure)
+        for factor in sorted(done.study.factors)
         for scenario in scenarios
-        for part in [rows[rows["scenario"] == scenario]]
-        for factor in done.study.factors
     ]
-    best = strongest(found)
-    return sorted(found, key=lambda each: (-best[each.factor], each.factor))
+    whole = pd.concat(found, ignore_index=True)
+    best = whole.groupby("factor")["share_of_spread"].transform("max")
+    return whole.loc[best.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def strongest(found: list[Effect]) -> dict[str, float]:
-    """Factor -> the largest share of the spread that goes with it in any programme."""
-    return {name: max(e.share for e in found if e.factor == name) for name in names_of(found)}
+def effect(rows: pd.DataFrame, factor: str, scenario: str, measure: str) -> pd.DataFrame:
+    """One factor in one programme: a row for each of its values, or for each of eight slices of them.
 
-
-def names_of(found: list[Effect]) -> list[str]:
-    """The factors, in the order of the effects."""
-    return list(dict.fromkeys(each.factor for each in found))
-
-
-def effect(rows: pd.DataFrame, factor: str, scenario: str, measure: str) -> Effect:
-    """One factor in one programme."""
+    Columns: factor, scenario, value (the middle of a slice), mean of the runs, their 5th and 95th percentile (low,
+    high), and share_of_spread, the part of the spread between points that goes with the factor (0-1).
+    """
     x, y = rows[factor].to_numpy(np.float64), rows[measure].to_numpy(np.float64)
     slices = _slices(x)
-    parts = [y[slices == k] for k in range(slices.max() + 1)]
-    mean = np.array([part.mean() for part in parts])
-    low, high = np.array([np.quantile(part, [LOW, HIGH]) for part in parts]).T
-    middle = np.array([x[slices == k].mean() for k in range(len(parts))])
-    return Effect(factor, scenario, middle, mean, low, high, _spread(rows, slices, measure))
+    parts = pd.DataFrame({"value": x, "y": y}).groupby(slices)
+    runs = parts["y"]
+    columns = {"value": parts["value"].mean(), "mean": runs.mean()}
+    columns |= {"low": runs.quantile(LOW), "high": runs.quantile(HIGH)}
+    share = _spread(rows, slices, measure)
+    found = pd.DataFrame({"factor": factor, "scenario": scenario} | columns)
+    return found.assign(share_of_spread=share).reset_index(drop=True)
 
 
 def _slices(x: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from clfz.analysis.folder import in_words, write_folder
-from clfz.analysis.sweep.effects import Effect, effects, main_measure, names_of, strongest
+from clfz.analysis.sweep.effects import effects, main_measure
 from clfz.report.fill import fill
 from clfz.report.plot import STYLES, Plot, head, line, wrap
 from clfz.runs.indicators import Indicator
@@ -42,6 +42,7 @@ def html(done: Results) -> str:
     study = done.study
     measure = main_measure(done)
     found = effects(done, measure)
+    best = found.groupby("factor", sort=False)["share_of_spread"].max()
     entry = describe(measure)
     titles = {each.name: each.title for each in study.programmes}
     return fill(
@@ -51,9 +52,9 @@ def html(done: Results) -> str:
         places=", ".join(zone.title for zone in study.zones),
         plot=picture(found, entry, titles, len(done.runs) // len(study.programmes)),
         label=entry.label,
-        most=[(name, share) for name, share in strongest(found).items() if share >= 0.05][:3],
+        most=list(best[best >= 0.05].items())[:3],
         left_out=max(0, len(study.factors) - MOST),
-        rows=found,
+        rows=found.groupby(["factor", "scenario"], sort=False),
         titles=titles,
         failures=done.failures,
         complete=done.complete,
@@ -63,7 +64,7 @@ def html(done: Results) -> str:
     )
 
 
-def picture(found: list[Effect], entry: Indicator, titles: dict[str, str], runs: int) -> Plot:
+def picture(found: pd.DataFrame, entry: Indicator, titles: dict[str, str], runs: int) -> Plot:
     """One panel a factor, one line a programme.
 
     Args:
@@ -72,10 +73,9 @@ def picture(found: list[Effect], entry: Indicator, titles: dict[str, str], runs:
         titles: Scenario -> its title.
         runs: Of each programme.
     """
-    factors = names_of(found)[:MOST]
-    best = strongest(found)
-    shown = [each for each in found if each.factor in factors]
-    scenarios = [name for name in titles if any(each.scenario == name for each in shown)]
+    factors = list(found["factor"].unique()[:MOST])
+    shown = found[found["factor"].isin(factors)]
+    scenarios = [name for name in titles if name in set(shown["scenario"])]
     looks = {name: STYLES[k % len(STYLES)] for k, name in enumerate(scenarios)}
 
     def draw(figure: Figure, narrow: bool) -> None:
@@ -85,21 +85,19 @@ def picture(found: list[Effect], entry: Indicator, titles: dict[str, str], runs:
         for panel in grid[len(factors) :]:
             panel.remove()
         for factor, panel in zip(factors, grid, strict=False):
-            for each in (each for each in shown if each.factor == factor):
-                color, dash, marker = looks[each.scenario]
-                panel.fill_between(each.middle, each.low, each.high, color=color, alpha=0.14)
+            part = shown[shown["factor"] == factor]
+            for scenario, each in part.groupby("scenario", sort=False):
+                color, dash, marker = looks[str(scenario)]
+                panel.fill_between(
+                    each["value"], each["low"], each["high"], color=color, alpha=0.14
+                )
                 style: Any = {"color": color, "linestyle": dash, "marker": marker}
-                panel.plot(each.middle, each.mean, **style, markersize=3.5)
-            share = best[factor]
+                panel.plot(each["value"], each["mean"], **style, markersize=3.5)
+            share = part["share_of_spread"].max()
             told = f"{100 * share:.0f} % of the spread" if share >= 0.01 else "not told from chance"
             head(panel, wrap(in_words(factor), (230 if narrow else 470) / columns - 10), told)
             panel.locator_params(axis="x", nbins=4)
 
-    columns = ("factor", "scenario", "middle", "mean", "low", "high", "share")
-    data = pd.DataFrame([{name: getattr(each, name) for name in columns} for each in shown])
-    data = data.explode(["middle", "mean", "low", "high"], ignore_index=True)
-    data = data.rename(columns={"middle": "value", "share": "share_of_spread"})
-    data[["value", "mean", "low", "high"]] = data[["value", "mean", "low", "high"]].astype(float)
     rows = [-(-len(factors) // columns) for columns in (3, 2)]
     return Plot(
         name="sweep",
@@ -107,7 +105,7 @@ def picture(found: list[Effect], entry: Indicator, titles: dict[str, str], runs:
         label=f"{entry.label}, along the values of {len(factors)} factors.",
         note=f"{runs} runs for each programme. Line: average of the runs. Band: 9 of 10 runs; all other "
         "things that were varied, and chance, make its width.",
-        data=data,
+        data=shown,
         draw=draw,
         height=(80 + 130 * rows[0], 110 + 135 * rows[1]),
         key=[line(titles[name], *looks[name]) for name in scenarios],
@@ -117,5 +115,5 @@ def picture(found: list[Effect], entry: Indicator, titles: dict[str, str], runs:
             "The one that goes with most of the spread comes first.",
         ),
         definition_id=entry.definition_id,
-        table=data.round(3),
+        table=shown.round(3),
     )
