@@ -2,13 +2,12 @@
 
 import json
 
-import clfz
 import numpy as np
 import pandas as pd
 import pytest
-from clfz.analysis.discovery.box import Limit, inside, quality
+from clfz.analysis import discovery
+from clfz.analysis.discovery.boxes import Limit, find_boxes, inside, quality
 from clfz.analysis.discovery.goal import read_goal
-from clfz.analysis.discovery.trust import find_boxes
 from clfz.cli.app import app
 from clfz.inputs import InputError
 from clfz.runs.study import StudyError, make_study
@@ -41,10 +40,10 @@ def test_a_planted_box_is_found(noise, seed):
     x = points(600, seed)
     boxes, _ = find_boxes(x, flipped(inside(BOX, x), noise, seed))
     fresh = points(20_000, 99)
-    found = quality(inside(boxes[0].box, fresh), inside(BOX, fresh))
+    found = quality(inside(boxes[0].limits, fresh), inside(BOX, fresh))
     assert found.coverage >= 0.9
     assert found.density >= 0.9
-    assert {each.limit.side for each in boxes[0].restrictions} == {limit.side for limit in BOX}
+    assert {each.side for each in boxes[0].limits} == {limit.side for limit in BOX}
 
 
 def test_two_planted_boxes_are_told_apart():
@@ -52,7 +51,7 @@ def test_two_planted_boxes_are_told_apart():
     boxes, _ = find_boxes(x, inside(BOX, x) | inside(BESIDE, x))
     fresh = points(20_000, 99)
     fails = inside(BOX, fresh) | inside(BESIDE, fresh)
-    together = np.any([inside(each.box, fresh) for each in boxes], axis=0)
+    together = np.any([inside(each.limits, fresh) for each in boxes], axis=0)
     assert len(boxes) == 2
     assert quality(together, fails).coverage >= 0.9
     assert quality(together, fails).density >= 0.9
@@ -72,7 +71,7 @@ def test_what_is_said_of_a_box_holds_in_points_that_it_has_not_seen():
     for seed in range(6):
         x = points(300, seed)
         (box, *_), _ = find_boxes(x, flipped(inside(BOX, x), 0.15, seed))
-        true = quality(inside(box.box, fresh), truth)
+        true = quality(inside(box.limits, fresh), truth)
         gaps.append(both(box.unseen) - both(true))
         flattery.append(both(box.seen) - both(box.unseen))
     assert np.mean(gaps) <= 0.03
@@ -102,15 +101,15 @@ def planted_study(**settings):
 
 def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
     study = planted_study()
-    found = clfz.discover(
+    found = discovery.discover(
         None, "cash-transfer", tmp_path / "out", goal="y >= 1.5", study=study, jobs=1
     )
     fresh = points(20_000, 99)
-    best = quality(inside(found.boxes[0].box, fresh), inside(BOX, fresh))
+    best = quality(inside(found.boxes[0].limits, fresh), inside(BOX, fresh))
     assert best.coverage >= 0.9
     assert best.density >= 0.9
     table = pd.read_parquet(tmp_path / "out" / "points.parquet")
-    assert (table["box"] > 0).sum() == inside(found.boxes[0].box, found.varied.values).sum()
+    assert (table["box"] > 0).sum() == inside(found.boxes[0].limits, found.tried.to_numpy()).sum()
     told = json.loads((tmp_path / "out" / "discovery.json").read_text())
     assert told["boxes"][0]["density"] >= 0.9
     assert "x0" in " ".join(found.answer())
@@ -120,8 +119,10 @@ def test_a_planted_box_is_found_through_the_study_runner(tmp_path):
 def test_no_box_is_said_in_words(tmp_path):
     study = planted_study(points=frame()[["x7", "x8", "x9"]].assign(**{f"x{k}": 0.9 for k in ALL}))
     with pytest.raises(StudyError, match=r"never reached|always reached|missed in"):
-        clfz.discover(None, "cash-transfer", tmp_path / "one", goal="y >= 1.5", study=study, jobs=1)
-    with_luck = clfz.discover(
+        discovery.discover(
+            None, "cash-transfer", tmp_path / "one", goal="y >= 1.5", study=study, jobs=1
+        )
+    with_luck = discovery.discover(
         None, "cash-transfer", tmp_path / "two", goal="y >= 2", study=study, jobs=1
     )
     assert with_luck.boxes == ()

@@ -1,4 +1,4 @@
-"""Optimisation: a known optimum is found with few evaluations, luck is not believed, a killed search goes on."""
+"""Optimisation: a known optimum is found with few evaluations, chance is not believed, a killed search goes on."""
 
 import itertools
 import json
@@ -9,8 +9,9 @@ import clfz
 import numpy as np
 import pandas as pd
 import pytest
+from clfz.analysis import best_mix
 from clfz.analysis.best_mix import run as finding
-from clfz.analysis.best_mix import words
+from clfz.analysis.best_mix import write
 from clfz.analysis.best_mix.search import Pool, price, score, search
 from clfz.analysis.best_mix.space import Parts, Prices, name_of, rounded, spend
 from clfz.cli.app import app
@@ -117,7 +118,7 @@ def test_budgets_share_what_was_tried_and_more_money_never_does_less():
 
 
 class Noisy:
-    """Stands for a bench: the planted response with noise that differs between mixes, draws and stages."""
+    """Stands for an evaluator: the planted response with noise that differs between mixes, draws and stages."""
 
     parts = Parts(Parts.of().items[:PARTS])
     measure = "child_years_in_school_gained"
@@ -126,42 +127,42 @@ class Noisy:
 
     def stage(self, seed, draws, replicates):
         def evaluate(what, mixes):
-            values = [gain(mix) + self._luck(seed, mix, draws) for mix in mixes]
+            values = [gain(mix) + self._chance(seed, mix, draws) for mix in mixes]
             return np.array(values), np.array([cost(mix) for mix in mixes])
 
         return evaluate
 
-    def _luck(self, seed, mix, draws):
+    def _chance(self, seed, mix, draws):
         own = np.random.default_rng([seed, int(name_of(mix)[4:], 16)])
         return self.noise * own.normal(size=draws)
 
 
-def test_luck_of_the_search_is_not_believed():
+def test_chance_in_the_search_is_not_believed():
     """The search promises too much; what is told in the end holds the truth, and rivals as good are named."""
     best = finding.best_mixes(Noisy(), (150e3,), "mean", 8, 1, 1)
     (answer,) = best.answers
     truth = gain(answer.best.mix)
     assert answer.searched > truth + 100
-    assert answer.best.low <= truth <= answer.best.high
+    assert answer.best.score_low <= truth <= answer.best.score_high
     worse = [each for each in answer.rivals if each.apart]
     assert all(gain(each.mix) < truth for each in worse)
     assert all(abs(gain(each.mix) - truth) < 400 for each in answer.near)
 
 
 def test_without_noise_every_worse_rival_is_told_apart():
-    bench = Noisy()
-    bench.noise = 1e-6
-    (answer,) = finding.best_mixes(bench, (150e3,), "mean", 4, 1, 1).answers
+    noisy = Noisy()
+    noisy.noise = 1e-6
+    (answer,) = finding.best_mixes(noisy, (150e3,), "mean", 4, 1, 1).answers
     assert answer.rivals
     assert answer.near == ()
 
 
 def test_budgets_above_all_that_can_be_bought_have_the_same_mix_and_words():
-    bench = Noisy()
-    bench.noise = 1e-6
-    best = finding.best_mixes(bench, (5e6, 9e6), "mean", 4, 1, 1)
+    noisy = Noisy()
+    noisy.noise = 1e-6
+    best = finding.best_mixes(noisy, (5e6, 9e6), "mean", 4, 1, 1)
     assert best.answers[0].best.mix == best.answers[1].best.mix
-    assert "the next budget has the same best mix" in words.frontier(best)
+    assert "the next budget has the same best mix" in best.answer()[0]
 
 
 @pytest.mark.parametrize(
@@ -174,10 +175,10 @@ def test_budgets_above_all_that_can_be_bought_have_the_same_mix_and_words():
 )
 def test_scores_are_told_with_the_sign_that_people_know(aim, sign, told):
     """Inside, more is better: minus the share in child labour, or minus what is lost."""
-    place = SimpleNamespace(measure="child_labour_rate@end", sign=sign)
-    best = SimpleNamespace(aim=aim, bench=place)
-    assert words.scored(best, -0.4, (-0.45, -0.35)) == told
-    assert "below" in words.aim(SimpleNamespace(aim="p10", bench=place))
+    place = SimpleNamespace(measure="child_labour_rate@end", sign=sign, parts=Noisy.parts)
+    best = SimpleNamespace(aim=aim, evaluator=place)
+    assert write.filters(best)["scored"](-0.4, -0.45, -0.35) == told
+    assert "below" in write.aim(SimpleNamespace(aim="p10", evaluator=place))
 
 
 def test_aims_read_a_table_of_values_as_they_say():
@@ -204,7 +205,7 @@ def small(out, monkeypatch, **settings):
     monkeypatch.setattr(finding, "GENERATIONS", 2)
     monkeypatch.setattr(finding, "MIXES", 4)
     fields = {"programme_months": 6, "after_months": 0, "draws": 4, "jobs": 1, "programmes": PLANS}
-    return clfz.optimise("budhpura", [9_000.0, 20_000.0], out, **fields | settings)
+    return best_mix.optimise("budhpura", [9_000.0, 20_000.0], out, **fields | settings)
 
 
 PLANS = ("bridge-schools", "community-group", "awareness")
@@ -252,12 +253,10 @@ def test_the_real_model_ends_in_a_folder_and_a_stopped_search_goes_on_to_the_sam
     assert all(what.endswith(" (run before)") for what in said), said
 
 
-def test_mixes_of_different_studies_meet_the_same_draws_and_luck(tmp_path):
+def test_mixes_of_different_studies_meet_the_same_draws_and_seeds(tmp_path):
     """The value of a mix does not depend on which others are run with it."""
-    from clfz.analysis.best_mix.runs import bench
-
     parts = Parts.of(PLANS)
-    place = bench(
+    place = finding.evaluator(
         "budhpura",
         parts,
         "child_years_in_school_gained",
@@ -306,15 +305,13 @@ def test_a_bad_question_gets_one_sentence(tmp_path, monkeypatch, words, says):
 def test_a_budget_that_is_no_number_is_refused(tmp_path):
     for budget in (float("nan"), float("inf"), 0.0, -1.0):
         with pytest.raises(InputError, match="a budget is"):
-            clfz.optimise("budhpura", budget, tmp_path / "out")
+            best_mix.optimise("budhpura", budget, tmp_path / "out")
 
 
 def test_the_study_of_a_mix_is_the_study_of_its_programme_file(tmp_path):
     """A mix is nothing special: the same intensities as factors of an ordinary study give the same numbers."""
-    from clfz.analysis.best_mix.runs import bench
-
     parts = Parts.of(("community-group",))
-    place = bench(
+    place = finding.evaluator(
         "budhpura",
         parts,
         "child_years_in_school_gained",

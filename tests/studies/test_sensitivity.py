@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from clfz.analysis import sensitivity
 from clfz.analysis.sensitivity import Factor
-from clfz.analysis.sensitivity.luck import components, luck
+from clfz.analysis.sensitivity.indices import components, corrected, monte_carlo, sobol_once
+from clfz.analysis.sensitivity.samples import same_rows, sobol
 from clfz.inputs import StudyFile
 from clfz.runs.study import StudyError
 
@@ -75,35 +76,16 @@ def test_sobol_indices_are_recovered(found, name, which):
     assert (wide[[f for f, v in truth.items() if v > 0.05]] < 0.4).all()
 
 
-@pytest.mark.parametrize("name", ["ishigami", "noisy_ishigami", "sobol_g"])
-def test_the_surrogate_is_nearer_and_says_how_good_it_is(found, name):
-    done = found(name)
-    told = done.facts["measures"][0]["surrogate"]
-    best = told["foretold"][told["taken"]]
-    assert best == max(told["foretold"].values())
-    assert best > 0.95
-    for which in ("S1", "ST"):
-        rows, truth = index(done, "surrogate", which), TRUTH[name][which]
-        direct = index(done, "sobol", which)
-        for factor, value in truth.items():
-            assert rows.loc[factor, "value"] == pytest.approx(value, abs=0.02 + (1 - best))
-        large = [factor for factor, value in truth.items() if value > 0.1]
-        narrow = (rows["high"] - rows["low"])[large]
-        assert (narrow < (direct["high"] - direct["low"])[large] / 2).all()
-
-
 def test_an_input_that_does_nothing_alone_is_said_so(found):
-    from clfz.analysis.sensitivity.words import stories
-
     rows = index(found("ishigami"), "sobol", "S1")
     assert bool(rows.loc["x3", "zero"])
     assert not rows.loc[["x1", "x2"], "zero"].any()
-    story = stories(found("ishigami"))[0]
+    story = sensitivity.stories(found("ishigami"))[0]
     assert story.five == ["x1", "x2", "x3"]
     assert "three of 3 uncertain things matter most: x1 (" in story.sentences[0]
 
 
-def test_the_share_of_luck_is_recovered(found):
+def test_the_share_of_chance_is_recovered(found):
     truth = known.NOISE**2 / (VARIANCE + known.NOISE**2)
     facts = found("noisy_ishigami").facts["measures"][0]
     _, low, high = facts["luck"]
@@ -113,15 +95,15 @@ def test_the_share_of_luck_is_recovered(found):
     assert found("ishigami").facts["measures"][0]["luck"][0] == pytest.approx(0.0, abs=1e-9)
 
 
-def test_the_interval_of_luck_holds_the_truth_as_often_as_it_says():
-    """Two-way luck with known shares, 100 times: 95 % intervals hold it at least 88 times."""
+def test_the_interval_of_chance_holds_the_truth_as_often_as_it_says():
+    """Two-way random effects with known shares, 100 times: 95 % intervals hold it at least 88 times."""
     generator = np.random.default_rng(3)
     whole = common = 0
     for again in range(100):
         rows, shared = generator.normal(0, 2, (120, 1)), generator.normal(0, 0.7, (1, 5))
-        got = luck(rows + shared + generator.normal(0, 1, (120, 5)), again)
-        whole += got.whole[1] <= 1.49 / 5.49 <= got.whole[2]
-        common += got.common[1] <= 0.49 / 5.49 <= got.common[2]
+        got = monte_carlo(rows + shared + generator.normal(0, 1, (120, 5)), again)
+        whole += got["luck"][1] <= 1.49 / 5.49 <= got["luck"][2]
+        common += got["luck_common"][1] <= 0.49 / 5.49 <= got["luck_common"][2]
     assert whole >= 88
     assert common >= 88
 
@@ -139,16 +121,13 @@ def test_parts_of_variance_are_unbiased():
     assert np.mean(parts, axis=0) == pytest.approx([4.0, 1.0, 2.25], rel=0.08)
 
 
-def test_without_taking_luck_out_an_inert_input_looks_alive(tmp_path):
-    """Average of five noisy lucks: an input that does nothing has a total index above zero, and less so corrected."""
-    from clfz.analysis.sensitivity.indices import _sobol, corrected
-    from clfz.analysis.sensitivity.samples import sobol
-
+def test_without_taking_chance_out_an_inert_input_looks_alive(tmp_path):
+    """Average of five noisy seeds: an input that does nothing has a total index above zero, and less so corrected."""
     factors = [Factor(name, 0.0, 1.0) for name in ("works", "inert")]
     table = sobol(sensitivity.problem_spec(factors), 512, 1)
     generator = np.random.default_rng(1)
     y = table.rows[:, :1] + generator.normal(0, 0.3, (len(table.rows), 5))
-    raw = _sobol(table, y.mean(axis=1), 1)[0][3]
+    raw = sobol_once(table, y.mean(axis=1), 1)[0][3]
     value, half, share = corrected(table, y, "mean", 1)
     assert raw > 0.1
     assert abs(value[3]) < 0.04
@@ -157,7 +136,7 @@ def test_without_taking_luck_out_an_inert_input_looks_alive(tmp_path):
     assert share == pytest.approx(1 / (1 + 0.09 / 5 * 12), abs=0.05)
 
 
-def test_the_spread_by_luck_has_indices_of_its_own(tmp_path):
+def test_the_spread_by_chance_has_indices_of_its_own(tmp_path):
     done = sensitivity.run(
         planned("luck_matters_with_x1", samples=256, trajectories=0), tmp_path, jobs=1
     )
@@ -263,7 +242,7 @@ def test_runs_without_a_number_are_left_out_or_refused(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        ({"seeds": 3}, "3 seeds: what is found may belong to those lucks alone. Take 5 or more"),
+        ({"seeds": 3}, "3 seeds: what is found may belong to those seeds alone. Take 5 or more"),
         ({"samples": 50}, "50 samples: take a power of 2 from 8 up, such as 32 or 64"),
         ({"samples": 4}, "4 samples: take a power of 2 from 8 up, such as 8 or 16"),
         ({"trajectories": 2}, "2 trajectories are too few"),
@@ -278,9 +257,6 @@ def test_what_cannot_be_analysed_is_refused(settings, told):
 
 
 def test_rows_in_another_order_are_refused(found):
-    from clfz.analysis.sensitivity.outcomes import same_rows
-    from clfz.analysis.sensitivity.samples import sobol
-
     table = sobol(sensitivity.problem_spec([Factor("a", 0, 1), Factor("b", 0, 1)]), 8, 1)
     same_rows(table.rows, ("a", "b"), table)
     with pytest.raises(StudyError, match="stand in another order than SALib's sample"):

@@ -95,10 +95,7 @@ def sensitivity(
     with console.progress(quiet) as moved:
         found = analysis.run(plan, folder, jobs=jobs, progress=moved, note=console.note)
 
-    from clfz.analysis.sensitivity.page import build
-    from clfz.analysis.sensitivity.words import stories
-
-    page, told = build(found), stories(found)
+    page, told = analysis.build(found), analysis.stories(found)
     if json:
         facts = {
             "name": found.plan.spec.name,
@@ -117,7 +114,6 @@ def sensitivity(
                     "sentences": list(each.sentences),
                     "checks": list(each.checks),
                     "luck": each.facts["luck"],
-                    "surrogate": each.facts["surrogate"],
                 }
                 for each in told
             ],

@@ -117,7 +117,7 @@ def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
 
 
 def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
-    """The study of that name or path as its file says it; `clfz.runs.studies.load_study` makes it ready to run.
+    """The study of that name or path as its file says it; `clfz.load_study` makes it ready to run.
 
     Raises:
         InputError: with everything that is wrong with it and with the files it names.

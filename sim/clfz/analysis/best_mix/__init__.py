@@ -1,1 +1,5 @@
-"""The best mix of interventions for a budget, and what is nearly as good."""
+"""The best mix of interventions for a budget, and how sure that is."""
+
+from clfz.analysis.best_mix.run import Best, optimise
+
+__all__ = ["Best", "optimise"]

@@ -1,9 +1,11 @@
 """The best mix for a budget, and how sure that is.
 
-    best = experiments.optimise("budhpura", [50_000, 150_000], "results/mix")
-    best.answer(); best.frontier; best.alternatives
+    from clfz.analysis import best_mix
 
-Three stages, each with draws and luck of its own, so that no number flatters what was chosen by it:
+    best = best_mix.optimise("budhpura", [50_000, 150_000], "results/mix")
+    best.answer(); best.answers[0].best, best.answers[0].near
+
+Three stages, each with draws and seeds of its own, so that no number flatters what was chosen by it:
 
 1. *search*: all budgets look for mixes with the same few draws (`search`);
 2. *choose*: the finalists of each budget meet fresh draws; the best of those that it still pays for is the answer;
@@ -15,33 +17,116 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from clfz.analysis.best_mix.runs import Bench, bench
-from clfz.analysis.best_mix.search import AIMS, GENERATIONS, MIXES, Aim, Pool, price, score, search
-from clfz.analysis.best_mix.space import PROGRAMMES, Mix, Parts, Prices
-from clfz.inputs import InputError, Problem
+from clfz.analysis.best_mix import write
+from clfz.analysis.best_mix.search import AIMS, Aim, Floats, Pool, price, score, search
+from clfz.analysis.best_mix.space import PROGRAMMES, Mix, Parts, Prices, name_of
+from clfz.analysis.folder import own_folder, wrong
 from clfz.inputs.problems import did_you_mean
-from clfz.runs.study import StudyError
+from clfz.inputs.study import MOST_PROGRAMMES
+from clfz.runs.runner import run as run_study
+from clfz.runs.study import Study, StudyError, make_study
+from clfz.runs.summary import describe
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-
-MEASURE = "child_years_in_school_gained"
-DRAWS = 24
-CLOSE = 0.05
-FEWEST_DRAWS = 4
+MEASURE, COST = "child_years_in_school_gained", "cost_spent"
+GENERATIONS, MIXES = 24, 12
+DRAWS, FEWEST_DRAWS = 24, 4
 FRESH = 8
 """Times as many draws choose and judge as search."""
-BOOTSTRAPS = 2000
-MOST_BUDGETS = 20
+CLOSE, BOOTSTRAPS, MOST_BUDGETS = 0.05, 2000, 20
+ROUND = ("search", "mended")
+"""What a round of the search runs: its mixes, then those that cost too much bought again."""
+STAGES = {"prices": "Prices of the parts", "choose": "Choosing", "judge": "Judging"}
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """Runs mixes: each is a scenario beside the same zone without a programme.
+
+    One call is one study in its own folder: what is on the disk is not run again, and what was cut short is finished.
+    All studies of a stage have the same seed, so mixes of different calls meet the same draws and the same chance.
+
+    Attributes:
+        parts: What mixes are made of.
+        folder: Of all studies.
+        study: The study without mixes: zone, length, measures.
+        measure: What is to be large (or small, by its catalogue entry).
+        settings: For `clfz.run_study`.
+        tell: Called with (studies done, studies in all, what is going on).
+    """
+
+    parts: Parts
+    folder: Path
+    study: Study
+    measure: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    tell: Callable[[int, int, str], None] | None = None
+
+    @property
+    def sign(self) -> float:
+        """1 when more is better, -1 when less is."""
+        return float(describe(self.measure.partition("@")[0]).direction)
+
+    def stage(self, seed: int, draws: int, replicates: int) -> Callable[..., Any]:
+        """A function that runs mixes with a seed of its own."""
+        stage = {"seed": seed, "draws": draws, "replicates": replicates}
+
+        def evaluate(what: str, mixes: list[Mix]) -> tuple[Floats, Floats]:
+            step = MOST_PROGRAMMES - 1
+            parts = [mixes[first : first + step] for first in range(0, len(mixes), step)]
+            names = [what] if len(parts) == 1 else [f"{what}-{k}" for k in range(len(parts))]
+            found = [self._run(stage, *each) for each in zip(names, parts, strict=True)]
+            values, costs = zip(*found, strict=True)
+            return np.concatenate(values), np.concatenate(costs)
+
+        return evaluate
+
+    def _run(self, stage: dict[str, Any], what: str, mixes: list[Mix]) -> tuple[Floats, Floats]:
+        """Values [mixes, draws] (replicates averaged) and expected costs [mixes]."""
+        base, names = self.study, [name_of(mix) for mix in mixes]
+        spec = {**stage, "name": what, "programmes": (*base.spec.programmes, *names)}
+        study = replace(
+            base,
+            spec=base.spec.model_copy(update=spec),
+            programmes=(*base.programmes, *map(self.parts.programme, mixes)),
+        )
+        done = run_study(study, self.folder / what, progress=self._progress(what), **self.settings)
+        runs = done.runs
+        if len(runs) < study.runs:
+            reason = done.failures.iloc[0]["reason"] if len(done.failures) else "they are missing"
+            raise StudyError(
+                f"{study.runs - len(runs)} runs of {self.folder / what} failed ({reason}), so its mixes "
+                "cannot be compared."
+            )
+        runs = runs.assign(scenario=runs["scenario"].astype(str))
+        means = runs.groupby(["scenario", "point"])[[self.measure, COST]].mean()
+        value, cost = (means[each].unstack("point").loc[names] for each in (self.measure, COST))
+        return self.sign * value.to_numpy(np.float64), cost.mean(axis=1).to_numpy(np.float64)
+
+    def _progress(self, what: str) -> Callable[[int, int, str], None] | None:
+        """Tells the stage, with one scale for all rounds of the search, and whether its runs were there already."""
+        tell = self.tell
+        if tell is None:
+            return None
+        before: bool | None = None
+        kind, _, number = what.partition("-")
+
+        def told(done: int, total: int, now: str) -> None:
+            nonlocal before
+            before = done >= total if before is None else before
+            stage = "Search, rounds" if kind in ROUND else STAGES.get(kind, kind)
+            if kind in ROUND:
+                step = len(ROUND) * int(number[:2]) + ROUND.index(kind)
+                done, total = step + done // max(total, 1), len(ROUND) * GENERATIONS
+            tell(done, total, f"{stage} (run before)" if before else stage)
+
+        return told
 
 
 @dataclass(frozen=True)
@@ -50,11 +135,13 @@ class Candidate:
 
     Attributes:
         mix: Intensities.
-        values: [draws] of the measure (more is better).
         cost: Expected EUR.
+        mean: Of the measure, over draws.
+        p05: 5th percentile over draws.
+        p95: 95th percentile.
         score: What was to be made large.
-        low: 2.5th percentile of the score over bootstraps.
-        high: 97.5th percentile.
+        score_low: 2.5th percentile of the score over bootstraps.
+        score_high: 97.5th percentile.
         behind: Score of the answer less this one.
         behind_low: Lower end of that difference, all rivals of the budget together at 95 %.
         behind_high: Upper end.
@@ -62,11 +149,13 @@ class Candidate:
     """
 
     mix: Mix
-    values: Floats
     cost: float
+    mean: float
+    p05: float
+    p95: float
     score: float
-    low: float
-    high: float
+    score_low: float
+    score_high: float
     behind: float
     behind_low: float
     behind_high: float
@@ -111,17 +200,17 @@ class Best:
     """Everything that was found.
 
     Attributes:
-        bench: Where and how mixes were run.
+        evaluator: Where and how mixes were run.
         aim: What was made as large as possible.
         answers: One a budget, the smallest first.
         prices: What parts cost alone.
         tried: Mix -> (mean over draws, expected cost) of the search.
         draws: Of search, choice and judgement.
-        replicates: Lucks of each draw.
+        replicates: Seeds of each draw.
         seed: Of everything.
     """
 
-    bench: Bench
+    evaluator: Evaluator
     aim: Aim
     answers: tuple[Answer, ...]
     prices: Prices
@@ -132,9 +221,7 @@ class Best:
 
     def answer(self) -> list[str]:
         """The finding in plain words."""
-        from clfz.analysis.best_mix.words import answer
-
-        return answer(self)
+        return write.answer(self)
 
 
 def optimise(
@@ -162,41 +249,101 @@ def optimise(
         measure: What is to be large (or small, where less is better).
         aim: `mean`, `p10` (the value that 9 of 10 draws exceed) or `regret` (loss against the best mix of each draw).
         draws: Sets of everything uncertain in the search; eight times as many choose, and as many again judge.
-        replicates: Lucks of each draw.
+        replicates: Seeds of each draw.
         programme_months: Length of the programme.
         after_months: Months after it.
         seed: Of everything.
-        settings: As for `experiments.run` (jobs, cluster, progress, ...).
+        settings: As for `clfz.run_study` (jobs, cluster, progress, ...).
 
     Raises:
         InputError: A name, budget or aim that cannot be used.
         StudyError: A budget that buys nothing, or a folder that cannot be used.
     """
-    from clfz.analysis.best_mix.write import write
-    from clfz.analysis.folder import own_folder
-
-    needs_cmaes()
-    own_folder(Path(out), "studies")
+    try:  # before anything runs
+        import cmaes  # noqa: F401
+    except ImportError:
+        raise StudyError(
+            "Optimisation needs the package cmaes. Install it with: pip install 'clfz[optimise]'"
+        ) from None
+    folder = Path(out)
+    own_folder(folder, ("studies",))
     wanted = read_budgets(budgets)
-    chosen = read_aim(aim)
+    chosen = next((each for each in AIMS if each == aim), None)
+    if chosen is None:
+        raise wrong(f'the aim is "{aim}". {did_you_mean(aim, AIMS)}It can be {", ".join(AIMS)}.')
     if draws < FEWEST_DRAWS:
-        raise _wrong(f"{draws} draws are too few to be sure of a mix; take {FEWEST_DRAWS} or more.")
-    place = bench(
+        raise wrong(f"{draws} draws are too few to be sure of a mix; take {FEWEST_DRAWS} or more.")
+    made = evaluator(
         zone,
         Parts.of(programmes, programme_months),
         measure,
-        Path(out),
+        folder,
         programme_months=programme_months,
         after_months=after_months,
-        settings=dict(settings),
+        settings=settings,
     )
-    best = best_mixes(place, wanted, chosen, draws, replicates, seed)
-    write(best, Path(out))
+    best = best_mixes(made, wanted, chosen, draws, replicates, seed)
+    write.write(best, folder)
     return best
 
 
+def evaluator(
+    zone: str,
+    parts: Parts,
+    measure: str,
+    out: Path,
+    *,
+    programme_months: int,
+    after_months: int,
+    settings: dict[str, Any],
+) -> Evaluator:
+    """Make an evaluator.
+
+    Raises:
+        InputError: A zone or measure that cannot be used.
+    """
+    if measure.startswith("cost"):
+        raise wrong(
+            f"the measure is {measure}, but the cost is what the budget limits. Take a gain."
+        )
+    study = make_study(
+        "mixes",
+        zones=zone,
+        programmes=["none"],
+        programme_months=programme_months,
+        after_months=after_months,
+        measures=[measure, COST],
+    )
+    rest = {name: value for name, value in settings.items() if name != "progress"}
+    made = Evaluator(parts, out / "studies", study, measure, rest, settings.get("progress"))
+    if made.sign == 0:
+        raise wrong(
+            f"of {measure} neither more nor less is better, so there is no best mix for it."
+        )
+    return made
+
+
+def read_budgets(budgets: Sequence[float] | float) -> tuple[float, ...]:
+    """Budgets, the smallest first, each once.
+
+    Raises:
+        InputError: One that is no amount of money.
+    """
+    given = [budgets] if isinstance(budgets, int | float) else list(budgets)
+    if not given:
+        raise wrong("give at least one budget, in euro.")
+    if len(given) > MOST_BUDGETS:
+        raise wrong(f"{len(given)} budgets are more than {MOST_BUDGETS}.")
+    for each in given:
+        if not math.isfinite(each):
+            raise wrong(f"a budget is {each}, but it must be a number of euro.")
+        if each <= 0:
+            raise wrong(f"a budget is {each:g}, but it must be more than 0 euro.")
+    return tuple(sorted({float(each) for each in given}))
+
+
 def best_mixes(
-    place: Bench, budgets: Sequence[float], aim: Aim, draws: int, replicates: int, seed: int
+    place: Evaluator, budgets: Sequence[float], aim: Aim, draws: int, replicates: int, seed: int
 ) -> Best:
     """Search, choose and judge.
 
@@ -205,7 +352,13 @@ def best_mixes(
     """
     pool = Pool(place.stage(seed, draws, replicates))
     prices = price(pool, len(place.parts.items))
-    _refuse_poor(budgets, prices, place.parts)
+    cheapest = int(np.argmin(prices.least))
+    least = float(prices.least[cheapest]) / 0.98
+    if poor := [budget for budget in budgets if budget < least]:
+        raise StudyError(
+            f"{poor[0]:,.0f} euro buy nothing here: the cheapest part ({place.parts.titles[cheapest].lower()}) "
+            f"costs about {least:,.0f} euro however small it is. Take a larger budget or a shorter programme."
+        )
     if np.ptp([value.mean() for value in pool.value.values()]) == 0:
         raise StudyError(f"No part moves {place.measure} in these runs, so no mix is best.")
     found = search(pool, prices, budgets, aim, seed, GENERATIONS, MIXES)
@@ -222,7 +375,9 @@ def best_mixes(
     for budget in budgets:
         mixes = found[budget]
         searched = float(pool.scores(mixes[:1], aim, pool.affordable(budget))[0])
-        answers.append(_judged(budget, mixes, aim, second, third, prices, searched, seed))
+        best, *rivals = _judged(budget, mixes, aim, second, third, prices, place.sign, seed)
+        rivals.sort(key=lambda each: each.behind)
+        answers.append(Answer(budget, best, tuple(rivals), searched))
     tried = {mix: (float(value.mean()), pool.cost[mix]) for mix, value in pool.value.items()}
     many = (draws, FRESH * draws, FRESH * draws)
     return Best(place, aim, tuple(answers), prices, tried, many, replicates, seed)
@@ -235,108 +390,43 @@ def _judged(
     second: Pool,
     third: Pool,
     prices: Prices,
-    searched: float,
+    sign: float,
     seed: int,
-) -> Answer:
-    """Choose by the second stage, tell by the third."""
+) -> list[Candidate]:
+    """Choose by the second stage, tell by the third: the best mix, then its rivals."""
     paid = [mix for mix in mixes if second.cost[mix] <= budget] or [
         min(mixes, key=lambda mix: second.cost[mix])
     ]
     best = paid[int(np.argmax(second.scores(paid, aim, paid)))]
-    rivals = [mix for mix in paid if mix != best]
-    values = np.array([third.value[mix] for mix in (best, *rivals)])
+    paid = [best, *(mix for mix in paid if mix != best)]
+    values = np.array([third.value[mix] for mix in paid])
     top = values.max(axis=0)
     scores = score(values, aim, top)
-    spread = _bootstrapped(values, aim, top, seed)
-    tail = 2.5 / max(1, len(rivals))  # Bonferroni: all rivals together at 95 %
+    # scores of draws taken again, the same for all mixes
+    generator, count = np.random.default_rng(seed), values.shape[1]
+    picks = [generator.integers(0, count, count) for _ in range(BOOTSTRAPS)]
+    spread = np.array([score(values[:, pick], aim, top[pick]) for pick in picks]).T
+    tail = 2.5 / max(1, len(paid) - 1)  # Bonferroni: all rivals together at 95 %
     made = []
-    for k, mix in enumerate((best, *rivals)):
+    for k, mix in enumerate(paid):
+        about, measured = prices.cost(mix), sign * values[k]
         low, high = np.percentile(spread[k], [2.5, 97.5])
         gap_low, gap_high = np.percentile(spread[0] - spread[k], [tail, 100 - tail])
-        cost = third.cost[mix]
-        about = prices.cost(mix)
+        p05, p95 = np.quantile(measured, [0.05, 0.95])
         made.append(
             Candidate(
                 mix,
-                values[k],
-                cost,
-                float(scores[k]),
-                float(low),
-                float(high),
-                float(scores[0] - scores[k]),
-                float(gap_low),
-                float(gap_high),
-                about / max(1e-9, about.sum()) * cost,
+                cost=third.cost[mix],
+                mean=float(measured.mean()),
+                p05=float(p05),
+                p95=float(p95),
+                score=float(scores[k]),
+                score_low=float(low),
+                score_high=float(high),
+                behind=float(scores[0] - scores[k]),
+                behind_low=float(gap_low),
+                behind_high=float(gap_high),
+                by_part=about / max(1e-9, about.sum()) * third.cost[mix],
             )
         )
-    return Answer(budget, made[0], tuple(sorted(made[1:], key=lambda c: c.behind)), searched)
-
-
-def _bootstrapped(values: Floats, aim: Aim, top: Floats, seed: int) -> Floats:
-    """Scores [mixes, bootstraps] of draws taken again, the same for all mixes."""
-    generator = np.random.default_rng(seed)
-    count = values.shape[1]
-    found = np.empty((len(values), BOOTSTRAPS))
-    for b in range(BOOTSTRAPS):
-        again = generator.integers(0, count, count)
-        found[:, b] = score(values[:, again], aim, top[again])
-    return found
-
-
-def read_budgets(budgets: Sequence[float] | float) -> tuple[float, ...]:
-    """Budgets, the smallest first, each once.
-
-    Raises:
-        InputError: One that is no amount of money.
-    """
-    given = [budgets] if isinstance(budgets, int | float) else list(budgets)
-    if not given:
-        raise _wrong("give at least one budget, in euro.")
-    if len(given) > MOST_BUDGETS:
-        raise _wrong(f"{len(given)} budgets are more than {MOST_BUDGETS}.")
-    for each in given:
-        if not math.isfinite(each):
-            raise _wrong(f"a budget is {each}, but it must be a number of euro.")
-        if each <= 0:
-            raise _wrong(f"a budget is {each:g}, but it must be more than 0 euro.")
-    return tuple(sorted({float(each) for each in given}))
-
-
-def read_aim(aim: str) -> Aim:
-    """One of the aims.
-
-    Raises:
-        InputError: Another word.
-    """
-    for each in AIMS:
-        if aim == each:
-            return each
-    raise _wrong(f'the aim is "{aim}". {did_you_mean(aim, AIMS)}It can be {", ".join(AIMS)}.')
-
-
-def needs_cmaes() -> None:
-    """Refuse before anything runs when the search cannot be done.
-
-    Raises:
-        StudyError: How to install what is missing.
-    """
-    try:
-        import cmaes  # noqa: F401
-    except ImportError:
-        raise StudyError(
-            "Optimisation needs the package cmaes. Install it with: pip install 'clfz[optimise]'"
-        ) from None
-
-
-def _refuse_poor(budgets: Sequence[float], prices: Prices, parts: Parts) -> None:
-    cheapest = int(np.argmin(prices.least))
-    least = float(prices.least[cheapest]) / 0.98
-    if poor := [budget for budget in budgets if budget < least]:
-        raise StudyError(
-            f"{poor[0]:,.0f} euro buy nothing here: the cheapest part ({parts.titles[cheapest].lower()}) "
-            f"costs about {least:,.0f} euro however small it is. Take a larger budget or a shorter programme."
-        )
-
-
-def _wrong(text: str) -> InputError:
-    return InputError([Problem("", 0, 0, text)])
+    return made

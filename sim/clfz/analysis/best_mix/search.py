@@ -1,6 +1,6 @@
 """The search: CMA-ES (Hansen & Ostermeier 2001, package `cmaes`) over splits of the money, all budgets in step.
 
-Every mix meets the same draws and lucks, so its value is one number without noise of its own, and mixes that some
+Every mix meets the same draws and seeds, so its value is one number without noise of its own, and mixes that some
 budget has tried serve every other. What is asked next depends only on the seed and on earlier values: a search that
 was killed asks the same again and finds the answers on the disk.
 """
@@ -9,23 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from clfz.analysis.best_mix.space import SIZES, TOP, Mix, Prices, rounded, spend
+from clfz.analysis.best_mix.space import SIZES, Mix, Prices, rounded, spend
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-
+Floats = NDArray[np.float64]
 Aim = Literal["mean", "p10", "regret"]
 AIMS: tuple[Aim, ...] = ("mean", "p10", "regret")
-Evaluate = Callable[[str, list[Mix]], tuple["Floats", "Floats"]]
+Evaluate = Callable[[str, list[Mix]], tuple[Floats, Floats]]
 """(what for, mixes) -> values [mixes, draws], more is better, and expected costs [mixes]."""
 
-GENERATIONS, MIXES = 24, 12
 MARGIN = 0.98
 """Of a budget that the search may spend: what it finds is counted again in fresh draws, where it must still be paid."""
 FINALISTS, APART = 8, 0.1
@@ -86,9 +82,9 @@ def score(values: Floats, aim: Aim, best: Floats | None = None) -> Floats:
 
 def price(pool: Pool, parts: int) -> Prices:
     """Run each part alone at some sizes, and read what it costs."""
-    alone = {(k, size): _alone(k, size, parts) for k in range(parts) for size in SIZES}
-    pool.try_("prices", [rounded([0.0] * parts), *alone.values()])
-    costs = np.array([[pool.cost[alone[k, size]] for size in SIZES] for k in range(parts)])
+    alone = [[rounded(size * np.eye(parts)[k]) for size in SIZES] for k in range(parts)]
+    pool.try_("prices", [rounded([0.0] * parts), *(mix for sizes in alone for mix in sizes)])
+    costs = np.array([[pool.cost[mix] for mix in sizes] for sizes in alone])
     rising = np.maximum.accumulate(costs, axis=1)
     # np.interp needs costs that rise; a part whose size costs nothing is had at full size for its least
     rising = rising + np.arange(len(SIZES)) * 1e-6
@@ -101,8 +97,8 @@ def search(
     budgets: Sequence[float],
     aim: Aim,
     seed: int,
-    generations: int = GENERATIONS,
-    mixes: int = MIXES,
+    generations: int = 24,
+    mixes: int = 12,
 ) -> dict[float, list[Mix]]:
     """Look for the best mix of each budget.
 
@@ -131,63 +127,40 @@ def search(
         )
         for at, budget in enumerate(budgets)
     }
-    aimed = {budget: MARGIN * budget for budget in budgets}
+    limit = {budget: MARGIN * budget for budget in budgets}
+    aimed = dict(limit)  # what to spend by the prices, so that most mixes really cost no more
     for generation in range(generations):
         asked = {b: [walk.ask() for _ in range(mixes)] for b, walk in walks.items()}
         bought = {b: [spend(w, aimed[b], prices) for w in asked[b]] for b in budgets}
         pool.try_(f"search-{generation:02d}", [mix for each in bought.values() for mix in each])
-        for b in budgets:
-            bought[b] = _mended(pool, asked[b], bought[b], aimed[b], MARGIN * b, prices, aim)
+        for b in budgets:  # what promises most but costs too much is bought again with less money
+            paid = pool.affordable(limit[b])
+            scores = pool.scores(bought[b], aim, paid or bought[b])
+            best = float(pool.scores(paid, aim, paid).max()) if paid else -np.inf
+            for k, mix in enumerate(bought[b]):
+                ratio = pool.cost[mix] / limit[b]
+                if ratio > 1.0 and scores[k] > best:
+                    bought[b][k] = spend(asked[b][k], 0.999 * aimed[b] / ratio, prices)
         pool.try_(f"mended-{generation:02d}", [mix for each in bought.values() for mix in each])
-        for budget, walk in walks.items():
-            losses = _losses(pool, bought[budget], MARGIN * budget, aim)
-            walk.tell(list(zip(asked[budget], losses, strict=True)))
-            aimed[budget] = _aim_at(pool, bought[budget], MARGIN * budget, aimed[budget])
+        for b, walk in walks.items():
+            losses = _losses(pool, bought[b], limit[b], aim)
+            walk.tell(list(zip(asked[b], losses, strict=True)))
+            real = [pool.cost[mix] for mix in bought[b] if any(mix)]
+            ratio = float(np.quantile(real, 0.8)) / limit[b] if real else 0.0
+            if ratio > 0.9:  # a mix that cannot use all of the money says nothing about prices
+                aimed[b] = float(np.clip(aimed[b] / ratio, 0.7 * limit[b], 1.2 * limit[b]))
     return {budget: finalists(pool, prices, budget, aim) for budget in budgets}
 
 
-def _mended(
-    pool: Pool,
-    weights: list[Floats],
-    mixes: list[Mix],
-    money: float,
-    budget: float,
-    prices: Prices,
-    aim: Aim,
-) -> list[Mix]:
-    """Mixes that promise most but cost too much, bought again with so much less money."""
-    paid = pool.affordable(budget)
-    scores = pool.scores(mixes, aim, paid or mixes)
-    best = float(pool.scores(paid, aim, paid).max()) if paid else -np.inf
-    found = list(mixes)
-    for k, mix in enumerate(mixes):
-        ratio = pool.cost[mix] / budget
-        if ratio > 1.0 and scores[k] > best:
-            found[k] = spend(weights[k], 0.999 * money / ratio, prices)
-    return found
-
-
-def _losses(pool: Pool, mixes: list[Mix], budget: float, aim: Aim) -> list[float]:
+def _losses(pool: Pool, mixes: list[Mix], limit: float, aim: Aim) -> list[float]:
     """What CMA-ES makes small: minus the score, and for what costs too much, worse than the worst and by how much."""
-    rivals = pool.affordable(budget) or mixes
-    scores = pool.scores(mixes, aim, rivals)
-    worst = float(scores.min())
-    span = float(np.ptp(scores)) or 1.0
-    over = [pool.cost[mix] / budget - 1.0 for mix in mixes]
+    scores = pool.scores(mixes, aim, pool.affordable(limit) or mixes)
+    worst, span = float(scores.min()), float(np.ptp(scores)) or 1.0
+    over = [pool.cost[mix] / limit - 1.0 for mix in mixes]
     return [
         -float(good) if excess <= 0 else -worst + span * (0.1 + 10.0 * excess)
         for good, excess in zip(scores, over, strict=True)
     ]
-
-
-def _aim_at(pool: Pool, mixes: list[Mix], budget: float, aimed: float) -> float:
-    """How much to spend by the prices so that most mixes really cost no more than the budget."""
-    real = np.array([pool.cost[mix] for mix in mixes if any(mix)])
-    if not len(real):
-        return aimed
-    ratio = float(np.quantile(real, 0.8)) / budget
-    # a mix that cannot use all of the money says nothing about prices
-    return float(np.clip(aimed / ratio, 0.7 * budget, 1.2 * budget)) if ratio > 0.9 else aimed
 
 
 def finalists(pool: Pool, prices: Prices, budget: float, aim: Aim) -> list[Mix]:
@@ -195,12 +168,10 @@ def finalists(pool: Pool, prices: Prices, budget: float, aim: Aim) -> list[Mix]:
     fit = [mix for mix in pool.affordable(MARGIN * budget) if any(mix)]
     if not fit:
         return []
-    order = np.argsort(-pool.scores(fit, aim, fit), kind="stable")
     chosen: list[Mix] = []
-    for at in order:
-        mix = fit[int(at)]
-        if all(distance(mix, other, prices) >= APART for other in chosen):
-            chosen.append(mix)
+    for at in np.argsort(-pool.scores(fit, aim, fit), kind="stable"):
+        if all(distance(fit[at], other, prices) >= APART for other in chosen):
+            chosen.append(fit[at])
         if len(chosen) == FINALISTS:
             break
     return chosen
@@ -210,9 +181,3 @@ def distance(one: Mix, other: Mix, prices: Prices) -> float:
     """Share of the money that two mixes spend on different things."""
     a, b = prices.cost(one), prices.cost(other)
     return float(np.abs(a - b).sum() / max(1e-9, 2.0 * max(a.sum(), b.sum())))
-
-
-def _alone(part: int, size: float, parts: int) -> Mix:
-    sizes = [0.0] * parts
-    sizes[part] = min(size, TOP)
-    return rounded(sizes)

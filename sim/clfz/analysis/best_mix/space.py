@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.inputs import InputError, Problem, load_programme
+from clfz.analysis.folder import wrong
+from clfz.inputs import load_programme
 from clfz.inputs.programme import Programme
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class Parts:
                 if item.start_month <= months:
                     found.setdefault(item.kind, item)
         if not found:
-            text = f"these programmes have no interventions within {months} months to choose from."
-            raise InputError([Problem("", 0, 0, text)])
+            raise wrong(
+                f"these programmes have no interventions within {months} months to choose from."
+            )
         return cls(tuple(found.values()))
 
     @property
@@ -119,23 +121,12 @@ class Prices:
         """[parts] what the smallest size costs."""
         return np.asarray(self.costs[:, 0], np.float64)
 
-    @property
-    def most(self) -> Floats:
-        """[parts] what the largest size costs."""
-        return np.asarray(self.costs[:, -1], np.float64)
-
-    def size(self, part: int, money: float) -> float:
-        """The intensity that some money buys."""
-        return float(np.interp(money, self.costs[part], self.sizes))
-
     def cost(self, mix: Mix) -> Floats:
         """[parts] about what each part of a mix costs."""
-        return np.array(
-            [
-                float(np.interp(size, self.sizes, self.costs[k])) if size > 0 else 0.0
-                for k, size in enumerate(mix)
-            ]
-        )
+        costs = [
+            np.interp(size, self.sizes, own) for size, own in zip(mix, self.costs, strict=True)
+        ]
+        return np.where(np.array(mix) > 0, costs, 0.0)
 
 
 def spend(weights: Sequence[float] | Floats, money: float, prices: Prices) -> Mix:
@@ -147,7 +138,7 @@ def spend(weights: Sequence[float] | Floats, money: float, prices: Prices) -> Mi
         prices: What parts cost.
     """
     weight = np.maximum(0.0, np.asarray(weights, np.float64))
-    least, most = prices.least, prices.most
+    least, most = prices.least, prices.costs[:, -1]
     on = weight > 0
     while on.any():  # leave out what cannot pay for its smallest size, the poorest first
         given = np.where(on, weight / weight[on].sum() * money, np.inf)
@@ -169,4 +160,7 @@ def spend(weights: Sequence[float] | Floats, money: float, prices: Prices) -> Mi
             break
         paid[full], open_ = most[full], open_ & ~full
         rest = money - paid.sum()
-    return rounded(prices.size(k, paid[k]) if on[k] else 0.0 for k in range(len(weight)))
+    return rounded(
+        np.interp(paid[k], prices.costs[k], prices.sizes) if on[k] else 0.0
+        for k in range(len(weight))
+    )

@@ -1,1 +1,5 @@
-"""Where a programme misses its goal: boxes in what we do not know that hold in points the search has not seen."""
+"""Scenario discovery: where a programme fails to reach its goal."""
+
+from clfz.analysis.discovery.run import Discovery, discover, search
+
+__all__ = ["Discovery", "discover", "search"]

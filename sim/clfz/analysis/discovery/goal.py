@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.inputs import InputError, Problem
+from clfz.analysis.folder import measure_in_words, wrong
+from clfz.inputs.comparison import Reporting
 from clfz.runs.measures import YEARS_AFTER, Horizon, unknown_measure
 from clfz.runs.study import StudyError
-from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,11 +63,8 @@ class Goal:
         if found := _KEPT.fullmatch(self.measure):
             what = {"school": "school attendance", "child_labour": "child labour"}[found[2]]
             return f"share of the gain in {what} at the end of the programme that is still there {found[1]} years later"
-        before, _, moment = self.measure.partition("@")
-        label = describe(before).label
+        label = measure_in_words(self.measure)
         label = label[0].lower() + label[1:]
-        when = {"end": "at the end of the programme", "start": "at the start", "last": "at last"}
-        label += f", {when.get(moment, moment)}" if moment else ""
         return f"{label}, for each child of the zone" if self.per_child else label
 
     @property
@@ -147,36 +144,30 @@ def read_goal(
         r"\s*([\w@]+)(\s*/\s*child)?\s*(>=|<=|at\s+least|at\s+most|>|<|=+)?\s*(\S*)\s*", str(text)
     )
     if match is None or not match[3] or not match[4]:
-        raise _wrong(f'the goal is "{text}". {_FORM} "{DEFAULT}".')
+        raise wrong(f'the goal is "{text}". {_FORM} "{DEFAULT}".')
     name, child, sign, number = match.groups()
     sign = {">=": "at least", "<=": "at most"}.get(sign, " ".join(sign.split()))
     if not sign.startswith("at "):
-        raise _wrong(f'the goal "{text}" has "{sign}". Write: at least, or: at most.')
+        raise wrong(f'the goal "{text}" has "{sign}". Write: at least, or: at most.')
     digits, hundred = (number[:-1], 100.0) if number.endswith("%") else (number, 1.0)
     try:
         threshold = float(digits) / hundred
     except ValueError:
         threshold = math.nan
     if not math.isfinite(threshold):
-        raise _wrong(f'the goal "{text}" has no number after {sign}. {_FORM} "{DEFAULT}".')
+        raise wrong(f'the goal "{text}" has no number after {sign}. {_FORM} "{DEFAULT}".')
     goal = Goal(name, bool(child), sign == "at least", threshold)
     if found := _KEPT.fullmatch(name):
         if int(found[1]) not in YEARS_AFTER:
             years = ", ".join(map(str, YEARS_AFTER))
-            raise _wrong(f'"{name}": years after the end can be {years}, as in kept_5y_school.')
+            raise wrong(f'"{name}": years after the end can be {years}, as in kept_5y_school.')
         if child:
-            raise _wrong(f'"{name}" is a share already; leave /child out.')
+            raise wrong(f'"{name}" is a share already; leave /child out.')
     after = max(12, goal.after_months) if after_months is None else after_months
-    from clfz.inputs.comparison import Reporting
-
     horizon = Horizon(programme_months, programme_months + after, Reporting())
     if own and name not in own:
-        raise _wrong(f'the goal: the study has no measure "{name}". It has {", ".join(own)}.')
+        raise wrong(f'the goal: the study has no measure "{name}". It has {", ".join(own)}.')
     for each in () if own else goal.measures():
         if told := unknown_measure(each, horizon):
-            raise _wrong(f"the goal: {told}")
+            raise wrong(f"the goal: {told}")
     return goal
-
-
-def _wrong(text: str) -> InputError:
-    return InputError([Problem("", 0, 0, text)])

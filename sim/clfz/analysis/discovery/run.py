@@ -1,33 +1,40 @@
-"""Scenario discovery: where, in the space of what is not known, does a programme fail to reach its goal?
+"""Scenario discovery: where, among the uncertain inputs, does a programme fail to reach its goal?
 
-    found = experiments.discover("budhpura", "area-based", "results/where", goal="kept_5y_school at least 50%")
+    from clfz.analysis import discovery
+
+    found = discovery.discover("budhpura", "area-based", "results/where", goal="kept_5y_school at least 50%")
     found.boxes, found.answer()
 
-Points are draws of everything that is uncertain (or the points of a study of your own); each is run with a few lucks
-and judged by their mean. Boxes are looked for among the points (`box`) and only restrictions that hold in
-points which the search has not seen are believed (`trust`).
+Points are draws of everything that is uncertain (or the points of a study of your own); each is run with a few seeds
+and judged by their mean. Boxes are looked for among the points, and only limits that hold in points which the search
+has not seen are believed (`boxes`).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
+from clfz.analysis.discovery import write
+from clfz.analysis.discovery.boxes import Box, Floats, Limit, find_boxes
 from clfz.analysis.discovery.goal import DEFAULT, Goal, read_goal
-from clfz.analysis.discovery.names import Varied, varied
-from clfz.analysis.discovery.trust import Found, Restriction, find_boxes
-from clfz.inputs import InputError, Problem
-from clfz.runs.study import StudyError
+from clfz.analysis.folder import in_words, own_folder, wrong
+from clfz.inputs import load_programme
+from clfz.inputs.zone import Quantity
+from clfz.inputs.problems import did_you_mean
+from clfz.runs.runner import run as run_study
+from clfz.runs.store import Results
+from clfz.runs.study import Study, StudyError, make_study
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from clfz.runs.store import Results
-    from clfz.runs.study import Study
+    from pydantic import BaseModel
 
 FEWEST_OF_A_KIND = 20
 """Points that fail, and points that do not, without which nothing can be found."""
@@ -42,10 +49,11 @@ class Discovery:
         done: The study.
         scenario: The programme.
         goal: What it should reach.
-        varied: What differs between the points.
-        value: [points] what is compared with the goal: the mean over lucks.
+        tried: What differs between the points: one row a point, one column a parameter or input.
+        labels: Its columns in words.
+        value: [points] what is compared with the goal: the mean over seeds.
         fails: [points].
-        mixed: Share of the points in which some lucks reach the goal and others do not.
+        mixed: Share of the points in which some seeds reach the goal and others do not.
         boxes: The boxes of failure, the best first.
         doubtful: What a further search found that is not to be trusted.
     """
@@ -53,23 +61,29 @@ class Discovery:
     done: Results
     scenario: str
     goal: Goal
-    varied: Varied
-    value: NDArray[np.float64]
+    tried: pd.DataFrame
+    labels: tuple[str, ...]
+    value: Floats
     fails: NDArray[np.bool_]
     mixed: float
-    boxes: tuple[Found, ...]
-    doubtful: tuple[Restriction, ...]
+    boxes: tuple[Box, ...]
+    doubtful: tuple[Limit, ...]
 
     @property
     def programme(self) -> str:
         """Title of the programme."""
         return next(p.title for p in self.done.study.programmes if p.name == self.scenario)
 
+    def told(self, limit: Limit) -> str:
+        """A limit in words."""
+        name, label = self.tried.columns[limit.factor], self.labels[limit.factor]
+        side, end = ("above", "highest") if limit.above else ("at most", "lowest")
+        share = 100 * limit.holds(self.tried.to_numpy()).mean()
+        return f"“{label}” ({name}) is {side} {limit.at:.3g}, among the {end} {share:.0f} of 100 values tried"
+
     def answer(self) -> list[str]:
         """The finding in plain words."""
-        from clfz.analysis.discovery.words import answer
-
-        return answer(self)
+        return write.answer(self)
 
 
 def discover(
@@ -94,25 +108,52 @@ def discover(
         goal: A measure, at least or at most, and a number; see `goal`.
         study: A study of your own, with its own ranges, in place of draws from the priors.
         draws: Points.
-        replicates: Lucks of each point.
+        replicates: Seeds of each point.
         programme_months: Length of the programme.
-        seed: Of draws, luck and splits.
-        settings: As for `experiments.run` (jobs, cluster, progress, ...).
+        seed: Of draws, runs and splits.
+        settings: As for `clfz.run_study` (jobs, cluster, progress, ...).
 
     Raises:
         InputError: A name or goal that cannot be used.
         StudyError: Nothing can be found, or the folder cannot be used.
     """
-    from clfz.analysis.discovery.write import write
-    from clfz.analysis.folder import own_folder
-    from clfz.runs.runner import run
-
-    needs_sklearn()
-    own_folder(Path(out))
-    whole, wanted = _study(zone, programme, goal, study, draws, replicates, programme_months, seed)
-    done = run(whole, Path(out) / "study", **settings)
-    found = search(done, wanted, _scenario(whole, programme))
-    write(found, Path(out))
+    try:  # before hours of runs
+        import sklearn  # noqa: F401
+    except ImportError:
+        raise StudyError(
+            "Discovery needs scikit-learn. Install it with: pip install 'clfz[discover]'"
+        ) from None
+    folder = Path(out)
+    own_folder(folder)
+    if study is not None:
+        spec = study.spec
+        own = study.measures if study.function else ()
+        wanted = read_goal(goal, spec.programme_months, spec.after_months, own)
+    elif zone is None:
+        raise wrong("give a zone, or a study.")
+    else:
+        wanted = read_goal(goal, programme_months)
+        study = make_study(
+            "discover",
+            zones=zone,
+            programmes=["none", programme],
+            draws=draws,
+            replicates=replicates,
+            programme_months=programme_months,
+            after_months=max(12, wanted.after_months),
+            seed=seed,
+            measures=tuple(dict.fromkeys((*wanted.measures(), "cost_total"))),
+        )
+    done = run_study(study, folder / "study", **settings)
+    names = study.scenarios[1:]
+    scenario = programme if programme in names else load_programme(programme).name
+    if scenario not in names:
+        raise StudyError(
+            f'The study has no programme "{programme}". {did_you_mean(programme, names)}'
+            f"It has {', '.join(names)}."
+        )
+    found = search(done, wanted, scenario)
+    write.write(found, folder)
     return found
 
 
@@ -124,96 +165,71 @@ def search(done: Results, goal: Goal, scenario: str) -> Discovery:
     """
     if len(done.study.zones) > 1:
         raise StudyError("Discovery looks at one zone at a time; this study has several.")
-    space = varied(done)
-    if not space.names:
+    tried = _tried(done)
+    if not len(tried.columns):
         raise StudyError("Nothing differs between the points. Take 100 draws or more, or a design.")
     runs = goal.runs(done, scenario)
     if np.isnan(runs[["gain", "by"]].to_numpy()).any():
         raise StudyError(f"{goal.name} is not a number in some runs, so it cannot be a goal.")
     each = goal.reached(goal.value(runs["gain"].to_numpy(), runs["by"].to_numpy()))
-    lucks = runs.assign(reached=each).groupby("point")["reached"].mean()
+    reached = runs.assign(reached=each).groupby("point")["reached"].mean()
     means = runs.groupby("point")[["gain", "by"]].mean()
     value = goal.value(means["gain"].to_numpy(), means["by"].to_numpy())
     fails = ~goal.reached(value)
-    _refuse_one_answer(goal, value, fails)
-    kept = np.searchsorted(space.points, means.index.to_numpy())
-    space = Varied(space.names, space.labels, space.values[kept], space.points[kept])
-    boxes, doubtful = find_boxes(space.values, fails, done.study.spec.seed)
-    mixed = float(((lucks > 0) & (lucks < 1)).mean())
-    return Discovery(done, scenario, goal, space, value, fails, mixed, tuple(boxes), doubtful)
-
-
-def needs_sklearn() -> None:
-    """Refuse before hours of runs when the search cannot be done.
-
-    Raises:
-        StudyError: How to install what is missing.
-    """
-    try:
-        import sklearn  # noqa: F401
-    except ImportError:
-        raise StudyError(
-            "Discovery needs scikit-learn. Install it with: pip install 'clfz[discover]'"
-        ) from None
-
-
-def _study(
-    zone: str | None,
-    programme: str,
-    goal: str,
-    study: Study | None,
-    draws: int,
-    replicates: int,
-    programme_months: int,
-    seed: int,
-) -> tuple[Study, Goal]:
-    from clfz.runs.study import make_study
-
-    if study is not None:
-        spec = study.spec
-        own = study.measures if study.function else ()
-        return study, read_goal(goal, spec.programme_months, spec.after_months, own)
-    if zone is None:
-        raise InputError([Problem("", 0, 0, "give a zone, or a study.")])
-    wanted = read_goal(goal, programme_months)
-    whole = make_study(
-        "discover",
-        zones=zone,
-        programmes=["none", programme],
-        draws=draws,
-        replicates=replicates,
-        programme_months=programme_months,
-        after_months=max(12, wanted.after_months),
-        seed=seed,
-        measures=tuple(dict.fromkeys((*wanted.measures(), "cost_total"))),
-    )
-    return whole, wanted
-
-
-def _scenario(study: Study, programme: str) -> str:
-    """The scenario of a programme that was named or given as a path."""
-    from clfz.inputs import load_programme
-    from clfz.inputs.problems import did_you_mean
-
-    names = study.scenarios[1:]
-    if programme in names:
-        return programme
-    if (name := load_programme(programme).name) in names:
-        return name
-    hint = did_you_mean(programme, names)
-    raise StudyError(f'The study has no programme "{programme}". {hint}It has {", ".join(names)}.')
-
-
-def _refuse_one_answer(goal: Goal, value: NDArray[np.float64], fails: NDArray[np.bool_]) -> None:
     failing, points = int(fails.sum()), len(fails)
-    if min(failing, points - failing) >= FEWEST_OF_A_KIND:
-        return
-    low, middle, high = np.quantile(value, [0.0, 0.5, 1.0])
-    often = {0: "always reached", points: "never reached"}.get(
-        failing, f"missed in {failing} of {points} points"
+    if min(failing, points - failing) < FEWEST_OF_A_KIND:
+        low, middle, high = np.quantile(value, [0.0, 0.5, 1.0])
+        often = {0: "always reached", points: "never reached"}.get(
+            failing, f"missed in {failing} of {points} points"
+        )
+        raise StudyError(
+            f"The goal {goal.text} is {often}; at least {FEWEST_OF_A_KIND} points must fail and as many "
+            f"reach it. Values go from {low:.3g} to {high:.3g}, half of them above {middle:.3g}: take a "
+            "threshold between, or more draws."
+        )
+    tried = tried.loc[means.index]  # without points of which all runs failed
+    words = _labels(done.study)
+    labels = tuple(words.get(name, in_words(name)) for name in tried.columns)
+    boxes, doubtful = find_boxes(tried.to_numpy(np.float64), fails, done.study.spec.seed)
+    mixed = float(((reached > 0) & (reached < 1)).mean())
+    return Discovery(
+        done, scenario, goal, tried, labels, value, fails, mixed, tuple(boxes), doubtful
     )
-    raise StudyError(
-        f"The goal {goal.text} is {often}; at least {FEWEST_OF_A_KIND} points must fail and as many "
-        f"reach it. Values go from {low:.3g} to {high:.3g}, half of them above {middle:.3g}: take a "
-        "threshold between, or more draws."
-    )
+
+
+def _tried(done: Results) -> pd.DataFrame:
+    """The factors of a study and everything that was drawn, without what never changes: one row a point."""
+    frame = done.points.set_index("point")
+    if len(done.draws):
+        drawn = done.points[["point", "draw", "zone"]].merge(done.draws, on=["draw", "zone"])
+        drawn = drawn.set_index("point")
+        frame = frame.join(drawn[drawn.columns.difference(frame.columns, sort=False)])
+    frame = frame.drop(columns=["draw", "row", "zone"]).astype(float)
+    return frame.loc[:, frame.max() > frame.min()]
+
+
+def _labels(study: Study) -> dict[str, str]:
+    """Name -> words of every parameter, zone input and field of an intervention."""
+
+    def described(model: BaseModel, above: str) -> Iterator[tuple[str, str]]:
+        for name, field in type(model).model_fields.items():
+            value: Any = getattr(model, name)
+            if isinstance(value, Quantity):
+                yield above + name, field.description or field.title or name
+            elif hasattr(type(value), "model_fields"):
+                yield from described(value, f"{above}{name}.")
+
+    found = {each.name: each.meaning for each in study.parameters}
+    for zone in study.zones:
+        found |= dict(described(zone, ""))
+    # without the full stop and what stands in brackets
+    found = {
+        name: text.split(" (")[0].split(", mean")[0].strip().rstrip(".")
+        for name, text in found.items()
+    }
+    for programme in study.programmes[1:]:
+        for item in programme.interventions:
+            for name, field in type(item).model_fields.items():
+                if field.title:
+                    found[f"{item.kind}.{name}"] = f"{item.title}: {field.title.lower()}"
+    return found

@@ -1,63 +1,102 @@
-"""The folder of a discovery: tidy tables, one JSON object, pictures and a page."""
+"""The folder of a discovery: tidy tables, one JSON object, figures, and a page in plain words."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from clfz.analysis.discovery import words
-from clfz.analysis.discovery.box import inside
-from clfz.analysis.discovery.figure import pictures
-from clfz.analysis.folder import write_frame, write_text
-from clfz.report.figures.plot import save
+from clfz.analysis.discovery.boxes import Box, Limit, inside
+from clfz.analysis.folder import in_words, sentences, write_folder
 from clfz.report.fill import fill
-from clfz.runs.results import plain_errors
+from clfz.report.plot import BASE_DASH, BLUE, INK, VERMILLION, Plot, head, line, patch, wrap
 
 if TYPE_CHECKING:
-    from clfz.analysis.discovery.run import Discovery
-    from clfz.analysis.discovery.trust import Restriction
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-RESTRICTIONS = (
-    *("box", "factor", "label", "above", "limit", "limit_low", "limit_high"),
-    *("p_value", "found_in", "trusted", "coverage_without", "density_without"),
-)
+    from clfz.analysis.discovery.run import Discovery
+
+HERE = Path(__file__).parent
+MOST_DOTS, SHADE = 500, 0.13
 
 
 def write(found: Discovery, folder: Path) -> None:
-    """Write tables, pictures and the page; each file whole or not at all, the page last."""
+    """Write tables, figures and the page; each file whole or not at all, the page last."""
     plots = pictures(found)
-    with plain_errors(folder):
-        write_frame(points(found), folder / "points.parquet")
-        write_frame(restrictions(found), folder / "restrictions.parquet")
-        write_text(json.dumps(facts(found), indent=1) + "\n", folder / "discovery.json")
-        (folder / "figures").mkdir(exist_ok=True)
-        for plot in plots:
-            save(plot, folder / "figures", f"clfz discovery: {found.goal.text}")
-        write_text(html(found, plots), folder / "report.html")
+    study = found.done.study
+    page = fill(
+        HERE / "page.html",
+        found=found,
+        answer=answer(found),
+        place=study.zones[0].title,
+        told=study.told(),
+        plots=plots,
+        failures=found.done.failures,
+        spec=study.spec,
+        percent=percent,
+        worth_telling=worth_telling,
+    )
+    write_folder(
+        folder,
+        tables={"points.parquet": points(found), "restrictions.parquet": restrictions(found)},
+        data={"discovery.json": facts(found)},
+        plots=plots,
+        citation=f"clfz discovery: {found.goal.text}",
+        page=page,
+    )
+
+
+def answer(found: Discovery) -> list[str]:
+    """What was found, in a few sentences."""
+
+    def told(box: Box) -> list[str]:
+        return [found.told(limit) for limit in box.limits]
+
+    return sentences(HERE / "answer.txt", found=found, percent=percent, told=told)
+
+
+def percent(share: float) -> str:
+    """A share in natural frequencies."""
+    return f"{100 * share:.0f} of 100"
+
+
+def worth_telling(doubtful: tuple[Limit, ...]) -> list[Limit]:
+    """Those that came back in at least one half of five; the others were chance and nothing more."""
+    return [each for each in doubtful if each.found_in >= 0.2]
 
 
 def points(found: Discovery) -> pd.DataFrame:
     """One row a point: what was tried, what came out, and the box it lies in (0 for none)."""
-    frame = pd.DataFrame(found.varied.values, columns=list(found.varied.names))
-    frame.insert(0, "point", found.varied.points)
+    frame = found.tried.reset_index()
     frame["value"], frame["fails"], frame["box"] = found.value, found.fails, 0
     for number, box in reversed(list(enumerate(found.boxes, start=1))):
-        frame.loc[inside(box.box, found.varied.values), "box"] = number
+        frame.loc[inside(box.limits, found.tried.to_numpy()), "box"] = number
     return frame
 
 
 def restrictions(found: Discovery) -> pd.DataFrame:
-    """One row a restriction, those that are not to be trusted too (box 0: of no box)."""
-    rows = [
-        _row(found, number, each)
+    """One row a limit, those that are not to be trusted too (box 0: of no box)."""
+    told = [
+        (number, each, each in box.limits)
         for number, box in enumerate(found.boxes, start=1)
-        for each in (*box.restrictions, *box.doubtful)
+        for each in (*box.limits, *box.doubtful)
     ]
-    rows += [_row(found, 0, each) for each in found.doubtful]
-    return pd.DataFrame(rows, columns=list(RESTRICTIONS))
+    told += [(0, each, False) for each in found.doubtful]
+    columns = ["box", "factor", "label", "above", "limit", "limit_low", "limit_high", "p_value"]
+    columns += ["found_in", "trusted", "coverage_without", "density_without"]
+    rows = [
+        (
+            *(number, found.tried.columns[each.factor], found.labels[each.factor]),
+            *(each.above, each.at, each.low, each.high, each.p_value, each.found_in, trusted),
+            *(each.without.coverage, each.without.density),
+        )
+        for number, each, trusted in told
+        if each.without
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def facts(found: Discovery) -> dict[str, Any]:
@@ -70,8 +109,8 @@ def facts(found: Discovery) -> dict[str, Any]:
         "failing": int(found.fails.sum()),
         "failed_runs": len(found.done.failures),
         "decided_by_luck": round(found.mixed, 4),
-        "uncertain": len(found.varied.names),
-        "answer": found.answer(),
+        "uncertain": len(found.tried.columns),
+        "answer": answer(found),
         "boxes": [
             {
                 "coverage": round(box.unseen.coverage, 4),
@@ -81,12 +120,12 @@ def facts(found: Discovery) -> dict[str, Any]:
                 "base_rate": round(box.base, 4),
                 "limits": [
                     {
-                        "factor": found.varied.names[each.limit.factor],
-                        "above" if each.limit.above else "up_to": each.limit.at,
+                        "factor": found.tried.columns[each.factor],
+                        "above" if each.above else "up_to": each.at,
                         "p_value": each.p_value,
                         "found_in": each.found_in,
                     }
-                    for each in box.restrictions
+                    for each in box.limits
                 ],
             }
             for box in found.boxes
@@ -94,31 +133,123 @@ def facts(found: Discovery) -> dict[str, Any]:
     }
 
 
-def html(found: Discovery, plots: list[Any]) -> str:
-    """The page as text."""
-    study = found.done.study
-    return fill(
-        Path(__file__).with_name("page.html"),
-        found=found,
-        words=words,
-        answer=found.answer(),
-        place=study.zones[0].title,
-        told=study.told(),
-        plots=plots,
-        failures=found.done.failures,
-        seed=study.spec.seed,
-        months=study.spec.programme_months,
-        after=study.spec.after_months,
+def pictures(found: Discovery) -> list[Plot]:
+    """The first box and every limit of all boxes; the least doubtful limits when there is no box."""
+    if not found.boxes:
+        doubtful = tuple(sorted(found.doubtful, key=lambda each: each.p_value)[:3])
+        title = "What the search looked at, and could not trust"
+        return [_alone(found, doubtful, title)] if doubtful else []
+    every = tuple(each for box in found.boxes for each in box.limits)
+    plots = [_alone(found, every, "What goes with failure, one by one")]
+    strongest = sorted(
+        found.boxes[0].limits, key=lambda each: each.without.density if each.without else 0
+    )
+    factors = list(dict.fromkeys(each.factor for each in strongest))[:2]
+    return [_plane(found, *factors), *plots] if len(factors) == 2 else plots
+
+
+def _alone(found: Discovery, shown: tuple[Limit, ...], title: str) -> Plot:
+    """One panel a limit: the values that were tried against what came out."""
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        columns = 1 if len(shown) == 1 else 2 if narrow or len(shown) in (2, 4) else 3
+        rows = -(-len(shown) // columns)
+        grid = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+        for panel in grid[len(shown) :]:
+            panel.remove()
+        for each, panel in zip(shown, grid, strict=False):
+            column = found.tried.iloc[:, each.factor]
+            name = in_words(str(found.tried.columns[each.factor]))
+            box = [n for n, b in enumerate(found.boxes, 1) if each in b.limits]
+            side = f"{'above' if each.above else 'up to'} {each.at:.3g}"
+            of = f"box {box[0]}: " if box and len(found.boxes) > 1 else ""
+            head(panel, wrap(name, (240 if narrow else 480) / columns - 20), of + side)
+            panel.axhline(found.goal.threshold, color=INK, linestyle=BASE_DASH, linewidth=1)
+            _dots(panel, found, column, found.value)
+            panel.margins(x=0.03)
+            low, high = panel.get_xlim()
+            ends = (each.at, high) if each.above else (low, each.at)
+            panel.axvspan(*ends, color=VERMILLION, alpha=SHADE)
+            panel.set_xlim(low, high)
+
+    keys = [line("the goal", INK, BASE_DASH)]
+    if found.boxes:
+        keys.append(patch("side of the limit where it fails", VERMILLION, alpha=SHADE))
+    side = "below" if found.goal.at_least else "above"
+    rows = [-(-len(shown) // columns) for columns in (3, 2)]
+    return _plot(
+        found,
+        [each.factor for each in shown],
+        keys,
+        name="limits",
+        title=title,
+        label=f"{found.goal.label}, along {len(shown)} uncertain things, with the limits found.",
+        unit=found.goal.name,
+        description=(
+            f"Up and down: {found.goal.label}. Left to right: the values that were tried.",
+            f"The shaded side is part of a box; dots {side} the dashed line miss the goal.",
+        ),
+        draw=draw,
+        height=(90 + 150 * rows[0], 120 + 150 * rows[1]),
     )
 
 
-def _row(found: Discovery, box: int, each: Restriction) -> tuple[Any, ...]:
-    name, label = (
-        found.varied.names[each.limit.factor],
-        found.varied.labels[each.limit.factor],
+def _plane(found: Discovery, across: int, upright: int) -> Plot:
+    """The first box as a rectangle in the plane of its two strongest factors."""
+    limits = found.boxes[0].limits
+    labels, names = found.labels, list(found.tried.columns)
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        x, y = found.tried.iloc[:, across], found.tried.iloc[:, upright]
+        _dots(axes, found, x, y)
+        axes.margins(0.03)
+        x_ends, y_ends = list(axes.get_xlim()), list(axes.get_ylim())
+        axes.set(xlim=x_ends, ylim=y_ends)
+        for limit in limits:
+            for factor, ends in ((across, x_ends), (upright, y_ends)):
+                if limit.factor == factor:
+                    ends[0 if limit.above else 1] = limit.at
+        axes.fill_between(x_ends, y_ends[0], y_ends[1], color=VERMILLION, alpha=SHADE)
+        axes.set_xlabel(in_words(names[across]))
+        width = 240 if narrow else 480
+        head(axes, "", wrap(f"Upwards: {labels[upright]} ({names[upright]})", width))
+
+    says = [f"Left to right: {labels[across]} ({names[across]})."]
+    if more := sum(limit.factor not in (across, upright) for limit in limits):
+        says.append(f"The box has {more} more limit{'s' if more > 1 else ''}, not seen here.")
+    return _plot(
+        found,
+        [across, upright],
+        [patch("the box", VERMILLION, alpha=SHADE)],
+        name="box",
+        title="Where it fails",
+        label=f"Draws in the plane of {names[across]} and {names[upright]}; those in the box mostly fail.",
+        description=tuple(says),
+        draw=draw,
+        height=(330, 340),
     )
-    return (
-        *(box, name, label, each.limit.above, each.limit.at, each.low, each.high),
-        *(each.p_value, each.found_in, each.trusted),
-        *(each.without.coverage, each.without.density),
+
+
+def _plot(found: Discovery, factors: list[int], keys: list[Any], **more: Any) -> Plot:
+    """What both figures share: their numbers, the look of a dot, and the note."""
+    shown, count = min(MOST_DOTS, len(found.fails)), len(found.fails)
+    part = f"{shown} of {count} sets are drawn" if shown < count else f"{count} sets"
+    repeats = found.done.study.spec.replicates
+    data = found.tried.iloc[:, list(dict.fromkeys(factors))].reset_index()
+    data["value"], data["fails"] = found.value, found.fails
+    dots = line("reaches the goal", BLUE, "", "o"), line("fails", VERMILLION, "", "s")
+    return Plot(
+        note=f"Each dot is one set of what is not known, the average of {repeats} repeats; {part}.",
+        data=data,
+        table=data.round(3),
+        key=[*dots, *keys],
+        **more,
     )
+
+
+def _dots(axes: Axes, found: Discovery, x: Any, y: Any) -> None:
+    drawn = np.arange(len(x)) < MOST_DOTS
+    for which, marker, color in ((~found.fails, "o", BLUE), (found.fails, "s", VERMILLION)):
+        look: Any = {"color": color, "alpha": 0.55, "markersize": 3, "markeredgewidth": 0}
+        axes.plot(x[drawn & which], y[drawn & which], marker, **look)

@@ -4,21 +4,62 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clfz.analysis.sensitivity.factors import Factor, all_uncertain, factor
-from clfz.analysis.sensitivity.samples import refuse_sizes
+from SALib import ProblemSpec
+
+from clfz.analysis.folder import in_words, wrong
+from clfz.inputs import (
+    Comparison,
+    InputError,
+    Problem,
+    find,
+    load_parameters,
+    load_programme,
+    load_zone,
+)
+from clfz.inputs.study import SEED
+from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space
+from clfz.inputs.load import check, check_file
+from clfz.inputs.parameters import override
+from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import FEW_LUCKS, StudyFile
-from clfz.runs.study import StudyError
+from clfz.inputs.validate import build
+from clfz.model.figures import NOT_DRAWN
+from clfz.programme.levers import INDEX, LEVERS
+from clfz.runs.study import StudyError, split_overrides
 
 if TYPE_CHECKING:
-    from clfz.inputs import Comparison
+    from collections.abc import Mapping
 
 MEASURES = ("child_years_in_school_gained", "child_labour_rate@end")
 TRAJECTORIES, SAMPLES, KEEP = 10, 64, 30
-SHAPES = "latin-hypercube", "sobol"
+FEWEST_TRAJECTORIES, FEWEST_SAMPLES, MOST_ROWS = 4, 8, 1_000_000
+NEARLY_ONE = 1.0 - 1e-9
+"""SALib wants the peak of a triangle below its upper end."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One uncertain input.
+
+    Attributes:
+        name: As in a study.
+        low: Smallest value.
+        high: Largest value.
+        mode: Most likely value of a triangular distribution; None for a uniform one.
+        group: What it belongs with.
+        meaning: One line for readers.
+    """
+
+    name: str
+    low: float
+    high: float
+    mode: float | None = None
+    group: str = ""
+    meaning: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,13 +67,13 @@ class Plan:
     """A sensitivity analysis before it is run: plain data.
 
     Attributes:
-        spec: The zone, the programmes, how long, which measures, how many lucks (replicates).
+        spec: The zone, the programmes, how long, which measures, how many replicate seeds.
         factors: What is varied.
         trajectories: Of Morris; 0 leaves the screening out.
         samples: Base samples of the Sobol indices, a power of 2.
         keep: How many factors go on from the screening to the Sobol indices, at most.
         groups: Whether factors of one group move together.
-        function: Run this in place of the engine (`clfz.runs.study.find_function`).
+        function: Run this in place of the engine (see `clfz.runs.study.find_function`).
     """
 
     spec: StudyFile
@@ -66,7 +107,7 @@ class Plan:
 
     @property
     def going_on(self) -> int:
-        """How many parts the Sobol indices are reckoned of."""
+        """How many groups or factors get Sobol indices."""
         return min(self.parts, self.keep) if self.screened and not self.groups else self.parts
 
     @property
@@ -74,6 +115,22 @@ class Plan:
         """Runs of both tables."""
         rows = self.trajectories * (self.parts + 1) + self.samples * (self.going_on + 2)
         return rows * self.spec.replicates * len(self.spec.programmes)
+
+    def as_json(self) -> dict[str, Any]:
+        """Itself as plain JSON values; `from_json` reads it back."""
+        numbers = ("trajectories", "samples", "keep", "groups", "function")
+        return {
+            "spec": self.spec.model_dump(mode="json"),
+            "factors": [asdict(each) for each in self.factors],
+            **{name: getattr(self, name) for name in numbers},
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Plan:
+        """Read `as_json` back."""
+        spec = StudyFile.model_validate(data["spec"])
+        factors = tuple(Factor(**each) for each in data["factors"])
+        return cls(**{**data, "spec": spec, "factors": factors})
 
 
 def plan(
@@ -96,7 +153,7 @@ def plan(
         source: A zone, a comparison or a study: its name, its file, or the object.
         programme: The programme; needed for a zone, and picks one of a comparison or study.
         measures: What the indices are about.
-        seeds: Common lucks that every point is run with.
+        seeds: Common seeds (replicates) that every point is run with.
         vary: Names of factors, or factors; everything uncertain when left out.
         samples: Base samples of the Sobol indices, a power of 2.
         trajectories: Of the screening; 0 leaves it out.
@@ -107,17 +164,18 @@ def plan(
 
     Raises:
         InputError: A name that does not exist, a factor that cannot be varied.
-        StudyError: Too few lucks, or what cannot be analysed.
+        StudyError: Too few seeds, or what cannot be analysed.
     """
     if seeds < FEW_LUCKS:
         raise StudyError(
-            f"{seeds} seeds: what is found may belong to those lucks alone. Take {FEW_LUCKS} or more."
+            f"{seeds} seeds: what is found may belong to those seeds alone. Take {FEW_LUCKS} or more."
         )
     spec, own = _spec(source, programme)
-    kept = tuple(measures) or spec.measures or MEASURES
-    changes: dict[str, Any] = {"measures": kept, "replicates": seeds, "draws": 1, "design": None}
-    changes |= {"luck": "common", "keep": "measures"} | settings
-    spec = _built(spec, changes)
+    changes: dict[str, Any] = {
+        "measures": tuple(measures) or spec.measures or MEASURES,
+        **{"replicates": seeds, "draws": 1, "design": None, "luck": "common", "keep": "measures"},
+    }
+    spec = _built(spec.model_dump(mode="json") | changes | settings)
     if len(spec.zones) > 1:
         raise StudyError(
             f"A sensitivity analysis is about one zone, and this study has {len(spec.zones)}. "
@@ -134,38 +192,34 @@ def plan(
         raise StudyError(
             f"All factors belong to one group ({factors[0].group}), so there is nothing to tell apart."
         )
-    refuse_sizes(made.trajectories, made.samples, made.parts)
+    if 0 < trajectories < FEWEST_TRAJECTORIES:
+        raise StudyError(
+            f"{trajectories} trajectories are too few to say anything; take {FEWEST_TRAJECTORIES} or more, "
+            "better 10."
+        )
+    if samples < FEWEST_SAMPLES or samples & (samples - 1):
+        below = max(FEWEST_SAMPLES, 1 << (max(samples, 1).bit_length() - 1))
+        raise StudyError(
+            f"{samples} samples: take a power of 2 from {FEWEST_SAMPLES} up, such as {below} or {2 * below}; "
+            "a Sobol sequence is even only there."
+        )
+    if max(trajectories, samples) * (made.parts + 2) > MOST_ROWS:
+        raise StudyError(f"That makes more than {MOST_ROWS} points; take fewer samples.")
     return made
-
-
-def only(made: Plan, names: Sequence[str]) -> Plan:
-    """The same about some of its factors."""
-    return replace(made, factors=tuple(each for each in made.factors if each.name in set(names)))
 
 
 def _spec(source: Any, programme: str | None) -> tuple[StudyFile, dict[str, Any]]:
     """A study file, and the factors that its design names: name -> (low, high), or None for its prior."""
-    from clfz.inputs import Comparison
-    from clfz.inputs.load import check
-
-    if isinstance(source, str | os.PathLike):
-        kind = kind_of(source)
-        source = source if kind == "zone" else check(kind, source).use()
+    if isinstance(source, str | os.PathLike) and (kind := kind_of(source)) != "zone":
+        source = check(kind, source).use()
     if isinstance(source, StudyFile):
         return _picked(source, programme), _ranges(source)
     if isinstance(source, Comparison):
-        fields: dict[str, Any] = {
-            "name": source.name,
-            "title": source.title,
-            "question": source.question,
-            "zones": [source.zone],
-            "programmes": source.programmes,
-        }
-        same = ("shocks", "programme_months", "after_months", "seed", "reporting", "set")
-        fields |= {name: getattr(source, name) for name in same}
-        return _picked(_built(None, fields), programme), {}
-    from clfz.inputs import load_programme, load_zone
-
+        same = ["name", "title", "question", "programmes", "shocks", "programme_months"]
+        same += ["after_months", "seed", "reporting", "set"]
+        data = source.model_dump(mode="json")
+        fields = {"zones": [data["zone"]], **{name: data[name] for name in same}}
+        return _picked(_built(fields), programme), {}
     if programme is None:
         raise StudyError(
             f"Which programme in {source}? For example: clfz sensitivity {source} area-based"
@@ -179,7 +233,7 @@ def _spec(source: Any, programme: str | None) -> tuple[StudyFile, dict[str, Any]
         "programmes": list(dict.fromkeys(["none", str(programme)])),
         "after_months": 60,
     }
-    return _built(None, fields), {}
+    return _built(fields), {}
 
 
 def kind_of(source: str | os.PathLike[str]) -> str:
@@ -188,10 +242,6 @@ def kind_of(source: str | os.PathLike[str]) -> str:
     Raises:
         InputError: It is none of them.
     """
-    from clfz.inputs import InputError, Problem, find
-    from clfz.inputs.load import check_file
-    from clfz.inputs.problems import did_you_mean
-
     kinds = ("study", "comparison", "zone")
     if find.is_path(source):
         kind, problems, _ = check_file(source)
@@ -210,18 +260,11 @@ def kind_of(source: str | os.PathLike[str]) -> str:
     else:
         hint = did_you_mean(name, [each for kind in kinds for each in find.names(kind)])
     text = f'there is no study, comparison or zone "{name}". {hint}'
-    raise InputError([Problem("", 0, 0, f"{text}All: clfz list studies, clfz zones")])
+    raise wrong(f"{text}All: clfz list studies, clfz zones")
 
 
-def _built(spec: StudyFile | None, fields: dict[str, Any]) -> StudyFile:
-    from clfz.inputs import InputError, Problem
-    from clfz.inputs.validate import build
-
-    whole = (spec.model_dump(mode="json") if spec else {}) | {
-        name: value.model_dump(mode="json") if hasattr(value, "model_dump") else value
-        for name, value in fields.items()
-    }
-    made, faults = build(StudyFile, whole, "a study")
+def _built(fields: dict[str, Any]) -> StudyFile:
+    made, faults = build(StudyFile, fields, "a study")
     if made is None:
         raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
     return made
@@ -232,8 +275,6 @@ def _picked(spec: StudyFile, programme: str | None) -> StudyFile:
     if programme is None:
         return spec
     if programme not in spec.programmes:
-        from clfz.inputs.problems import did_you_mean
-
         hint = did_you_mean(programme, spec.programmes)
         raise StudyError(
             f'"{programme}" is no programme of {spec.name}. {hint}It has: {", ".join(spec.programmes)}.'
@@ -246,7 +287,7 @@ def _ranges(spec: StudyFile) -> dict[str, Any]:
     design: Any = spec.design
     if design is None:
         return {}
-    if design.kind not in SHAPES:
+    if design.kind not in ("latin-hypercube", "sobol"):
         raise StudyError(
             f"The design of {spec.name} is a {design.kind}, which has no ranges to sample from. Write "
             "kind: sobol with {low, high} or prior, or leave the design out to vary everything uncertain."
@@ -263,19 +304,13 @@ def _factors(
     given = tuple(each for each in vary if isinstance(each, Factor))
     if function:
         return given
-    from clfz.inputs import InputError, Problem, load_parameters, load_programme, load_zone
-    from clfz.inputs.factors import Space
-    from clfz.inputs.parameters import override
-    from clfz.runs.study import split_overrides
-
     _, fixed = split_overrides(spec.set, load_parameters())
     space = Space(
         tuple(load_zone(zone) for zone in spec.zones),
         tuple(load_programme(name) for name in spec.programmes),
         override(load_parameters(), fixed),
     )
-    asked = [_ends(each) for each in vary if not isinstance(each, Factor)]
-    wanted = asked or list(own.items())
+    wanted = [_ends(each) for each in vary if isinstance(each, str)] or list(own.items())
     if not wanted and not given:
         return all_uncertain(space)
     told = [f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set]
@@ -298,3 +333,82 @@ def _ends(text: str) -> tuple[str, tuple[float, float] | None]:
         raise StudyError(
             f'"{text}" is not NAME or NAME=LOW:HIGH, as in cash_transfer.amount_eur=3:12.'
         ) from None
+
+
+def all_uncertain(space: Space) -> tuple[Factor, ...]:
+    """Everything that a draw draws: parameters and data of the zone that have a range."""
+    fixed = {".".join(path) for path in NOT_DRAWN}
+    return tuple(
+        factor(space, name)
+        for name, kind in space.kinds.items()
+        if kind in (PARAMETER, FIGURE) and name not in fixed and not space.no_prior(name)
+    )
+
+
+def factor(space: Space, name: str, low: float | None = None, high: float | None = None) -> Factor:
+    """One factor, uniform between two ends, or with the range and shape of its own file.
+
+    Raises:
+        InputError: It cannot be varied like that.
+    """
+    told = space.unknown(name)
+    if not told and name == SEED:
+        told = "seed is chance, not a factor: every point is run with several seeds as it is (--seeds)."
+    if not told and low is None:
+        told = space.no_prior(name)
+        if told and space.kinds[name] in (LEVER, FIELD):
+            told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
+    if not told and low is not None and high is not None:
+        told = f"{name}: low {low:g} is not below high {high:g}." if low >= high else None
+        told = told or space.trouble(name, low) or space.trouble(name, high)
+    if told:
+        raise wrong(told)
+    kind, mode, meaning = space.kinds[name], None, in_words(name)
+    head = name.split(".", 1)[0]
+    group = {FIELD: head, LEVER: "levers"}.get(kind, f"zone: {head}")
+    if kind == PARAMETER:
+        entry = next(each for each in space.parameters if each.name == name)
+        group, meaning = entry.group, entry.meaning
+    elif kind == LEVER:
+        meaning = getattr(LEVERS[INDEX[name]], "meaning", meaning)
+    if low is None or high is None:
+        if kind == PARAMETER:
+            prior = next(each.prior for each in load_parameters() if each.name == name)
+            (low, high), mode = prior.span, prior.mode if prior.kind == "triangular" else None
+        else:
+            own = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}[name]
+            low, high, mode = float(own.low), float(own.high), float(own.value)
+    return Factor(name, low, high, mode, group, meaning.rstrip("."))
+
+
+def problem_spec(
+    factors: Sequence[Factor], outputs: Sequence[str] = ("Y",), *, groups: bool = False
+) -> ProblemSpec:
+    """The `ProblemSpec` of SALib: names, bounds, distributions, groups.
+
+    Args:
+        factors: What is varied.
+        outputs: Names of the measures.
+        groups: Whether factors of one group move together.
+
+    Raises:
+        StudyError: SALib cannot hold one of the ranges.
+    """
+    bounds: list[list[float]] = []
+    for each in factors:
+        bounds.append([each.low, each.high])
+        if each.mode is None:
+            continue
+        if each.high < 0:
+            raise StudyError(
+                f"{each.name} has a peaked range below zero, which SALib cannot hold. "
+                "Give it even ends: --vary NAME=LOW:HIGH."
+            )
+        bounds[-1].append(min((each.mode - each.low) / (each.high - each.low), NEARLY_ONE))
+    spec = {
+        "names": [each.name for each in factors],
+        "bounds": bounds,
+        "dists": ["unif" if each.mode is None else "triang" for each in factors],
+        "outputs": list(outputs),
+    }
+    return ProblemSpec(spec | ({"groups": [each.group for each in factors]} if groups else {}))

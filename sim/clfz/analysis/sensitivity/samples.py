@@ -1,4 +1,4 @@
-"""The rows of the two tables, made by SALib, and what each row is for.
+"""The two tables of points that SALib makes, and what their runs gave, point by point and seed by seed.
 
 More trajectories, and more base samples, begin with the rows of fewer: a finished study grows.
 """
@@ -6,21 +6,28 @@ More trajectories, and more base samples, begin with the rows of fewer: a finish
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
 
 import numpy as np
+import SALib.sample.morris
+import SALib.sample.sobol
+from numpy.typing import NDArray
+from SALib import ProblemSpec
+from SALib.util import extract_group_names
 
-from clfz.analysis.sensitivity.needs import salib, seed_for_salib
+from clfz.runs.store import Results
 from clfz.runs.study import StudyError
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+Array = NDArray[np.float64]
 LEVELS = 4
-FEWEST_TRAJECTORIES = 4
-FEWEST_SAMPLES = 8
-MOST_ROWS = 1_000_000
+"""Of the grid that trajectories walk on."""
+MOST_LOST = 0.1
+"""Share of trajectories or base samples that may be left out because of runs that failed."""
+
+
+def seed_for_salib(seed: int) -> int:
+    """SALib takes 0 for "no seed", and would give other numbers each time; so 0 becomes 1, and so on."""
+    return seed + 1
 
 
 @dataclass(frozen=True)
@@ -28,80 +35,122 @@ class Table:
     """One table of points.
 
     Attributes:
-        kind: `morris` or `sobol`.
-        problem: The ProblemSpec that it was made of.
+        problem: What it was made of.
         rows: [R, factors].
         size: Rows of a trajectory, or of a base sample.
+        parts: What it consists of: "trajectories" or "base samples".
     """
 
-    kind: str
-    problem: Any
-    rows: NDArray[np.float64]
+    problem: ProblemSpec
+    rows: Array
     size: int
+    parts: str
 
     @property
     def count(self) -> int:
         """Trajectories, or base samples."""
         return len(self.rows) // self.size
 
+    @property
+    def names(self) -> list[str]:
+        """What gets an index: groups, or single factors, in the order of SALib's results."""
+        return [str(name) for name in extract_group_names(self.problem)[0]]
 
-def groups_of(problem: Any) -> list[str]:
-    """What gets an index: groups, or single factors, in the order of SALib's own results."""
-    names, _ = salib("util").extract_group_names(problem)
-    return [str(name) for name in names]
+    @property
+    def independent(self) -> NDArray[np.int64]:
+        """Rows of a Sobol table that are independent: the first and the last of each base sample."""
+        first = np.arange(self.count) * self.size
+        return np.sort(np.concatenate([first, first + self.size - 1]))
 
 
-def morris(problem: Any, trajectories: int, seed: int) -> Table:
+def morris(problem: ProblemSpec, trajectories: int, seed: int) -> Table:
     """Trajectories of Morris (1991): one group or factor moves at a time."""
-    rows = salib("sample.morris").sample(
-        problem, trajectories, num_levels=LEVELS, seed=seed_for_salib(seed)
-    )
-    return _table("morris", problem, rows, len(groups_of(problem)) + 1)
+    seed = seed_for_salib(seed)
+    rows = SALib.sample.morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
+    return Table(problem, np.ascontiguousarray(rows), len(rows) // trajectories, "trajectories")
 
 
-def sobol(problem: Any, samples: int, seed: int) -> Table:
+def sobol(problem: ProblemSpec, samples: int, seed: int) -> Table:
     """Crossed samples of Saltelli and others (2010): A, A with one column of B, ..., B."""
+    seed = seed_for_salib(seed)
     with warnings.catch_warnings():
         # newer scipy asks callers such as SALib to say rng instead of seed
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
-        warnings.filterwarnings("ignore", category=FutureWarning)
-        rows = salib("sample.sobol").sample(
-            problem, samples, calc_second_order=False, seed=seed_for_salib(seed)
-        )
-    return _table("sobol", problem, rows, len(groups_of(problem)) + 2)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        rows = SALib.sample.sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+    return Table(problem, np.ascontiguousarray(rows), len(rows) // samples, "base samples")
 
 
-def refuse_sizes(trajectories: int, samples: int, parts: int) -> None:
-    """Refuse tables that say too little, or that are too large.
+@dataclass(frozen=True)
+class Outcome:
+    """One measure of one programme over a table.
 
-    Args:
-        trajectories: 0 for none.
-        samples: Base samples.
-        parts: Factors or groups.
+    Attributes:
+        table: Its rows, without those that were left out.
+        scenario: The programme.
+        measure: Name of the measure.
+        values: [R, K] by row and seed.
+        lost: Trajectories or base samples that were left out.
+    """
+
+    table: Table
+    scenario: str
+    measure: str
+    values: Array
+    lost: int
+
+    @property
+    def constant(self) -> str | None:
+        """Why there is nothing to explain; None when there is."""
+        values = self.values
+        if np.ptp(values) == 0:
+            return f"{self.measure} is {values.flat[0]:g} in every run: nothing moves it, so there are no indices."
+        if np.ptp(values.mean(axis=1)) <= 1e-12 * np.abs(values).max():
+            return f"{self.measure} differs by chance alone: no factor moves its average."
+        return None
+
+
+def read(done: Results, table: Table, scenario: str, measure: str) -> Outcome:
+    """The numbers of a finished study in the order of the rows of its table.
 
     Raises:
-        StudyError: Too few, too many, or no power of 2.
+        StudyError: Runs are missing, the rows are others or stand in another order, or too many runs failed.
     """
-    if 0 < trajectories < FEWEST_TRAJECTORIES:
+    study = done.study
+    if not done.complete:
+        raise StudyError(f"{done.folder} is not complete. The same command continues.")
+    same_rows(done.points[list(study.factors)].to_numpy(np.float64), study.factors, table)
+    rows = done.runs[done.runs["scenario"] == scenario]
+    values = np.full((len(table.rows), study.spec.replicates), np.nan)
+    values[rows["point"].to_numpy(), rows["replicate"].to_numpy()] = rows[measure].to_numpy()
+    sound = np.isfinite(values).all(axis=1).reshape(-1, table.size).all(axis=1)
+    lost = int((~sound).sum())
+    if lost > MOST_LOST * len(sound):
+        why = f"; the first: {done.failures.iloc[0]['reason']}" if len(done.failures) else ""
         raise StudyError(
-            f"{trajectories} trajectories are too few to say anything; take {FEWEST_TRAJECTORIES} or more, "
-            "better 10."
+            f"{measure} is no number in runs of {lost} of {len(sound)} {table.parts}, and indices need whole "
+            f"ones{why}."
         )
-    if samples < FEWEST_SAMPLES or samples & (samples - 1):
-        below = max(FEWEST_SAMPLES, 1 << (max(samples, 1).bit_length() - 1))
+    kept = np.repeat(sound, table.size)
+    return Outcome(replace(table, rows=table.rows[kept]), scenario, measure, values[kept], lost)
+
+
+def same_rows(rows: Array, names: tuple[str, ...], table: Table) -> None:
+    """Refuse rows that are not SALib's, or not in its order: indices of them would be nonsense.
+
+    Raises:
+        StudyError: They differ.
+    """
+    if names != tuple(table.problem["names"]) or rows.shape != table.rows.shape:
         raise StudyError(
-            f"{samples} samples: take a power of 2 from {FEWEST_SAMPLES} up, such as {below} or {2 * below}; "
-            "a Sobol sequence is even only there."
+            "The table of points has other factors or another length than SALib's sample; take another folder."
         )
-    if max(trajectories, samples) * (parts + 2) > MOST_ROWS:
-        raise StudyError(f"That makes more than {MOST_ROWS} points; take fewer samples.")
-
-
-def _table(kind: str, problem: Any, rows: Any, size: int) -> Table:
-    return Table(kind, problem, np.ascontiguousarray(rows, np.float64), size)
-
-
-def independent(table: Table) -> NDArray[np.int64]:
-    """Rows of a Sobol table that are samples of their own: the first and the last of each base sample."""
-    first = np.arange(table.count) * table.size
-    return np.sort(np.concatenate([first, first + table.size - 1]))
+    if np.array_equal(rows, table.rows):
+        return
+    if np.array_equal(np.sort(rows, axis=0), np.sort(table.rows, axis=0)):
+        raise StudyError(
+            "The rows of the table stand in another order than SALib's sample, and its indices need that order."
+        )
+    raise StudyError(
+        "The rows of the table are not SALib's sample (another seed or range); take another folder."
+    )

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import f
 
-if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
-    from clfz.runs.store import Results
+from clfz.runs.store import Results
 
 SLICES = 8
 LOW, HIGH = 0.05, 0.95
 DOUBT = 0.01
 PREFERRED = ("child_years_in_school_gained", "child_years_out_of_labour_gained")
-
-
-@dataclass(frozen=True)
-class Effect:
-    """One factor and one programme.
-
-    Attributes:
-        factor: Its name.
-        scenario: The programme.
-        middle: [slices] middle value of each slice, or each value when there are few.
-        mean: [slices].
-        low: [slices] 5th percentile of the runs.
-        high: [slices] 95th percentile.
-        share: Part of the spread between points that goes with the factor, 0-1.
-    """
-
-    factor: str
-    scenario: str
-    middle: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    share: float
 
 
 def main_measure(done: Results) -> str:
@@ -48,32 +21,36 @@ def main_measure(done: Results) -> str:
     return next((name for name in PREFERRED if name in kept), kept[0])
 
 
-def effects(done: Results, measure: str) -> list[Effect]:
-    """Every factor and programme, the factors that matter most first."""
+def effects(done: Results, measure: str) -> pd.DataFrame:
+    """Every factor and programme (see `effect`), the factors that matter most in any programme first."""
     rows = done.joined()
     # nothing is gained without a programme
     scenarios = done.study.scenarios[1:] or done.study.scenarios
     found = [
-        effect(part, factor, scenario, measure)
+        effect(rows[rows["scenario"] == scenario], factor, scenario, measure)
+        for factor in sorted(done.study.factors)
         for scenario in scenarios
-        for part in [rows[rows["scenario"] == scenario]]
-        for factor in done.study.factors
     ]
-    best = {each.factor: 0.0 for each in found}
-    for each in found:
-        best[each.factor] = max(best[each.factor], each.share)
-    return sorted(found, key=lambda each: (-best[each.factor], each.factor))
+    whole = pd.concat(found, ignore_index=True)
+    best = whole.groupby("factor")["share_of_spread"].transform("max")
+    return whole.loc[best.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 
 
-def effect(rows: pd.DataFrame, factor: str, scenario: str, measure: str) -> Effect:
-    """One factor in one programme."""
+def effect(rows: pd.DataFrame, factor: str, scenario: str, measure: str) -> pd.DataFrame:
+    """One factor in one programme: a row for each of its values, or for each of eight slices of them.
+
+    Columns: factor, scenario, value (the middle of a slice), mean of the runs, their 5th and 95th percentile (low,
+    high), and share_of_spread, the part of the spread between points that goes with the factor (0-1).
+    """
     x, y = rows[factor].to_numpy(np.float64), rows[measure].to_numpy(np.float64)
     slices = _slices(x)
-    parts = [y[slices == k] for k in range(slices.max() + 1)]
-    mean = np.array([part.mean() for part in parts])
-    low, high = np.array([np.quantile(part, [LOW, HIGH]) for part in parts]).T
-    middle = np.array([x[slices == k].mean() for k in range(len(parts))])
-    return Effect(factor, scenario, middle, mean, low, high, _spread(rows, slices, measure))
+    parts = pd.DataFrame({"value": x, "y": y}).groupby(slices)
+    runs = parts["y"]
+    columns = {"value": parts["value"].mean(), "mean": runs.mean()}
+    columns |= {"low": runs.quantile(LOW), "high": runs.quantile(HIGH)}
+    share = _spread(rows, slices, measure)
+    found = pd.DataFrame({"factor": factor, "scenario": scenario} | columns)
+    return found.assign(share_of_spread=share).reset_index(drop=True)
 
 
 def _slices(x: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -87,30 +64,21 @@ def _slices(x: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def _spread(rows: pd.DataFrame, slices: NDArray[np.int64], measure: str) -> float:
-    """Part of the spread that goes with the slices.
+    """Part of the spread that goes with the slices: epsilon squared (Kelley 1935), less what they explain by chance.
 
     Replicates of a point are not told apart by any factor, so points are counted once, by their average; when a slice
-    holds one point only, its replicates have to say how much is chance.
+    holds one point only, its replicates have to say how much is chance. 0 when an F test of one way does not tell the
+    slices apart at the level `DOUBT`.
     """
     frame = rows.assign(_slice=slices)
     points = frame.groupby("point")[["_slice", measure]].agg({"_slice": "first", measure: "mean"})
     frame = points if len(points) >= 2 * (slices.max() + 1) else frame
-    groups = frame.groupby("_slice")[measure]
-    return _share(frame[measure].to_numpy(), groups.mean().to_numpy(), groups.size().to_numpy())
-
-
-def _share(y: NDArray[np.float64], mean: NDArray[np.float64], sizes: NDArray[Any]) -> float:
-    """Epsilon squared (Kelley 1935): the correlation ratio without what slices explain by chance.
-
-    0 when an F test of one way does not tell the slices apart at the level `DOUBT`.
-    """
-    from scipy.stats import f
-
+    y, means = frame[measure], frame.groupby("_slice")[measure].transform("mean")
     total = float(((y - y.mean()) ** 2).sum())
-    groups, runs = len(sizes), len(y)
+    groups, runs = frame["_slice"].nunique(), len(y)
     if total == 0 or groups < 2 or runs <= groups:
         return 0.0
-    between = float((sizes * (mean - y.mean()) ** 2).sum())
+    between = float(((means - y.mean()) ** 2).sum())
     within = (total - between) / (runs - groups)
     chance = within * (groups - 1)
     if within > 0 and f.sf(between / chance, groups - 1, runs - groups) > DOUBT:
