@@ -17,7 +17,7 @@ from clfz.analysis.evaluation.learn import Learned, quantiles
 from clfz.analysis.evaluation.months import Placed
 from clfz.analysis.evaluation.observe import truth
 from clfz.analysis.evaluation.runs import LISTED, Runs
-from clfz.inputs.field.whole import TOTALLED
+from clfz.inputs.field import TOTALLED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
