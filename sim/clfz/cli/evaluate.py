@@ -111,7 +111,7 @@ def evaluate(
             typer.echo(line, err=True)
 
     from clfz.analysis.evaluation import evaluate as work_out
-    from clfz.analysis.evaluation import result
+    from clfz.analysis.evaluation import report
 
     with progress.shown(quiet) as moved:
         found = work_out(
@@ -124,7 +124,7 @@ def evaluate(
             command=command,
             **settings,
         )
-    page = result.write(found, folder)
+    page = report.write(found, folder)
     try:
         _tell(found, folder, page, json=json, quiet=quiet)
     except KeyboardInterrupt:
@@ -169,27 +169,27 @@ def _said(option: str, value: object) -> list[str]:
 
 def _tell(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
     """Print the answer and the paths, or everything as one JSON object."""
-    from clfz.analysis.evaluation import around, pictures, result, words
-    from clfz.analysis.evaluation.labels import label
+    from clfz.analysis.evaluation import report, words
 
     if json:
-        tables.show(tables.as_json(result.facts(found, folder, page)))
+        tables.show(tables.as_json(report.facts(found, folder, page)))
         return
     if not quiet:
-        tables.show(tables.paragraph(words.title(found, found.plan.zone.title)) + "\n")
-        for text in (*around.warnings(found), *result.sentences(found)):
+        tables.show(tables.paragraph(words.said("title", found, found.plan.zone.title)) + "\n")
+        for text in (*words.listed("warnings", found), *words.sentences(found)):
             tables.show(tables.paragraph(text) + "\n")
         head = ("figure", "reported", "model", "in words")
         rows = [
             (
-                f"{label(each.placed.row)}, {each.placed.row.period}",
+                f"{each.placed.label}, {each.placed.row.period}",
                 words.reported(each),
                 words.modelled(each),
-                words.verdict(each),
+                words.said("verdict", each),
             )
             for each in found.verdicts
         ]
         tables.show(tables.table(head, rows) + "\n")
-        tables.show(tables.paragraph(pictures.note(found, around.reading(found))) + "\n")
+        note = words.said("note", found, words.said("reading", found))
+        tables.show(tables.paragraph(note) + "\n")
     tables.show(f"Results: {folder}")
     tables.show(f"Report:  {page}")
