@@ -5,8 +5,8 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from clfz.inputs import InputError
-from clfz.inputs.field import check_field, columns, read_field
-from clfz.inputs.field.template import COLUMNS, template
+from clfz.inputs.field import check_field, columns, read_field, template
+from clfz.inputs.field.rows import NAMES, RATES
 from clfz.inputs.field.values import Bad, decimal_mark, number
 from hypothesis import given
 
@@ -270,8 +270,12 @@ def test_the_template_names_every_column_and_can_be_filled_in(tmp_path):
     found = read(tmp_path, filled)
     assert len(found.rows) == 6
     assert found.areas == ("my-district",)
-    for column in COLUMNS:
+    for column in columns.FIELD.keys() - {"period"}:
         assert f"#   {column}: " in text
+    for name in NAMES:
+        assert f"#   {name}" in text
+    for name, entry in RATES.items():
+        assert f"#   {name} ({entry.definition_id}): {entry.label}; of " in text
 
 
 @given(st.binary(max_size=300))

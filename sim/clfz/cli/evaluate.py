@@ -78,7 +78,7 @@ def evaluate(
     wrong with it. By default 500 sets of assumptions and 2 rolls of luck each.
     """
     if template:
-        from clfz.inputs.field.template import template as text
+        from clfz.inputs.field import template as text
 
         tables.show(text().rstrip())
         return

@@ -63,6 +63,11 @@ class Survey:
         return np.asarray(np.arcsin(np.sqrt(np.stack(found, axis=1))), np.float64)
 
 
+def _replicates(runs: Runs) -> int:
+    """Replicates of each set of assumptions."""
+    return len(runs) // len(np.unique(runs.draw))
+
+
 def _rate(name: str, scenario: int = WITH, later: int = 0) -> Callable[[Runs, int], Floats]:
     def share(runs: Runs, month: int) -> Floats:
         at = slice(month + later, month + later + 1)
@@ -74,11 +79,6 @@ def _rate(name: str, scenario: int = WITH, later: int = 0) -> Callable[[Runs, in
     return share
 
 
-def _replicates(runs: Runs) -> int:
-    """Replicates of each set of assumptions."""
-    return len(runs) // len(np.unique(runs.draw))
-
-
 def _listed(position: int) -> Callable[[Runs, int], Floats]:
     return lambda runs, month: runs.listed[:, position] / np.maximum(runs.listed.sum(axis=1), 1)
 
@@ -88,68 +88,35 @@ def _doubles(runs: Runs, month: int) -> Floats:
     return double / (1.0 + double)
 
 
-_WORK, _OUT = "child_labour_rate", "out_of_school_rate"
+def _missed(runs: Runs, month: int) -> Floats:
+    return runs.parameter("report_missed")
+
+
+def _poor(runs: Runs, month: int) -> Floats:
+    return np.asarray(runs.block.figures["poverty_headcount"], np.float64)
+
+
+_work, _work_there = _rate("child_labour_rate"), _rate("child_labour_rate", WITHOUT)
+_work_later = _rate("child_labour_rate", later=12)
+_out, _out_there = _rate("out_of_school_rate"), _rate("out_of_school_rate", WITHOUT)
+_norm, _attends = _rate("norm_support_rate"), _rate("school_attendance_rate")
 SURVEYS = (
-    Survey(
-        "work-here", "Ask at home about the work of 400 children of the area", 400, (_rate(_WORK),)
-    ),
-    Survey(
-        "work-later",
-        "Ask at home about the work of 400 children of the area a year later",
-        400,
-        (_rate(_WORK, later=12),),
-    ),
-    Survey(
-        "work-both",
-        "Ask about the work of 400 children here and 400 in a like area without a programme",
-        400,
-        (_rate(_WORK), _rate(_WORK, WITHOUT)),
-        elsewhere=True,
-    ),
-    Survey(
-        "school-here",
-        "Ask at home whether 400 children of 5 to 14 go to school",
-        400,
-        (_rate(_OUT),),
-    ),
-    Survey(
-        "school-both",
-        "Ask whether children go to school, 400 here and 400 in a like area without a programme",
-        400,
-        (_rate(_OUT), _rate(_OUT, WITHOUT)),
-        elsewhere=True,
-    ),
-    Survey(
-        "heads",
-        "Count heads in all schools, for 2000 children",
-        2000,
-        (_rate("school_attendance_rate"),),
-    ),
-    Survey(
-        "still-there",
-        "Look up 200 children of the list after a year: in school, and at what work?",
-        200,
-        (_listed(3), _listed(2)),
-    ),
-    Survey(
-        "list",
-        "Check 200 entries of the list for doubles, and 200 known cases for missing ones",
-        200,
-        (_doubles, lambda runs, month: runs.parameter("report_missed")),
-    ),
-    Survey(
-        "norms", "Ask 300 adults whether children should work", 300, (_rate("norm_support_rate"),)
-    ),
-    Survey(
-        "poor",
-        "Ask 300 homes what they live on: how many are poor?",
-        300,
-        (lambda runs, month: runs.block.figures["poverty_headcount"],),
-    ),
-    Survey(
-        "children", "Count from house to house all children with whom the programme worked", 0, ()
-    ),
-)
+    Survey("work-here", "Ask at home about the work of 400 children of the area", 400, (_work,)),
+    Survey("work-later", "Ask at home about the work of 400 children of the area a year later", 400, (_work_later,)),
+    Survey("work-both", "Ask about the work of 400 children here and 400 in a like area without a programme", 400,
+           (_work, _work_there), elsewhere=True),
+    Survey("school-here", "Ask at home whether 400 children of 5 to 14 go to school", 400, (_out,)),
+    Survey("school-both", "Ask whether children go to school, 400 here and 400 in a like area without a programme", 400,
+           (_out, _out_there), elsewhere=True),
+    Survey("heads", "Count heads in all schools, for 2000 children", 2000, (_attends,)),
+    Survey("still-there", "Look up 200 children of the list after a year: in school, and at what work?", 200,
+           (_listed(3), _listed(2))),
+    Survey("list", "Check 200 entries of the list for doubles, and 200 known cases for missing ones", 200,
+           (_doubles, _missed)),
+    Survey("norms", "Ask 300 adults whether children should work", 300, (_norm,)),
+    Survey("poor", "Ask 300 homes what they live on: how many are poor?", 300, (_poor,)),
+    Survey("children", "Count from house to house all children with whom the programme worked", 0, ()),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ __all__ = [
     "check_field",
     "is_field_file",
     "read_field",
+    "template",
 ]
 
 TOTALLED = ("withdrawn_to_school", "protected_from_dropout")
@@ -164,6 +165,11 @@ def check_field(
     numbers = {column: at + 1 for column, at in places.items()}
     found = Field(name, layout, tuple(rows), tuple(warnings), notes, ignored, candidates, numbers)
     return found, [], warnings
+
+
+def template() -> str:
+    """A file to fill in, with every column and indicator explained (`template.csv`)."""
+    return Path(__file__).with_name("template.csv").read_text(encoding="utf-8")
 
 
 def _together(

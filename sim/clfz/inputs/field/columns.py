@@ -45,24 +45,20 @@ FIELD: dict[str, str] = {
 }
 RECORDS: dict[str, str] = {
     "record": "record_id",
-    "country_iso3": FIELD["country_iso3"],
-    "area": FIELD["area"],
     "zone_candidates": "candidates",
     "order_in_source": "order",
-    "period_start": FIELD["period_start"],
-    "period_end": FIELD["period_end"],
     "protected_from_dropout": "protected kept_in_school dropout_prevented",
     "withdrawn_to_school": "withdrawn withdrawn_from_work",
     "in_bridge_school": "bridge bridged bridge_school",
     "reported_total": "total",
     "out_of_school_children": "out_of_school out_of_school_at_start",
     "identification": "",
-    "definition_id": FIELD["definition_id"],
-    "coverage": FIELD["coverage"],
-    "use": FIELD["use"],
-    "source": FIELD["source"],
-    "notes": FIELD["notes"],
 }
+_BOTH = (
+    *("country_iso3", "area", "period_start", "period_end", "definition_id", "coverage"),
+    *("use", "source", "notes"),
+)
+RECORDS |= {name: FIELD[name] for name in _BOTH}
 NEEDED_FIELD = ("area", "indicator", "value")
 NEEDED_RECORDS = ("record", "period_start", "period_end", *COUNTS)
 

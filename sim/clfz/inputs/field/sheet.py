@@ -13,7 +13,7 @@ import csv
 import difflib
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -89,14 +89,30 @@ def read_sheet(path: Path, name: str, known: Callable[[str], bool]) -> Sheet:
         raise _error(name, f"this file holds no rows. {_TEMPLATE}")
     header_line, header = lines[0]
     header = tuple(cell.lstrip("\ufeff") for cell in header)
-    if long := [problem for line in lines for problem in _too_long(line, header, name)]:
-        raise InputError(long[:MANY])
-    rows, problems = _same_length(lines[1:], len(header), name)
+    rows = []
+    problems: list[Problem] = []
+    for line, cells in lines:
+        while len(cells) > len(header) and not cells[-1]:
+            cells = cells[:-1]
+        for at, cell in enumerate(cells):
+            if len(cell) > LONGEST:
+                named = at < len(header) and len(header[at]) <= 60
+                under = f' under "{header[at]}"' if named else ""
+                text = f"row {line} holds a cell{under} of {len(cell)} letters; at most {LONGEST} are read. "
+                problems.append(Problem(name, line, at + 1, text + "Shorten it."))
+        if len(cells) != len(header):
+            text = (
+                f"row {line} has {len(cells)} cells, but the header names {len(header)} columns. "
+            )
+            more = "Put a text or a number that holds the separator in quotation marks."
+            text += more if len(cells) > len(header) else "Leave empty cells in their place."
+            problems.append(Problem(name, line, 0, text))
+        rows.append((line, cells))
     if problems:
         raise InputError(problems[:MANY])
-    if not rows:
+    if len(rows) == 1:
         raise _error(name, "there is a header, but no row under it.", header_line)
-    return Sheet(name, header, header_line, tuple(rows), tuple(notes))
+    return Sheet(name, header, header_line, tuple(rows[1:]), tuple(notes))
 
 
 def _error(name: str, message: str, line: int = 0, column: int = 0) -> InputError:
@@ -252,29 +268,3 @@ def _rows(lines: list[str], separator: str, name: str) -> Iterator[Line]:
     except csv.Error:
         text = f"row {start} opens a quotation mark that is not closed as it should be. Mend or delete it."
         raise _error(name, text, start) from None
-
-
-def _too_long(row: Line, header: tuple[str, ...], name: str) -> Iterator[Problem]:
-    """Cells that nobody can have meant."""
-    line, cells = row
-    for at, cell in enumerate(cells):
-        if len(cell) > LONGEST:
-            named = at < len(header) and len(header[at]) <= 60
-            under = f' under "{header[at]}"' if named else ""
-            text = f"row {line} holds a cell{under} of {len(cell)} letters; at most {LONGEST} are read. Shorten it."
-            yield Problem(name, line, at + 1, text)
-
-
-def _same_length(rows: Iterable[Line], length: int, name: str) -> tuple[list[Line], list[Problem]]:
-    """Rows with as many cells as the header; empty cells beyond it do not count."""
-    kept, problems = [], []
-    for line, cells in rows:
-        while len(cells) > length and not cells[-1]:
-            cells = cells[:-1]
-        if len(cells) != length:
-            text = f"row {line} has {len(cells)} cells, but the header names {length} columns. "
-            more = "Put a text or a number that holds the separator in quotation marks."
-            text += more if len(cells) > length else "Leave empty cells in their place."
-            problems.append(Problem(name, line, 0, text))
-        kept.append((line, cells))
-    return kept, problems
