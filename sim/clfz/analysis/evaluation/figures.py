@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from clfz.analysis.evaluation.answers import Fall
     from clfz.analysis.evaluation.evaluation import Evaluation
 
+    Tables = dict[str, pd.DataFrame]
+
 DOTS = 50
 _LOOKS = {
     "changed": (BLUE, ""),
@@ -32,32 +35,53 @@ _LOOKS = {
 }
 
 
-def draw_all(found: Evaluation, table: pd.DataFrame) -> dict[str, Plot | None]:
-    """Every figure by its name; None where there is nothing to draw. The table is that of reported numbers."""
+def draw_all(found: Evaluation, tables: Tables) -> dict[str, Plot | None]:
+    """Every figure by its name; None where there is nothing to draw. The tables are those of `report`."""
     return {
-        "agreement": agreement(found, table),
-        "fates": fates(found),
-        "falls": falls(found),
-        "surveys": surveys(found),
+        "agreement": agreement(found, tables),
+        "fates": fates(found, tables),
+        "falls": falls(found, tables),
+        "surveys": surveys(found, tables),
     }
 
 
+# name -> title, unit, how to read it, what its marks mean
+_TEXTS = {
+    "agreement": (
+        "What was reported, and what the model would have reported",
+        "children, or children in 100",
+        "A mark on the pale band is a figure that the model may well have reported.",
+        "Counts are children; rates are children in 100. Every line has its own scale.",
+    ),
+    "fates": (
+        "Of 100 children on the model’s list",
+        "share of listed children",
+        "Only the first colour is the programme’s own work.",
+        "Averages; one square is one of 100 listed children. Each child is compared with itself, with the same luck, "
+        "without the programme.",
+    ),
+    "falls": (
+        "Could it have happened without the programme?",
+        "children, or share",
+        "Dots at or beyond the dashed line are runs in which the change was as large as reported.",
+        f"Each dot is one equally likely outcome ({DOTS} in each panel). Right of 0 is better: fewer children, or "
+        "children in 100.",
+    ),
+    "surveys": (
+        "How much narrower would the answer become? Child-years out of child labour gained",
+        "share of the width",
+        "The longer the bar, the more a survey would teach about what this programme changed.",
+        "Expected, before the survey is made; luck that no survey can take away is part of the width.",
+    ),
+}
+
+
 def _plot(
-    found: Evaluation,
-    name: str,
-    title: str,
-    unit: str,
-    label: str,
-    how: str,
-    meaning: str,
-    **more: Any,
+    found: Evaluation, name: str, said: Iterable[str], data: pd.DataFrame, **more: Any
 ) -> Plot:
-    """A figure with what all four share."""
-    note = words.said("note", found, meaning)
-    definition = "programme:reported-counts"
-    return Plot(
-        name, title, label, note, unit=unit, description=(how,), definition_id=definition, **more
-    )  # fmt: skip
+    title, unit, how, meaning = _TEXTS[name]
+    note, more["definition_id"] = words.said("note", found, meaning), "programme:reported-counts"
+    return Plot(name, title, "; ".join(said), note, data, unit=unit, description=(how,), **more)
 
 
 def _panels(figure: Figure, count: int, columns: int) -> list[Axes]:
@@ -72,7 +96,7 @@ def _panels(figure: Figure, count: int, columns: int) -> list[Axes]:
     return list(everything[:count])
 
 
-def agreement(found: Evaluation, table: pd.DataFrame) -> Plot:
+def agreement(found: Evaluation, tables: Tables) -> Plot:
     """Every reported number on a line of its own, over what the model would have reported."""
     verdicts = found.verdicts
     several = len(verdicts) > 1
@@ -90,23 +114,12 @@ def agreement(found: Evaluation, table: pd.DataFrame) -> Plot:
         plot.patch("9 of 10 runs", BLUE, alpha=0.2),
         plot.line("middle run", BLUE),
     ]
-    said = "; ".join(
+    said = (
         f"{each.placed.label}: reported {words.reported(each)}, model {words.modelled(each)}"
         for each in verdicts
     )
-    return _plot(
-        found,
-        "agreement",
-        "What was reported, and what the model would have reported",
-        "children, or children in 100",
-        said,
-        "A mark on the pale band is a figure that the model may well have reported.",
-        "Counts are children; rates are children in 100. Every line has its own scale.",
-        data=table,
-        draw=draw,
-        height=(80 + 88 * ceil(len(verdicts) / 2), 110 + 104 * len(verdicts)),
-        key=key,
-    )
+    height = (80 + 88 * ceil(len(verdicts) / 2), 110 + 104 * len(verdicts))
+    return _plot(found, "agreement", said, tables["figures"], draw=draw, height=height, key=key)
 
 
 def _verdict(axes: Axes, each: Verdict, width: float) -> None:
@@ -133,10 +146,8 @@ def _verdict(axes: Axes, each: Verdict, width: float) -> None:
     plot.head(axes, "\n".join([*first, last]), *(plot.wrap(line, width) for line in lines))
 
 
-def fates(found: Evaluation) -> Plot | None:
+def fates(found: Evaluation, tables: Tables) -> Plot | None:
     """Of 100 children on the list, one square each, what became of them."""
-    import pandas as pd
-
     if not found.parts:
         return None
     counts = add_up([100 * part.share[0] for part in found.parts])
@@ -162,30 +173,16 @@ def fates(found: Evaluation) -> Plot | None:
         plot.patch(f"{shown[name][1]} {shown[name][0]}", color, hatch=hatch, edgecolor="white")
         for name, (color, hatch) in _LOOKS.items()
     ]
-    return _plot(
-        found,
-        "fates",
-        "Of 100 children on the model’s list",
-        "share of listed children",
-        "; ".join(f"{count} {words}" for words, count in shown.values()),
-        "Only the first colour is the programme’s own work.",
-        "Averages; one square is one of 100 listed children. Each child is compared with itself, with the same luck, "
-        "without the programme.",
-        data=pd.DataFrame(
-            [(part.name, part.words, *part.share) for part in found.parts],
-            columns=["fate", "words", "share", "lower", "upper"],
-        ),
-        draw=draw,
-        height=(185, 220),
-        key=key,
-    )
+    said = (f"{count} {words}" for words, count in shown.values())
+    columns = ["fate", "words", "share", "share_p05", "share_p95"]
+    data = tables["reported_children"][columns].set_axis([*columns[:3], "lower", "upper"], axis=1)
+    return _plot(found, "fates", said, data, draw=draw, height=(185, 220), key=key)
 
 
-def falls(found: Evaluation) -> Plot | None:
+def falls(found: Evaluation, tables: Tables) -> Plot | None:
     """How large a change is without and with the programme, beside what was reported."""
-    import pandas as pd
-
-    shown = [one for one in found.falls if not one.measured or one.reported > 0][:3]
+    kept = [at for at, one in enumerate(found.falls) if not one.measured or one.reported > 0][:3]
+    shown = [found.falls[at] for at in kept]
     if not shown:
         return None
 
@@ -196,23 +193,11 @@ def falls(found: Evaluation) -> Plot | None:
         for at, axes in enumerate(panels):
             _fall(axes, shown[at // 2], at % 2 == 1, found.runs, width)
 
-    return _plot(
-        found,
-        "falls",
-        "Could it have happened without the programme?",
-        "children, or share",
-        "; ".join(words.said("could_have", one, found.runs, found.reached) for one in shown),
-        "Dots at or beyond the dashed line are runs in which the change was as large as reported.",
-        f"Each dot is one equally likely outcome ({DOTS} in each panel). Right of 0 is better: fewer children, or "
-        "children in 100.",
-        data=pd.DataFrame(
-            [(o.title, o.of, o.reported, o.chance_without, o.chance_with) for o in shown],
-            columns=["what", "of", "reported", "chance_without", "chance_with"],
-        ),
-        draw=draw,
-        height=(90 + 130 * len(shown), 100 + 240 * len(shown)),
-        key=[plot.line("reported", VERMILLION, plot.BASE_DASH)],
-    )
+    said = (words.said("could_have", one, found.runs, found.reached) for one in shown)
+    data = tables["falls"].drop(columns="unit").iloc[kept]
+    height = (90 + 130 * len(shown), 100 + 240 * len(shown))
+    key = [plot.line("reported", VERMILLION, plot.BASE_DASH)]
+    return _plot(found, "falls", said, data, draw=draw, height=height, key=key)
 
 
 def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> None:
@@ -241,35 +226,22 @@ def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> No
     plot.head(axes, title, f"as large in {round(chance * runs):,} of {runs:,} runs")
 
 
-def surveys(found: Evaluation) -> Plot:
+def surveys(found: Evaluation, tables: Tables) -> Plot:
     """How much narrower the answer would become with each survey."""
-    import pandas as pd
-
     shown = found.worths
 
     def draw(figure: Figure, narrow: bool) -> None:
         _worths(figure.subplots(), shown, 130.0 if narrow else 250.0)
 
-    return _plot(
-        found,
-        "surveys",
-        "How much narrower would the answer become? Child-years out of child labour gained",
-        "share of the width",
-        "; ".join(f"{w.survey.title}: {100 * w.narrower:.0f} in 100 narrower" for w in shown),
-        "The longer the bar, the more a survey would teach about what this programme changed.",
-        "Expected, before the survey is made; luck that no survey can take away is part of the width.",
-        data=pd.DataFrame(
-            [(w.survey.name, w.survey.title, w.survey.size, w.narrower, w.error) for w in shown],
-            columns=["survey", "title", "size", "narrower", "standard_error"],
-        ),
-        draw=draw,
-        height=(90 + 24 * len(shown), 160 + 44 * len(shown)),
-        key=[
-            plot.patch("can be told from nothing", BLUE),
-            plot.patch("cannot", FAINT),
-            plot.line("likely range of the estimate", INK),
-        ],
-    )
+    key = [
+        plot.patch("can be told from nothing", BLUE),
+        plot.patch("cannot", FAINT),
+        plot.line("likely range of the estimate", INK),
+    ]
+    said = (f"{w.survey.title}: {100 * w.narrower:.0f} in 100 narrower" for w in shown)
+    data = tables["surveys"].rename(columns={"what": "title"})
+    height = (90 + 24 * len(shown), 160 + 44 * len(shown))
+    return _plot(found, "surveys", said, data, draw=draw, height=height, key=key)
 
 
 def _worths(axes: Axes, shown: tuple[Worth, ...], width: float) -> None:

@@ -115,7 +115,7 @@ def write(found: Evaluation, folder: Path) -> Path:
     """
     import pandas as pd
 
-    plots = figures.draw_all(found, tables(found)["figures"])
+    plots = figures.draw_all(found, tables(found))
     page = html(found, plots)
 
     def contents(hidden: Path) -> None:

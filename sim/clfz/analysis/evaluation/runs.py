@@ -96,7 +96,7 @@ def draws(zone: Zone, count: int, seed: int, posterior: Path | None = None) -> D
     if posterior is None:
         return Draws(values)
     table = drawn.table(posterior)
-    columns = {}
+    columns: dict[str, str] = {}
     for each in parameters:  # the column of the country goes before one for all
         names = [f"{each.name}[{zone.country}]"] if each.scope == "country" else []
         names = [name for name in (*names, each.name) if name in table.columns]
@@ -213,14 +213,9 @@ def run(
     levers = plan.levers(plan.calendar())
     member = np.repeat(np.arange(len(sets)), comparison.replicates)
     count = len(member)
-    seeds = np.array(
-        [
-            world_seed(comparison.seed, d, r)
-            for d in range(len(sets))
-            for r in range(comparison.replicates)
-        ],
-        np.uint64,
-    )
+    again = np.tile(np.arange(comparison.replicates), len(sets))
+    pairs = zip(member.tolist(), again.tolist(), strict=True)
+    seeds = np.array([world_seed(comparison.seed, d, r) for d, r in pairs], np.uint64)
     values = tuple(sets.values[d] for d in member)
     records = []
     for index, own in enumerate(sets.values):
@@ -246,19 +241,10 @@ def run(
         part = slice(start, start + chunk)
         tallies = totals[part], sums[part]
         unread = np.zeros_like(tallies[0]), np.zeros_like(tallies[1])
-        up_to = [(last, tallies, classes), (first - 1, unread, before)]
-        for end, (counts, money), children in up_to[: 2 if first > 1 else 1]:
-            run_batch(
-                figures[part],
-                parameters[part],
-                levers[np.newaxis],
-                np.zeros(seeds[part].size, np.int64),
-                seeds[part],
-                end,
-                counts,
-                money,
-                children[part],
-            )
+        given = figures[part], parameters[part], levers[np.newaxis], np.zeros(seeds[part].size, int)
+        run_batch(*given, seeds[part], last, *tallies, classes[part])
+        if first > 1:
+            run_batch(*given, seeds[part], first - 1, *unread, before[part])
         if progress:
             progress(min(start + chunk, count), count, "Running with and without")
     block = Block(

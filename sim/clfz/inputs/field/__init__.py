@@ -53,7 +53,6 @@ class Field:
         rows: Its inputs, in the order of the file.
         warnings: What can be used and deserves a look.
         notes: What was noticed about the form of the file.
-        ignored: Rows that say `ignore`.
         candidates: Record -> places that it may be, from the column `zone_candidates`.
         columns: Our name of a column -> its number in the file, from 1.
     """
@@ -63,7 +62,6 @@ class Field:
     rows: tuple[Row, ...]
     warnings: tuple[Problem, ...]
     notes: tuple[str, ...]
-    ignored: int = 0
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     columns: Mapping[str, int] = field(default_factory=dict)
 
@@ -71,18 +69,6 @@ class Field:
     def areas(self) -> tuple[str, ...]:
         """Places or records, in the order of the file."""
         return tuple(dict.fromkeys(row.area for row in self.rows))
-
-    def records(self) -> dict[str, dict[str, float]]:
-        """Area or record -> indicator -> value, of counts and stocks for all children.
-
-        A count of several periods is added up.
-        """
-        found: dict[str, dict[str, float]] = {area: {} for area in self.areas}
-        for row in self.rows:
-            if row.kind != "rate" and row.sex == "all" and not row.not_compared:
-                own = found[row.area]
-                own[row.indicator] = own.get(row.indicator, 0.0) + row.value
-        return found
 
     def told(self) -> str:
         """What is in it, in one line; what is left out is in the warnings."""
@@ -133,11 +119,9 @@ def check_field(
     mark = values.decimal_mark(cells[column] for _, cells in sheet.rows for column in at)
     rows: list[Row] = []
     problems: list[Problem] = []
-    ignored = 0
     for line, written in sheet.rows:
         cells = Cells(line, {column: written[at] for column, at in places.items()}, mark)
         if cells.text("use").lower() == "ignore":
-            ignored += 1
             continue
         rows += field_row(cells) if layout == "field" else record_rows(cells)
         for told, said in ((problems, cells.problems), (warnings, cells.warnings)):
@@ -163,7 +147,7 @@ def check_field(
             named = (place.strip() for place in written[places["zone_candidates"]].split("|"))
             candidates[written[places["record"]]] = tuple(filter(None, named))
     numbers = {column: at + 1 for column, at in places.items()}
-    found = Field(name, layout, tuple(rows), tuple(warnings), notes, ignored, candidates, numbers)
+    found = Field(name, layout, tuple(rows), tuple(warnings), notes, candidates, numbers)
     return found, [], warnings
 
 

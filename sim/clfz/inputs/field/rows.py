@@ -6,7 +6,6 @@ Every cell of a row is looked at, and everything wrong is told at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,7 +26,13 @@ STOCKS = {
 }
 TOTAL = "reported_total"
 RATES = {entry.name: entry for entry in INDICATORS if entry.unit == "share"}
-NAMES = (*COUNTS, TOTAL, *STOCKS, *RATES)
+KINDS: dict[str, Kind] = {
+    **dict.fromkeys(COUNTS, "count"),
+    TOTAL: "total",
+    **dict.fromkeys(STOCKS, "stock"),
+    **dict.fromkeys(RATES, "rate"),
+}
+NAMES = tuple(KINDS)
 REPORTED = "programme:reported-counts"
 BY_GROUP = "the model counts girls and boys of all ages on the list together"
 """Why a count of one sex or age has no number of the model."""
@@ -113,15 +118,6 @@ class Row:
         return first if first == last else f"{first} to {last}"
 
 
-def kind_of(indicator: str) -> Kind:
-    """What sort of input an indicator is."""
-    if indicator == TOTAL:
-        return "total"
-    if indicator in COUNTS:
-        return "count"
-    return "stock" if indicator in STOCKS else "rate"
-
-
 def field_row(cells: Cells) -> list[Row]:
     """The input of one row of a field file; none when it cannot be read."""
     indicator = _indicator(cells)
@@ -130,9 +126,8 @@ def field_row(cells: Cells) -> list[Row]:
     common = _common(cells)
     if indicator is None:
         return []
-    kind = kind_of(indicator)
-    band = RATES[STOCKS.get(indicator, indicator)].age_band if kind in ("stock", "rate") else "5-17"
-    definition, why = _definition(cells, indicator, kind)
+    kind, (definition, why) = KINDS[indicator], _definition(cells, indicator)
+    band = _band(indicator)
     sex = cells.read("sex", lambda cell: values.code(cell, values.SEXES, "sex")) or "all"
     age = cells.read("age", lambda cell: values.code(cell, values.AGES, "age")) or band
     all_ages = cells.text("age") in ("", "Y5T17", "5-17")
@@ -167,7 +162,7 @@ def record_rows(cells: Cells) -> list[Row]:
     if not record:
         cells.wrong("record", "record is empty; give each record a short name, such as IND-2.")
     common = _common(cells)
-    definition, why = _definition(cells, COUNTS[0], "count")
+    definition, why = _definition(cells, COUNTS[0])
     found = []
     for indicator in (*COUNTS, TOTAL, *STOCKS):
         if indicator in COUNTS and indicator in cells.cells and not cells.text(indicator):
@@ -175,16 +170,14 @@ def record_rows(cells: Cells) -> list[Row]:
         value = cells.read(indicator, lambda cell: values.children(cell, cells.mark))
         if value is None:
             continue
-        own = {"definition_id": definition, "age_band": "5-17", "not_compared": why}
+        own = {"definition_id": definition, "not_compared": why}
         if indicator in STOCKS:
             state = RATES[STOCKS[indicator]]
-            own = {"definition_id": state.definition_id, "age_band": state.age_band}
-        period = {"end": common["start"]} if indicator in STOCKS else {}
-        kind = kind_of(indicator)
+            own = {"definition_id": state.definition_id, "end": common["start"]}
         found.append(
             Row(
-                cells.line, record, indicator=indicator, kind=kind, sex="all", value=value,
-                **{**common, **period, **own},
+                cells.line, record, indicator=indicator, kind=KINDS[indicator], sex="all", value=value,
+                age_band=_band(indicator), **(common | own),
             )
         )  # fmt: skip
     return [] if cells.problems else found
@@ -241,12 +234,16 @@ def _period(cells: Cells) -> tuple[Month, Month]:
     return start or _UNKNOWN, end or start or _UNKNOWN
 
 
-def _definition(cells: Cells, indicator: str, kind: Kind) -> tuple[str, str]:
+def _band(indicator: str) -> str:
+    state = RATES.get(STOCKS.get(indicator, indicator))
+    return state.age_band if state else "5-17"
+
+
+def _definition(cells: Cells, indicator: str) -> tuple[str, str]:
     """The definition of an input, and why the model has no number by it."""
-    known: Mapping[str, str] = {each.definition_id: each.title for each in DEFINITIONS}
-    own = REPORTED
-    if kind in ("stock", "rate"):
-        own = RATES[STOCKS.get(indicator, indicator)].definition_id
+    known = tuple(each.definition_id for each in DEFINITIONS)
+    state = RATES.get(STOCKS.get(indicator, indicator))
+    own = state.definition_id if state else REPORTED
     written = cells.text("definition_id")
     given = written.lower()
     text = ""
@@ -263,7 +260,7 @@ def _definition(cells: Cells, indicator: str, kind: Kind) -> tuple[str, str]:
     elif indicator == _CHORES and given == "sdg871-ea":
         text = f'definition_id is "{given}", but {_CHORES} counts housework. Write child_labour_rate under indicator.'
     elif given not in known and not _FREE.fullmatch(given):
-        hint = nearest_name(given, tuple(known))
+        hint = nearest_name(given, known)
         text = f"definition_id is {shown(written)}, which is not known. {hint}All: clfz list definitions"
     if text:
         cells.wrong("definition_id", text)
