@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from clfz.analysis.evaluation import figures, words
 from clfz.analysis.evaluation.words import listed, said
 from clfz.report.fill import fill
@@ -15,15 +17,11 @@ from clfz.runs.definitions import definition
 from clfz.runs.results import write_whole
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from clfz.analysis.evaluation.evaluation import Evaluation
 
 
 def tables(found: Evaluation) -> dict[str, pd.DataFrame]:
     """The tables of an evaluation by file name."""
-    import pandas as pd
-
     numbers = [
         {
             "row": row.line,
@@ -113,8 +111,6 @@ def write(found: Evaluation, folder: Path) -> Path:
     Raises:
         ResultError: It cannot be written; nothing is left there.
     """
-    import pandas as pd
-
     plots = figures.draw_all(found, tables(found))
     page = html(found, plots)
 

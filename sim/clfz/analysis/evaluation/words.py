@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
 from clfz.analysis.evaluation.agree import Verdict
 from clfz.analysis.evaluation.answers import listed_children
 from clfz.report.labels import spelled
@@ -90,8 +92,6 @@ def listed(name: str, found: Evaluation) -> list[str]:
 
 @cache
 def _macros() -> Any:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     loader = FileSystemLoader(Path(__file__).parent)
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True)
     filters = (ranged, in_100, in_brackets, of_100, reported, modelled, spelled)

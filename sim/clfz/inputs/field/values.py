@@ -7,6 +7,7 @@ row and column.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,9 +25,8 @@ EMPTY = frozenset({"", "-", "–", ".", "na", "n/a", "n.a.", "nan", "null", "non
 
 _COMMA = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)\s*%?")
 _POINT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,})|0\.\d+)\s*%?")
-_YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?")
-_OTHER_DATE = re.compile(r"\d{1,2}[-/.](\d{1,2})[-/.](\d{4})|(\d{1,2})[-/.](\d{4})")
-_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?")
+_OTHER_DATE = re.compile(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4})")
 
 SEXES = {
     "all": "all _t t total both all_sexes both_sexes",
@@ -101,27 +101,20 @@ def month(cell: str, last: bool) -> Month:
         Bad: It is no month.
     """
     text = cell.strip()
-    if re.fullmatch(r"\d{4}", text):
-        return _possible(int(text), 12 if last else 1, 1)
     if found := _YEAR_MONTH.fullmatch(text):
-        return _possible(int(found[1]), int(found[2]), int(found[3] or 1))
-    if found := _OTHER_DATE.fullmatch(text):
-        middle, year = (found[1], found[2]) if found[2] else (found[3], found[4])
-        if int(middle) <= 12:
-            raise Bad(
-                f"but year and month are needed. Write {year}-{int(middle):02d}, if that is meant."
-            )
+        year, month_, day = int(found[1]), int(found[2] or (12 if last else 1)), int(found[3] or 1)
+        if not 1950 <= year <= 2100:
+            raise Bad(f"but the year {year} is not possible here. Write a year from 1950 to 2100.")
+        if not 1 <= month_ <= 12:
+            raise Bad(f"but there is no month {month_}. Write year and month, such as 2015-05.")
+        if not 1 <= day <= monthrange(2000, month_)[1]:  # of a leap year
+            raise Bad(f"but that month has no day {day}. Write {year}-{month_:02d}.")
+        return year, month_
+    found = _OTHER_DATE.fullmatch(text)
+    if found and int(found[1]) <= 12:
+        meant = f"{found[2]}-{int(found[1]):02d}"
+        raise Bad(f"but year and month are needed. Write {meant}, if that is meant.")
     raise Bad("which is no month. Write year and month, such as 2015-05.")
-
-
-def _possible(year: int, month_: int, day: int) -> Month:
-    if not 1950 <= year <= 2100:
-        raise Bad(f"but the year {year} is not possible here. Write a year from 1950 to 2100.")
-    if not 1 <= month_ <= 12:
-        raise Bad(f"but there is no month {month_}. Write year and month, such as 2015-05.")
-    if not 1 <= day <= _LENGTHS[month_ - 1]:
-        raise Bad(f"but that month has no day {day}. Write {year}-{month_:02d}.")
-    return year, month_
 
 
 def code(cell: str, known: dict[str, str], what: str) -> str:
