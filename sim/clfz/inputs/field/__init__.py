@@ -230,7 +230,10 @@ def _longer(rows: Sequence[Row]) -> tuple[list[Row], _Said, _Said]:
     """Counts of a long period beside those of its parts: compared, and then left out; other overlaps are wrong."""
     overlaps, sums, left_out = [], [], set()
     for group in _grouped((row for row in rows if row.kind in ("count", "total")), _key):
-        ordered = sorted(group, key=lambda row: (row.start, row.end))
+        once = {
+            (row.start, row.end): row for row in reversed(group)
+        }  # the same twice is told above
+        ordered = [once[period] for period in sorted(once)]
         starts = [row.start for row in ordered]
         for row in ordered:
             within = ordered[bisect_left(starts, row.start) : bisect_right(starts, row.end)]
@@ -246,7 +249,7 @@ def _longer(rows: Sequence[Row]) -> tuple[list[Row], _Said, _Said]:
                     text = f"{row.indicator} of {row.period} is {row.value:g}, but rows {lines} add up to {total:g}; "
                     sums.append((row, text + "the parts are used."))
         for one, other in pairwise(row for row in ordered if id(row) not in left_out):
-            if other.start <= one.end and (one.start, one.end) != (other.start, other.end):
+            if other.start <= one.end:
                 text = f"row {other.line} ({other.period}) overlaps row {one.line} ({one.period}) of the same count; "
                 overlaps.append((other, text + "children would be counted twice."))
     marked = [replace(row, not_compared=_PARTS) if id(row) in left_out else row for row in rows]
