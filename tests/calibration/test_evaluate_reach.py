@@ -19,7 +19,7 @@ def model(tmp_path_factory):
 
 def test_reach_is_one_factor_of_a_set_on_counts_and_the_start(tmp_path):
     placed, runs = worlds(field(tmp_path), 40, seed=1, replicates=2)
-    assert (runs.reach[::2] == runs.reach[1::2]).all()  # both rolls of luck
+    assert (runs.reach[::2] == runs.reach[1::2]).all()  # both replicates
     assert len(set(runs.reach)) == 40
     assert (runs.reach == worlds(field(tmp_path), 40, seed=1, replicates=2)[1].reach).all()
     logs = (np.log(runs.reach) - runs.parameter("reach_level")) / runs.parameter("reach_spread")

@@ -128,7 +128,7 @@ def evaluate(
         area: Which area of the file, when it has several.
         posterior: Folder that `clfz calibrate` wrote; without it the priors.
         draws_: Sets of assumptions.
-        replicates: Rolls of luck for each set.
+        replicates: Replicates of each set.
         programme_months: Months until the programme leaves.
         seed: Seed of the runs.
         jobs: Threads. Never changes a number.

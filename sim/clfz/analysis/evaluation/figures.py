@@ -57,8 +57,8 @@ _TEXTS = {
         "Of 100 children on the model’s list",
         "share of listed children",
         "Only the first colour is the programme’s own work.",
-        "Averages; one square is one of 100 listed children. Each child is compared with itself, with the same luck, "
-        "without the programme.",
+        "Averages; one square is one of 100 listed children. Each child is compared with itself, with the same "
+        "random draws, without the programme.",
     ),
     "falls": (
         "Could it have happened without the programme?",
@@ -71,7 +71,7 @@ _TEXTS = {
         "How much narrower would the answer become? Child-years out of child labour gained",
         "share of the width",
         "The longer the bar, the more a survey would teach about what this programme changed.",
-        "Expected, before the survey is made; luck that no survey can take away is part of the width.",
+        "Expected, before the survey is made; random variation that no survey can take away is part of the width.",
     ),
 }
 
