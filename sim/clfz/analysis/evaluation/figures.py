@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Tables = dict[str, pd.DataFrame]
 
-DOTS = 50
+DOTS = 50  # as `words.txt` says
 _LOOKS = {
     "changed": (BLUE, ""),
     "deadweight": (FAINT, ""),
@@ -45,41 +45,10 @@ def draw_all(found: Evaluation, tables: Tables) -> dict[str, Plot | None]:
     }
 
 
-# name -> title, unit, how to read it, what its marks mean
-_TEXTS = {
-    "agreement": (
-        "What was reported, and what the model would have reported",
-        "children, or children in 100",
-        "A mark on the pale band is a figure that the model may well have reported.",
-        "Counts are children; rates are children in 100. Every line has its own scale.",
-    ),
-    "fates": (
-        "Of 100 children on the model’s list",
-        "share of listed children",
-        "Only the first colour is the programme’s own work.",
-        "Averages; one square is one of 100 listed children. Each child is compared with itself, with the same "
-        "random draws, without the programme.",
-    ),
-    "falls": (
-        "Could it have happened without the programme?",
-        "children, or share",
-        "Dots at or beyond the dashed line are runs in which the change was as large as reported.",
-        f"Each dot is one equally likely outcome ({DOTS} in each panel). Right of 0 is better: fewer children, or "
-        "children in 100.",
-    ),
-    "surveys": (
-        "How much narrower would the answer become? Child-years out of child labour gained",
-        "share of the width",
-        "The longer the bar, the more a survey would teach about what this programme changed.",
-        "Expected, before the survey is made; random variation that no survey can take away is part of the width.",
-    ),
-}
-
-
 def _plot(
     found: Evaluation, name: str, said: Iterable[str], data: pd.DataFrame, **more: Any
 ) -> Plot:
-    title, unit, how, meaning = _TEXTS[name]
+    title, unit, how, meaning = words.of_figure(name)
     note, more["definition_id"] = words.said("note", found, meaning), "programme:reported-counts"
     return Plot(name, title, "; ".join(said), note, data, unit=unit, description=(how,), **more)
 

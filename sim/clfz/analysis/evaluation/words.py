@@ -90,6 +90,12 @@ def listed(name: str, found: Evaluation) -> list[str]:
     return [text.strip() for text in said(name, found).split("¶") if text.strip()]
 
 
+def of_figure(name: str) -> tuple[str, str, str, str]:
+    """Title and unit of a figure, how to read it, and what its marks mean."""
+    title, unit, how, meaning = _macros().figures[name]
+    return title, unit, how, meaning
+
+
 @cache
 def _macros() -> Any:
     loader = FileSystemLoader(Path(__file__).parent)
