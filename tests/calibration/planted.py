@@ -5,11 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from clfz.analysis.evaluation.draws import draws
 from clfz.analysis.evaluation.evaluation import _plan
-from clfz.analysis.evaluation.months import Placed, period, place
-from clfz.analysis.evaluation.observe import predicted
-from clfz.analysis.evaluation.runs import Runs, run
+from clfz.analysis.evaluation.observe import Placed, period, place, predicted
+from clfz.analysis.evaluation.runs import Runs, draws, run
 from clfz.inputs import Zone, load_programme, load_zone
 from clfz.inputs.field import Field, read_field
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from clfz.analysis.calibration import reporting
 from clfz.analysis.calibration.interval import inside, interval
-from clfz.analysis.evaluation import agree, attribution, learn, surveys, words
+from clfz.analysis.evaluation import agree, answers, surveys, words
 from clfz.analysis.evaluation.evaluation import GAIN
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, counted, predicted, surveyed, truth
 from clfz.model.layout import SUMS
@@ -136,12 +136,12 @@ def mix_of(reported, runs, folder):
     lines[1] = lines[1].replace("50,", f"{reported[0]},")
     lines[2] = lines[2].replace("in_bridge_school,,20", f"protected_from_dropout,,{reported[1]}")
     placed, _ = worlds(field(folder, "\n".join(lines)), 2, seed=1)
-    return placed, attribution.mix(placed, runs, None)
+    return placed, answers.mix(placed, runs, None)
 
 
 def test_the_list_of_the_model_and_the_report_may_be_made_up_otherwise(model, tmp_path):
     placed, runs, _ = model
-    assert attribution.mix(placed, runs, None) is None  # nobody was reported as protected
+    assert answers.mix(placed, runs, None) is None  # nobody was reported as protected
     placed, found = mix_of((80, 20), runs, tmp_path)
     kinds = [truth(each, runs) for each in placed[:2]]
     there = sum(kinds) > 0
@@ -168,14 +168,14 @@ def test_the_list_of_the_model_and_the_report_may_be_made_up_otherwise(model, tm
     ],
 )
 def test_which_way_the_answer_errs_is_told(model_, reported, said):
-    found = SimpleNamespace(parts=("some",), mix=attribution.Mix(model_, reported))
-    text = words.mixed(found)
+    found = SimpleNamespace(parts=("some",), mix=answers.Mix(model_, reported))
+    text = words.said("mixed", found)
     assert f"{100 * model_:.0f} were withdrawn in the model" in text
     assert f"{100 * reported:.0f} in the report" in text
     assert said in text
-    alike = SimpleNamespace(parts=("some",), mix=attribution.Mix(0.5, 0.55))
-    assert words.mixed(alike) == ""
-    assert words.mixed(SimpleNamespace(parts=("some",), mix=None)) == ""
+    alike = SimpleNamespace(parts=("some",), mix=answers.Mix(0.5, 0.55))
+    assert words.said("mixed", alike) == ""
+    assert words.said("mixed", SimpleNamespace(parts=("some",), mix=None)) == ""
 
 
 def test_in_the_model_more_withdrawn_is_more_changed_and_fewer_anyway(model, tmp_path):
@@ -184,7 +184,7 @@ def test_in_the_model_more_withdrawn_is_more_changed_and_fewer_anyway(model, tmp
     placed, _ = mix_of((50, 50), runs, tmp_path)
     kinds = [truth(each, runs) for each in placed[:2]]
     share = kinds[0] / np.maximum(sum(kinds), 1)
-    shares = dict(zip(attribution.WORDS, attribution.fates(runs).T, strict=True))
+    shares = dict(zip(answers.WORDS, answers.fates(runs).T, strict=True))
     assert np.corrcoef(share, shares["changed"])[0, 1] > 0.2
     assert np.corrcoef(share, shares["relapsed"])[0, 1] > 0.2
     assert np.corrcoef(share, shares["deadweight"])[0, 1] < -0.4
@@ -207,11 +207,11 @@ def test_children_of_a_period_are_those_listed_in_it(model):
 
 def test_fates_add_up_with_and_without_the_data(model):
     placed, runs, table = model
-    shares = attribution.fates(runs)
+    shares = answers.fates(runs)
     assert np.allclose(shares.sum(axis=1), 1.0)
     summaries = agree.stable(table, placed)
-    for learned in (None, learn.learn(summaries, summaries[3])):
-        parts = attribution.parts(placed, runs, learned)
+    for learned in (None, agree.learn(summaries, summaries[3])):
+        parts = answers.parts(placed, runs, learned)
         assert sum(part.share[0] for part in parts) == pytest.approx(1.0)
         assert sum(part.children[0] for part in parts) == pytest.approx(50)
         assert all(part.share[1] <= part.share[0] + 0.05 for part in parts)
@@ -225,11 +225,11 @@ def test_what_is_learned_holds_what_was_planted(other, model):
     true = gains(other.block)[GAIN][:, WITH] * other.worked
     summaries = agree.stable(table, placed)
     theirs = agree.stable(predicted(placed, other), placed)
-    wide = np.subtract(*learn.quantiles(gain)[:0:-1])
+    wide = np.subtract(*agree.quantiles(gain)[:0:-1])
     held, widths = [], []
     for world in range(PLANTED):
-        found = learn.learn(summaries, theirs[world])
-        _, low, high = learn.quantiles(found.product(runs.worked, alike), found.weights)
+        found = agree.learn(summaries, theirs[world])
+        _, low, high = agree.quantiles(found.product(runs.worked, alike), found.weights)
         held.append(low <= true[world] <= high)
         widths.append(high - low)
     assert 0.75 < np.mean(held) <= 0.98, np.mean(held)
@@ -240,8 +240,8 @@ def test_learning_from_one_number_is_the_rule_of_bayes():
     draws = np.random.default_rng(3)
     x = draws.normal(size=4000)
     seen = x + draws.normal(size=4000)
-    found = learn.learn(seen[:, None], np.array([1.5]))
-    middle, low, high = learn.quantiles(found.adjusted(x), found.weights)
+    found = agree.learn(seen[:, None], np.array([1.5]))
+    middle, low, high = agree.quantiles(found.adjusted(x), found.weights)
     assert middle == pytest.approx(0.75, abs=0.08)
     assert (high - low) / 2 == pytest.approx(1.645 * np.sqrt(0.5), rel=0.08)
 

@@ -72,10 +72,10 @@ def test_report_tables_and_json_say_the_same(done):
     assert "Only 12 runs" in plain
 
 
-def test_with_one_roll_of_luck_no_like_area_is_surveyed(done):
+def test_with_one_replicate_no_like_area_is_surveyed(done):
     _, facts = done
     assert not [each for each in facts["surveys"] if each["survey"].endswith("-both")]
-    assert any("with one roll of luck (--replicates 1)" in text for text in facts["sentences"])
+    assert any("with one replicate (--replicates 1)" in text for text in facts["sentences"])
 
 
 def test_it_is_said_whose_list_the_children_are_on(done):

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from clfz.analysis.evaluation.draws import already_seen, draws
+from clfz.analysis.evaluation.runs import already_seen, draws
 from clfz.inputs import InputError, load_zone
 from clfz.inputs.parameters import draw, load_parameters
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from clfz.analysis.evaluation import fall, words
+from clfz.analysis.evaluation import answers, words
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, as_stated, predicted, truth
 
 from tests.calibration.planted import DATA, field, needs_counting, worlds
@@ -19,7 +19,7 @@ def model(tmp_path_factory):
 
 def test_reach_is_one_factor_of_a_set_on_counts_and_the_start(tmp_path):
     placed, runs = worlds(field(tmp_path), 40, seed=1, replicates=2)
-    assert (runs.reach[::2] == runs.reach[1::2]).all()  # both rolls of luck
+    assert (runs.reach[::2] == runs.reach[1::2]).all()  # both replicates
     assert len(set(runs.reach)) == 40
     assert (runs.reach == worlds(field(tmp_path), 40, seed=1, replicates=2)[1].reach).all()
     logs = (np.log(runs.reach) - runs.parameter("reach_level")) / runs.parameter("reach_spread")
@@ -49,7 +49,7 @@ def test_coverage_says_the_reach_and_none_is_drawn(tmp_path):
 
 def test_a_fall_is_compared_with_runs_without_the_programme(model):
     placed, runs = model
-    (one,) = fall.falls(placed, runs)
+    (one,) = answers.falls(placed, runs)
     assert one.share
     assert one.reported == pytest.approx(0.1)
     assert one.chance_without == (one.without >= 0.1 - 1e-12).mean()
@@ -63,7 +63,7 @@ def test_a_fall_is_compared_with_runs_without_the_programme(model):
 def test_without_rates_the_count_of_withdrawn_is_what_fell(tmp_path):
     text = "\n".join(DATA.splitlines()[:3]) + "\n"
     placed, runs = worlds(field(tmp_path, text), 20, seed=1)
-    (one,) = fall.falls(placed, runs)
+    (one,) = answers.falls(placed, runs)
     assert not one.share
     assert one.reported == 50
 
@@ -106,7 +106,7 @@ def test_a_programme_that_reached_few_explains_no_fall_of_the_area(model, tmp_pa
     chances = []
     for share in (0.05, 1.0):
         placed, *_ = rates_under(tmp_path, share, runs)
-        (one,) = fall.falls(placed, runs)
+        (one,) = answers.falls(placed, runs)
         chances.append((one.chance_without, one.chance_with))
     (without, few), (same, every) = chances
     assert without == same
@@ -119,14 +119,14 @@ small,2014-05,2014-05,out_of_school_children,,300,persons,
 small,2016-04,2016-04,out_of_school_children,,150,persons,
 """
     placed, runs = worlds(field(tmp_path, text), 60, seed=1)
-    (one,) = fall.falls(placed, runs)
+    (one,) = answers.falls(placed, runs)
     assert (one.measured, one.share, one.reported) == (True, False, 150)
     assert one.with_programme.mean() > one.without.mean()
-    said = words.could_have(one, len(runs))
+    said = words.said("could_have", one, len(runs))
     assert said.startswith(
         "Children found out of school (5 to 14): a change for the better by 150 children"
     )
-    assert "Neither explains it" in words.could_have(replace(one, reported=1e6), len(runs))
+    assert "Neither explains it" in words.said("could_have", replace(one, reported=1e6), len(runs))
 
 
 def test_changes_of_girls_and_of_boys_have_their_names(tmp_path):
@@ -134,15 +134,17 @@ def test_changes_of_girls_and_of_boys_have_their_names(tmp_path):
     rates = [line for line in lines if "child_labour_rate" in line]
     text = [f"{head},sex", *(f"{line},{sex}" for sex in ("girls", "boys") for line in rates)]
     placed, runs = worlds(field(tmp_path, "\n".join(text)), 10, seed=1)
-    titles = [one.title for one in fall.falls(placed, runs)]
+    titles = [one.title for one in answers.falls(placed, runs)]
     assert len(set(titles)) == 2
     assert [("girls" in t, "boys" in t) for t in titles] == [(True, False), (False, True)]
 
 
 def test_a_list_alone_is_called_no_measured_fall(tmp_path):
     placed, runs = worlds(field(tmp_path, "\n".join(DATA.splitlines()[:3]) + "\n"), 20, seed=1)
-    (one,) = fall.falls(placed, runs)
-    said = [words.could_have(replace(one, reported=by), len(runs)) for by in (-1e6, 60, 1e6)]
+    (one,) = answers.falls(placed, runs)
+    said = [
+        words.said("could_have", replace(one, reported=by), len(runs)) for by in (-1e6, 60, 1e6)
+    ]
     assert all("nobody measured a fall" in text for text in said)
     assert not any("unlikely" in text or "explains" in text for text in said)
     assert ["could well come" in text for text in said] == [True, False, False]
@@ -150,9 +152,9 @@ def test_a_list_alone_is_called_no_measured_fall(tmp_path):
 
 def test_of_a_model_that_does_not_reach_the_figures_nothing_is_concluded(model):
     placed, runs = model
-    (one,) = fall.falls(placed, runs)
-    assert "does not reach" not in words.could_have(one, len(runs))
-    assert "says little about them" in words.could_have(one, len(runs), reached=False)
+    (one,) = answers.falls(placed, runs)
+    assert "does not reach" not in words.said("could_have", one, len(runs))
+    assert "says little about them" in words.said("could_have", one, len(runs), False)
 
 
 def test_coverage_changes_counts(tmp_path):

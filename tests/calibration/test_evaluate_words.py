@@ -20,8 +20,8 @@ from clfz.analysis.evaluation.surveys import SURVEYS, Worth
     ],
 )
 def test_how_many_figures_agree(agree, there, said):
-    assert words._count(agree, there) == said
-    title = words.title(SimpleNamespace(verdicts=range(there), agreeing=agree), "Here")
+    assert words.said("count", agree, there) == said
+    title = words.said("title", SimpleNamespace(verdicts=range(there), agreeing=agree), "Here")
     assert ("both" in title) == (agree == there == 2)
 
 
@@ -51,15 +51,15 @@ def answer(*worths, sets=500):
 
 
 def test_the_largest_survey_that_is_sure_is_not_called_the_largest_of_all():
-    sure = words.next_survey(answer((0.25, 0.03), (0.10, 0.02)))
+    sure = words.said("next_survey", answer((0.25, 0.03), (0.10, 0.02)))
     assert sure.startswith("Of the surveys that were tried, one would narrow")
     assert SURVEYS[0].title in sure
-    unsure = words.next_survey(answer((0.25, 0.20), (0.10, 0.02)))
+    unsure = words.said("next_survey", answer((0.25, 0.20), (0.10, 0.02)))
     assert unsure.startswith("Of the surveys that can be told from nothing, one would narrow")
     assert SURVEYS[1].title in unsure
 
 
 def test_few_sets_of_assumptions_choose_no_survey():
-    said = words.next_survey(answer((0.25, 0.03), sets=49))
+    said = words.said("next_survey", answer((0.25, 0.03), sets=49))
     assert said.startswith("49 sets of assumptions are too few")
     assert "narrower" not in said

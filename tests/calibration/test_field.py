@@ -1,12 +1,13 @@
 """Field files as spreadsheets and survey tools write them: read alike, and what is odd is said."""
 
+from datetime import datetime
 from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
 from clfz.inputs import InputError
-from clfz.inputs.field import check_field, columns, read_field
-from clfz.inputs.field.template import COLUMNS, template
+from clfz.inputs.field import check_field, columns, read_field, template
+from clfz.inputs.field.rows import NAMES, RATES
 from clfz.inputs.field.values import Bad, decimal_mark, number
 from hypothesis import given
 
@@ -28,6 +29,11 @@ def read(tmp_path, content, mapping=None):
 
 def values(found):
     return [(row.indicator, row.value, row.period) for row in found.rows]
+
+
+def total(found, indicator):
+    rows = [row for row in found.rows if row.indicator == indicator and not row.not_compared]
+    return sum(row.value for row in rows)
 
 
 @pytest.fixture
@@ -68,6 +74,45 @@ def test_what_a_plain_file_says(plain):
 )
 def test_the_same_however_it_was_written(content, tmp_path, plain):
     assert values(read(tmp_path, content)) == plain
+
+
+def workbook(path, lines):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for cells in lines:
+        book.active.append(cells)
+    book.active["F5"].number_format = "0.0%"
+    book.save(path)
+
+
+def test_a_workbook_says_the_same(tmp_path, plain):
+    head, *lines = (line.split(",") for line in PLAIN.splitlines())
+    rows = [[*cells[:5], float(cells[5]), *cells[6:]] for cells in lines]
+    for row in rows:
+        row[1:3] = (datetime.strptime(month, "%Y-%m") for month in row[1:3])
+    rows[2][5:7] = 0.235, None
+    workbook(tmp_path / "my.xlsx", [["# a comment"], head, *rows, [None], ["  "]])
+    found, problems, _ = check_field(tmp_path / "my.xlsx")
+    assert not problems
+    assert values(found) == plain
+    rows[1][5] = "many"
+    workbook(tmp_path / "my.xlsx", [["# a comment"], head, *rows])
+    _, (problem,), _ = check_field(tmp_path / "my.xlsx")
+    assert (problem.line, problem.column) == (4, 6)
+    (tmp_path / "my.xlsx").write_bytes(b"PK\x03\x04broken")
+    assert "cannot be read" in check_field(tmp_path / "my.xlsx")[1][0].message
+
+
+def test_of_many_mistakes_and_warnings_a_hundred_are_told(tmp_path):
+    head = "area,period_start,indicator,value,unit"
+    for unit, told in (("percnt", 0), ("percent", 101)):
+        lines = [f"a{at},2015,out_of_school_rate,{5 + at % 90},{unit}" for at in range(5000)]
+        found, problems, warnings = check(tmp_path, "\n".join([head, *lines]))
+        assert (found is None) == bool(problems)
+        assert len(problems) == (0 if told else 100)
+        assert len(warnings) == told
+    assert "4900 more warnings" in warnings[-1].message
 
 
 def test_what_was_noticed_is_said(tmp_path):
@@ -142,7 +187,7 @@ def test_a_total_over_years_is_compared_and_left_out(tmp_path):
     both = "budhpura,2015-05,2017-04,withdrawn_to_school,,{},persons,\n"
     found = read(tmp_path, PLAIN + year + both.format(600))
     assert not found.warnings
-    assert found.records()["budhpura"]["withdrawn_to_school"] == 600
+    assert total(found, "withdrawn_to_school") == 600
     said = warned(tmp_path, PLAIN + year + both.format(610))
     assert "is 610" in said
     assert "rows 2, 5 add up to 600" in said
@@ -165,7 +210,7 @@ budhpura,2015-05,2016-04,withdrawn_to_school,M,293,
 def test_girls_and_boys_are_added_up_where_nobody_else_does(tmp_path):
     found = read(tmp_path, BY_SEX)
     assert [row.value for row in found.rows if not row.not_compared] == [593]
-    assert found.records()["budhpura"]["withdrawn_to_school"] == 593
+    assert total(found, "withdrawn_to_school") == 593
     assert found.told() == "1 figure of 1 area: 1 count"
     assert not found.warnings
     whole = BY_SEX + "budhpura,2015-05,2016-04,withdrawn_to_school,,593,\n"
@@ -252,7 +297,7 @@ def test_records_and_their_places(tmp_path):
     assert found.layout == "records"
     assert found.candidates == {"UGA-2": ("Entebbe", "Kampala")}
     assert found.rows[0].country == "UGA"
-    assert found.records()["UGA-2"]["in_bridge_school"] == 329
+    assert total(found, "in_bridge_school") == 329
     assert "is 420, but withdrawn and protected add up to 415" in found.warnings[0].message
 
 
@@ -270,8 +315,12 @@ def test_the_template_names_every_column_and_can_be_filled_in(tmp_path):
     found = read(tmp_path, filled)
     assert len(found.rows) == 6
     assert found.areas == ("my-district",)
-    for column in COLUMNS:
+    for column in columns.FIELD.keys() - {"period"}:
         assert f"#   {column}: " in text
+    for name in NAMES:
+        assert f"#   {name}" in text
+    for name, entry in RATES.items():
+        assert f"#   {name} ({entry.definition_id}): {entry.label}; of " in text
 
 
 @given(st.binary(max_size=300))

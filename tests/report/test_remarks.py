@@ -159,7 +159,7 @@ def test_attribution_adds_up_in_the_table(many: ComparisonResult) -> None:
 
 
 def test_the_terminal_fits_its_columns(numbers: Numbers) -> None:
-    from clfz.analysis.evaluation.result import tables
+    from clfz.analysis.evaluation.report import tables
 
     found = terminal.table(numbers.result, wide=False)
     assert found is not None

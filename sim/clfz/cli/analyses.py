@@ -308,7 +308,7 @@ def evaluate(
     wrong with it. By default 500 sets of assumptions and 2 replicates of each.
     """
     if template:
-        from clfz.inputs.field.template import template as text
+        from clfz.inputs.field import template as text
 
         console.show(text().rstrip())
         return
@@ -347,7 +347,7 @@ def evaluate(
             console.note(line)
 
     from clfz.analysis.evaluation import evaluate as work_out
-    from clfz.analysis.evaluation import result
+    from clfz.analysis.evaluation import report
 
     with console.progress(quiet) as moved:
         found = work_out(
@@ -366,7 +366,7 @@ def evaluate(
                 programme_months=programme_months,
             ),
         )
-    page = result.write(found, folder)
+    page = report.write(found, folder)
     told_where(folder, lambda: _evaluated(found, folder, page, json=json, quiet=quiet))
 
 
@@ -386,27 +386,27 @@ def _field_file(field: str) -> Path:
 
 def _evaluated(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
     """Print the answer and the paths, or everything as one JSON object."""
-    from clfz.analysis.evaluation import around, pictures, result, words
-    from clfz.analysis.evaluation.labels import label
+    from clfz.analysis.evaluation import report, words
 
     if json:
-        console.show(console.as_json(result.facts(found, folder, page)))
+        console.show(console.as_json(report.facts(found, folder, page)))
         return
     if not quiet:
-        console.show(console.paragraph(words.title(found, found.plan.zone.title)) + "\n")
-        for text in (*around.warnings(found), *result.sentences(found)):
+        console.show(console.paragraph(words.said("title", found, found.plan.zone.title)) + "\n")
+        for text in (*words.listed("warnings", found), *words.sentences(found)):
             console.show(console.paragraph(text) + "\n")
         rows = [
             (
-                f"{label(each.placed.row)}, {each.placed.row.period}",
+                f"{each.placed.label}, {each.placed.row.period}",
                 words.reported(each),
                 words.modelled(each),
-                words.verdict(each),
+                words.said("verdict", each),
             )
             for each in found.verdicts
         ]
         console.show(console.table(("figure", "reported", "model", "in words"), rows) + "\n")
-        console.show(console.paragraph(pictures.note(found, around.reading(found))) + "\n")
+        note = words.said("note", found, words.said("reading", found))
+        console.show(console.paragraph(note) + "\n")
     console.show(f"Results: {folder}")
     console.show(f"Report:  {page}")
 

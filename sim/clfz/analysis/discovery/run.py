@@ -26,8 +26,8 @@ from clfz.analysis.discovery.boxes import Box, Floats, Limit, find_boxes
 from clfz.analysis.discovery.goal import DEFAULT, Goal, read_goal
 from clfz.analysis.folder import in_words, own_folder, wrong
 from clfz.inputs import load_programme
-from clfz.inputs.zone import Quantity
 from clfz.inputs.problems import did_you_mean
+from clfz.inputs.zone import Quantity
 from clfz.runs.runner import run as run_study
 from clfz.runs.store import Results
 from clfz.runs.study import Study, StudyError, make_study

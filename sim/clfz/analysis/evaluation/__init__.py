@@ -1,7 +1,4 @@
-"""Field data of an evaluator against the model: agrees or not, why, and what to find out next.
-
-months -> draws -> runs -> observe -> agree, learn, attribution, fall, surveys -> result -> report
-"""
+"""Field data of an evaluator against the model: agrees or not, why, and what to find out next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The evaluation of one field file: everything that the report, the tables and `--json` say."""
+"""The evaluation of one field file: everything that the report, the tables and `--json` say.
+
+runs -> observe -> agree, answers, surveys -> words, figures -> report
+"""
 
 from __future__ import annotations
 
@@ -10,33 +13,32 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.analysis.evaluation import agree, attribution, fall, observe, surveys
-from clfz.analysis.evaluation.draws import Draws, already_seen, draws
-from clfz.analysis.evaluation.learn import Learned, learn, quantiles
-from clfz.analysis.evaluation.months import Placed, length, period, place
-from clfz.analysis.evaluation.runs import Progress, Runs, run
-from clfz.inputs import InputError, load_programme, load_zone
+from clfz.analysis.evaluation import agree, answers, observe, surveys
+from clfz.analysis.evaluation.agree import Learned, learn, quantiles
+from clfz.analysis.evaluation.observe import Placed, length, period, place
+from clfz.analysis.evaluation.runs import Draws, Progress, Runs, already_seen, draws, run
+from clfz.inputs import InputError, Programme, Zone, find, load_programme, load_zone
+from clfz.inputs.comparison import Comparison, Reporting
 from clfz.inputs.field import Field, read_field
 from clfz.inputs.problems import Problem, did_you_mean
+from clfz.runs.manifest import make_manifest
 from clfz.runs.measures import gains
+from clfz.runs.plan import Plan, resolve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from clfz.inputs import Programme, Zone
-    from clfz.runs.plan import Plan
 
     Floats = NDArray[np.float64]
 
 GAIN = "child_years_out_of_labour_gained"
 DRAWS, REPLICATES, PROGRAMME_MONTHS, SEED = 500, 2, 48, 1
 OUT_OF_REACH = 0.01
-"""Figures that fewer than this share of runs come near, all taken together, teach nothing through the model."""
+"""Numbers that fewer than this share of runs come near, all taken together, teach nothing through the model."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Child-years gained, before and after the figures were looked at: middle, low, high."""
+    """Child-years gained, before and after the reported numbers were looked at: middle, low, high."""
 
     before: tuple[float, float, float]
     given: tuple[float, float, float] | None
@@ -52,16 +54,16 @@ class Evaluation:
         plan: Zone, programme and horizon.
         sets: Sets of assumptions.
         period: First and last month of the reported counts.
-        placed: The figures that were compared.
-        predicted: [W, figures] what runs would have reported.
-        verdicts: Each figure against the model.
-        together: Share of runs as far out as the figures, all taken at once; None for less than two.
-        effective: Runs that the answers given the figures are worth; None when nothing could be learned.
+        placed: The reported numbers that were compared.
+        predicted: [W, numbers] what runs would have reported.
+        verdicts: Each number against the model.
+        together: Share of runs as far out as the numbers, all taken at once; None for less than two.
+        effective: Runs that the answers given the numbers are worth; None when nothing could be learned.
         answer: Child-years out of child labour gained until a year after the last report.
         parts: What became of the listed children.
-        parts_before: The same before the figures were looked at.
+        parts_before: The same before the numbers were looked at.
         mix: How many of the list were withdrawn, in the model and in the report; None where the report does not say.
-        seen: Records that the posterior learned from, and that are these very figures.
+        seen: Records that the posterior learned from, and that are these very numbers.
         falls: Changes, with how often they happen without the programme.
         worths: What further surveys would do to the width of the answer.
         manifest: Everything needed to repeat it.
@@ -78,27 +80,27 @@ class Evaluation:
     together: float | None
     effective: float | None
     answer: Answer
-    parts: tuple[attribution.Part, ...]
-    parts_before: tuple[attribution.Part, ...]
-    mix: attribution.Mix | None
+    parts: tuple[answers.Part, ...]
+    parts_before: tuple[answers.Part, ...]
+    mix: answers.Mix | None
     seen: tuple[str, ...]
-    falls: tuple[fall.Fall, ...]
+    falls: tuple[answers.Fall, ...]
     worths: tuple[surveys.Worth, ...]
     manifest: dict[str, Any]
 
     @property
     def runs(self) -> int:
-        """Runs with the programme, each with its twin without."""
+        """Runs with the programme, each beside one without."""
         return len(self.predicted)
 
     @property
     def reached(self) -> bool:
-        """Whether the model reaches the figures, all taken together."""
+        """Whether the model reaches the numbers, all taken together."""
         return self.together is None or self.together >= OUT_OF_REACH
 
     @property
     def agreeing(self) -> int:
-        """Figures that agree."""
+        """Numbers that agree."""
         return sum(verdict.agrees for verdict in self.verdicts)
 
 
@@ -126,7 +128,7 @@ def evaluate(
         area: Which area of the file, when it has several.
         posterior: Folder that `clfz calibrate` wrote; without it the priors.
         draws_: Sets of assumptions.
-        replicates: Rolls of luck for each set.
+        replicates: Replicates of each set.
         programme_months: Months until the programme leaves.
         seed: Seed of the runs.
         jobs: Threads. Never changes a number.
@@ -136,9 +138,6 @@ def evaluate(
     Raises:
         InputError: Something in the files does not fit.
     """
-    from clfz.inputs.programme import Programme
-    from clfz.inputs.zone import Zone
-
     started = time.perf_counter()
     data = field if isinstance(field, Field) else read_field(field)
     where = _area(data, area)
@@ -153,18 +152,17 @@ def evaluate(
     when = period(placed)
     runs = run(plan, sets, when, jobs=jobs, progress=progress)
     found = _found(placed, runs, when)
-    seen = _seen(Path(posterior), home, where, placed) if posterior else ()
+    seen: list[str] = []
+    if posterior:
+        counts = [
+            (each.row.indicator, each.row.value) for each in placed if each.row.kind == "count"
+        ]
+        seen = already_seen(Path(posterior), (home.record or "", where), counts)
     manifest = _manifest(plan, data, where, sets, command, time.perf_counter() - started)
-    manifest |= {"posterior_learned_from": list(seen)}
+    manifest |= {"posterior_learned_from": seen}
     return Evaluation(
-        data, where, plan, sets, when, tuple(placed), **found, seen=seen, manifest=manifest
+        data, where, plan, sets, when, tuple(placed), **found, seen=tuple(seen), manifest=manifest
     )
-
-
-def _seen(posterior: Path, zone: Zone, area: str, placed: list[Placed]) -> tuple[str, ...]:
-    """Records of a posterior that are the figures that are evaluated."""
-    counts = [(each.row.indicator, each.row.value) for each in placed if each.row.kind == "count"]
-    return tuple(already_seen(posterior, (zone.record or "", area), counts))
 
 
 def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str, Any]:
@@ -172,40 +170,31 @@ def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str,
     runs = observe.as_stated(placed, runs)
     predicted = observe.predicted(placed, runs)
     fit = [at for at, each in enumerate(placed) if each.row.use == "fit"]
-    known = [placed[at] for at in fit]
-    summaries = agree.stable(predicted[:, fit], known) if fit else np.zeros((len(runs), 0))
-    learned, away = _learned(known, predicted[:, fit], summaries)
+    known, theirs = [placed[at] for at in fit], predicted[:, fit]
+    summaries = agree.stable(theirs, known) if fit else np.zeros((len(runs), 0))
+    learned: Learned | None = None
+    away = None
+    if known and agree.together(known, theirs) >= OUT_OF_REACH:
+        observed = agree.stable(np.array([each.row.value for each in known]), known)
+        learned, away = learn(summaries, observed), agree.distances(summaries, observed)
     alike = gains(runs.block)[GAIN][:, observe.WITH]
     gain = alike * runs.worked
     given = None
     if learned is not None:
         given = quantiles(learned.product(runs.worked, alike), learned.weights)
+    own, possible = surveys.proportional(gain), surveys.possible(runs)
     return {
         "predicted": predicted,
         "verdicts": tuple(agree.verdicts(placed, predicted)),
         "together": agree.together(placed, predicted) if len(placed) > 1 else None,
         "effective": learned.effective if learned else None,
         "answer": Answer(quantiles(gain), given),
-        "parts": tuple(attribution.parts(placed, runs, learned)),
-        "parts_before": tuple(attribution.parts(placed, runs, None)),
-        "mix": attribution.mix(placed, runs, learned),
-        "falls": tuple(fall.falls(placed, runs)),
-        "worths": tuple(
-            surveys.worths(
-                surveys.proportional(gain), runs, when[1], summaries, away, surveys.possible(runs)
-            )
-        ),
+        "parts": tuple(answers.parts(placed, runs, learned)),
+        "parts_before": tuple(answers.parts(placed, runs, None)),
+        "mix": answers.mix(placed, runs, learned),
+        "falls": tuple(answers.falls(placed, runs)),
+        "worths": tuple(surveys.worths(own, runs, when[1], summaries, away, possible)),
     }
-
-
-def _learned(
-    known: list[Placed], predicted: Floats, summaries: Floats
-) -> tuple[Learned | None, Floats | None]:
-    """Runs near the figures, unless there are none, or no figure to learn from."""
-    if not known or agree.together(known, predicted) < OUT_OF_REACH:
-        return None, None
-    observed = agree.stable(np.array([each.row.value for each in known]), known)
-    return learn(summaries, observed), agree.distances(summaries, observed)
 
 
 def _area(field: Field, area: str | None) -> str:
@@ -223,8 +212,6 @@ def _area(field: Field, area: str | None) -> str:
 
 def _zone_of(field: Field, area: str) -> str:
     """The shipped zone of that name or record."""
-    from clfz.inputs import find
-
     slug = "-".join(area.lower().split())
     for name in find.names("zone"):
         if slug == name or load_zone(name).record == area:
@@ -243,9 +230,6 @@ def _plan(
     programme_months: int,
     seed: int,
 ) -> Plan:
-    from clfz.inputs.comparison import Comparison, Reporting
-    from clfz.runs.plan import resolve
-
     if programme.name == "none":
         text = "the reported children were reported by a programme; name it: --programme area-based"
         raise InputError([Problem("", 0, 0, text)])
@@ -272,8 +256,6 @@ def _plan(
 def _manifest(
     plan: Plan, field: Field, area: str, sets: Draws, command: str, seconds: float
 ) -> dict[str, Any]:
-    from clfz.runs.manifest import make_manifest
-
     manifest = make_manifest(
         comparison=plan.comparison.model_dump(mode="json"),
         zone=plan.zone.model_dump(mode="json", by_alias=True),

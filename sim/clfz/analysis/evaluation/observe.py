@@ -1,4 +1,4 @@
-"""What the model would have put in place of each figure of a field file.
+"""What the model would have put in place of each number of a field file.
 
 A count goes through the observation model of `calibration.reporting`: cases missed, cases counted twice
 (`runs.observation`), the size of the area, with how many of its children the programme worked (`reach`), what counts as
@@ -10,17 +10,20 @@ the area, reached or not, drawn at random, as the survey is worth.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.analysis.evaluation.months import Placed
 from clfz.analysis.evaluation.runs import Runs
+from clfz.inputs import InputError, Zone
 from clfz.inputs.field import COUNTS as REPORTED
-from clfz.inputs.field import STOCKS
+from clfz.inputs.field import STOCKS, Field, Row
+from clfz.inputs.problems import Problem
 from clfz.model.layout import SUMS
+from clfz.runs.indicators import find
 from clfz.runs.measures import COUNTED, MEASURED, group_counts, indicator, reported
 
 if TYPE_CHECKING:
@@ -29,15 +32,82 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 WITHOUT, WITH = 0, 1
+LONGEST = 240
+"""Months of a run at most."""
+FOLLOW_UP = 12
 _EVENT = dict(zip(COUNTED, MEASURED, strict=True))
-_LUCK = 0x6669656C64  # keeps the luck of surveys apart from every other use of a seed
+_STOCK_LABELS = {
+    "out_of_school_children": "Children found out of school",
+    "working_children": "Children found working",
+    "children_in_child_labour": "Children found in child labour",
+}
 
 
-def luck(runs: Runs, purpose: str) -> list[np.random.Generator]:
-    """One generator a world; what is drawn for one purpose does not depend on any other."""
-    import hashlib
+@dataclass(frozen=True)
+class Placed:
+    """A reported number with its months of the run; month 0 is the month before the programme."""
 
-    key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "big") ^ _LUCK
+    row: Row
+    first: int
+    last: int
+
+    @property
+    def key(self) -> str:
+        """A name that no other number of the place has."""
+        row = self.row
+        group = "" if (row.sex, row.age_band) == ("all", "5-17") else f"|{row.sex}|{row.age_band}"
+        return f"{row.indicator}{group}|{row.period}"
+
+    @property
+    def label(self) -> str:
+        """What it is, for a reader, with the group when it is not all children."""
+        row = self.row
+        name = _STOCK_LABELS.get(row.indicator) or find(row.indicator).label
+        group = [] if row.sex == "all" else [row.sex]
+        group += [] if row.kind == "count" else [row.age_band.replace("-", " to ")]
+        return f"{name} ({', '.join(group)})" if group else name
+
+
+def place(field: Field, area: str, zone: Zone) -> list[Placed]:
+    """The numbers of one area that the model has its own for, by months of the zone's run.
+
+    Raises:
+        InputError: A number from before the run begins, or long after it.
+    """
+    year, month = zone.start_year_month
+    found, problems = [], []
+    for row in field.rows:
+        if row.area != area or row.kind == "total" or row.not_compared:
+            continue
+        first, last = (12 * (at[0] - year) + at[1] - month + 1 for at in (row.start, row.end))
+        if first < (row.kind == "count") or last > LONGEST:
+            text = f"row {row.line}: {row.indicator} is of {row.period}, but runs of {zone.name} begin in {zone.start} "
+            late = f"and end {LONGEST // 12} years later. "
+            text += late if last > LONGEST else "with the programme. "
+            text += 'Give a zone file with another "start", or "ignore" under use.'
+            problems.append(Problem(field.name, row.line, 0, text))
+        found.append(Placed(row, first, last))
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def period(placed: Sequence[Placed]) -> tuple[int, int]:
+    """First and last month in which the reported children were counted; of all numbers when none were."""
+    counts = [each for each in placed if each.row.kind == "count"]
+    if counts:
+        return min(each.first for each in counts), max(each.last for each in counts)
+    return 1, max(12, *(each.last for each in placed))
+
+
+def length(placed: Sequence[Placed]) -> int:
+    """Months to run: to the last number, and a year after the last report to see who stayed."""
+    return max(period(placed)[1] + FOLLOW_UP, *(each.last for each in placed))
+
+
+def generators(runs: Runs, purpose: str) -> list[np.random.Generator]:
+    """One generator a replication; what is drawn for one purpose does not depend on any other."""
+    key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "big") ^ 0x6669656C64
     return [
         np.random.Generator(np.random.Philox(key=np.array([seed, key], np.uint64)))
         for seed in runs.block.seeds
@@ -45,7 +115,7 @@ def luck(runs: Runs, purpose: str) -> list[np.random.Generator]:
 
 
 def predicted(placed: Sequence[Placed], runs: Runs, scenario: int = WITH) -> Floats:
-    """What would have been reported [W, figures]."""
+    """What would have been reported [W, numbers]."""
     columns = [_observed(each, runs, scenario) for each in placed]
     return np.stack(columns, axis=1) if columns else np.zeros((len(runs), 0))
 
@@ -60,14 +130,13 @@ def truth(each: Placed, runs: Runs, scenario: int = WITH) -> Floats:
     months = slice(each.first, each.last + 1)
     name = STOCKS.get(row.indicator, row.indicator)
     shares = indicator(name, runs.block, months, row.sex, row.age_band)
-    share = shares[:, scenario]
     if row.kind == "rate":
-        share = of_area(shares, runs, row.coverage)[:, scenario]
-    if row.kind == "stock":
+        found = of_area(shares, runs, row.coverage)[:, scenario]
+    else:
         totals = runs.block.totals[:, :, months]
         children = group_counts(totals, row.sex, row.age_band, {"children"})["children"]
-        share = share * children[:, scenario]
-    return np.asarray(share.mean(axis=1), np.float64)
+        found = shares[:, scenario] * children[:, scenario]
+    return np.asarray(found.mean(axis=1), np.float64)
 
 
 def of_area(shares: Floats, runs: Runs, coverage: float | None = None) -> Floats:
@@ -83,11 +152,6 @@ def of_area(shares: Floats, runs: Runs, coverage: float | None = None) -> Floats
     return np.asarray(without + reach[:, None, None] * (shares - without), np.float64)
 
 
-def stated(each: Placed) -> bool:
-    """Whether the file says which part of the area was covered, be it all of it."""
-    return each.row.coverage is not None
-
-
 def as_stated(placed: Sequence[Placed], runs: Runs) -> Runs:
     """The same runs with the reach that the counts state, where they do: of several the largest."""
     counts = [each.row.coverage for each in placed if each.row.kind == "count"]
@@ -97,24 +161,24 @@ def as_stated(placed: Sequence[Placed], runs: Runs) -> Runs:
 
 def _observed(each: Placed, runs: Runs, scenario: int) -> Floats:
     row, true = each.row, truth(each, runs, scenario)
-    sources = luck(runs, f"{each.key}|{scenario}")
+    sources = generators(runs, f"{each.key}|{scenario}")
     if row.kind == "rate":
         return surveyed(true, row.n or np.inf, sources)
     cases = np.rint(true).astype(np.int64)
+    level = runs.worked
     if row.coverage is not None:
         cases = np.array([g.binomial(c, row.coverage) for g, c in zip(sources, cases, strict=True)])
-    level = runs.size if stated(each) else runs.worked
+        level = runs.size
     if row.kind == "stock":
-        found = cases * level * runs.parameter("start_found")
-        return counted(found, runs.parameter("report_noise"), sources)
+        mean = cases * level * runs.parameter("start_found")
+        return counted(mean, runs.parameter("report_noise"), sources)
     if row.indicator == "protected_from_dropout":
         level = level * runs.protected
+    block, kind = runs.block, 1 + REPORTED.index(row.indicator)
     listed = [
-        reported(np.array([cell]), missed, double, int(seed) ^ (1 + REPORTED.index(row.indicator)))[
-            0
-        ]
+        reported(np.array([cell]), missed, double, int(seed) ^ kind)[0]
         for cell, missed, double, seed in zip(
-            cases, runs.block.missed, runs.block.double, runs.block.seeds, strict=True
+            cases, block.missed, block.double, block.seeds, strict=True
         )
     ]
     return counted(np.array(listed) * level, runs.parameter("report_noise"), sources)

@@ -5,7 +5,7 @@ without the survey, shows how much of what is still unknown the survey would tak
 the root of the mean squared error left, over runs that the regression has not seen (10-fold cross-validation by set of
 assumptions; additive cubic splines with a ridge penalty, scikit-learn). This is the regression method for the expected
 value of sample information (Strong, Oakley, Brennan and Breeze 2015, Medical Decision Making 35:570), with the width
-of the answer in place of money. Runs near the figures count more. The error is that of a bootstrap over sets.
+of the answer in place of money. Runs near the reported numbers count more. The error is that of a bootstrap over sets.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.analysis.evaluation.observe import WITH, WITHOUT, luck, of_area, surveyed
+from clfz.analysis.evaluation.observe import WITH, WITHOUT, generators, of_area, surveyed
 from clfz.analysis.evaluation.runs import Runs
 from clfz.runs.measures import indicator
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FOLDS = 10
 RESAMPLES = 400
 NEAR = 0.5
-"""Part of the runs, those nearest to the figures, on which regressions stand."""
+"""Part of the runs, those nearest to the reported numbers, on which regressions stand."""
 
 
 @dataclass(frozen=True)
@@ -52,46 +52,40 @@ class Survey:
     def simulate(self, runs: Runs, month: int) -> Floats:
         """What the survey would find [W, shares], on a scale of equal errors."""
         if not self.shares:  # nothing but the number of children, found to about 5 in 100 (assumed)
-            errors = [1.0 + 0.05 * source.standard_normal() for source in luck(runs, self.name)]
+            errors = [
+                1.0 + 0.05 * source.standard_normal() for source in generators(runs, self.name)
+            ]
             return np.asarray(np.log(runs.worked * np.array(errors))[:, None], np.float64)
         found = [
-            surveyed(share(runs, month), self.size, luck(runs, f"survey {self.name} {at}"))
+            surveyed(share(runs, month), self.size, generators(runs, f"survey {self.name} {at}"))
             for at, share in enumerate(self.shares)
         ]
         return np.asarray(np.arcsin(np.sqrt(np.stack(found, axis=1))), np.float64)
+
+
+def _replicates(runs: Runs) -> int:
+    """Replicates of each set of assumptions."""
+    return len(runs) // len(np.unique(runs.draw))
 
 
 def _rate(name: str, scenario: int = WITH, later: int = 0) -> Callable[[Runs, int], Floats]:
     def share(runs: Runs, month: int) -> Floats:
         at = slice(month + later, month + later + 1)
         found = of_area(indicator(name, runs.block, at), runs)[:, scenario, 0]
-        return _other_luck(found, runs) if scenario == WITHOUT else found
+        if scenario == WITHOUT:  # the same assumptions in another place: another replicate
+            found = np.roll(found.reshape(-1, _replicates(runs)), 1, axis=1).ravel()
+        return np.asarray(found, np.float64)
 
     return share
-
-
-def _other_luck(values: Floats, runs: Runs) -> Floats:
-    """The same set of assumptions in another place: another roll of luck."""
-    rolls = values.reshape(-1, _rolls(runs))
-    return np.asarray(np.roll(rolls, 1, axis=1).ravel(), np.float64)
-
-
-def _rolls(runs: Runs) -> int:
-    """Rolls of luck for each set of assumptions."""
-    return len(runs) // len(np.unique(runs.draw))
 
 
 def _listed(position: int) -> Callable[[Runs, int], Floats]:
-    def share(runs: Runs, month: int) -> Floats:
-        everyone = np.maximum(runs.listed.sum(axis=1), 1)
-        return np.asarray(runs.listed[:, position] / everyone, np.float64)
-
-    return share
+    return lambda runs, month: runs.listed[:, position] / np.maximum(runs.listed.sum(axis=1), 1)
 
 
 def _doubles(runs: Runs, month: int) -> Floats:
     double = runs.parameter("report_double")
-    return np.asarray(double / (1.0 + double), np.float64)
+    return double / (1.0 + double)
 
 
 def _missed(runs: Runs, month: int) -> Floats:
@@ -102,77 +96,27 @@ def _poor(runs: Runs, month: int) -> Floats:
     return np.asarray(runs.block.figures["poverty_headcount"], np.float64)
 
 
-_WORK, _OUT = "child_labour_rate", "out_of_school_rate"
-SURVEYS: tuple[Survey, ...] = (
-    Survey(
-        "work-here",
-        "Ask at home about the work of 400 children of the area",
-        400,
-        (_rate(_WORK),),
-    ),
-    Survey(
-        "work-later",
-        "Ask at home about the work of 400 children of the area a year later",
-        400,
-        (_rate(_WORK, later=12),),
-    ),
-    Survey(
-        "work-both",
-        "Ask about the work of 400 children here and 400 in a like area without a programme",
-        400,
-        (_rate(_WORK), _rate(_WORK, WITHOUT)),
-        elsewhere=True,
-    ),
-    Survey(
-        "school-here",
-        "Ask at home whether 400 children of 5 to 14 go to school",
-        400,
-        (_rate(_OUT),),
-    ),
-    Survey(
-        "school-both",
-        "Ask whether children go to school, 400 here and 400 in a like area without a programme",
-        400,
-        (_rate(_OUT), _rate(_OUT, WITHOUT)),
-        elsewhere=True,
-    ),
-    Survey(
-        "heads",
-        "Count heads in all schools, for 2000 children",
-        2000,
-        (_rate("school_attendance_rate"),),
-    ),
-    Survey(
-        "still-there",
-        "Look up 200 children of the list after a year: in school, and at what work?",
-        200,
-        (_listed(3), _listed(2)),
-    ),
-    Survey(
-        "list",
-        "Check 200 entries of the list for doubles, and 200 known cases for missing ones",
-        200,
-        (_doubles, _missed),
-    ),
-    Survey(
-        "norms",
-        "Ask 300 adults whether children should work",
-        300,
-        (_rate("norm_support_rate"),),
-    ),
-    Survey(
-        "poor",
-        "Ask 300 homes what they live on: how many are poor?",
-        300,
-        (_poor,),
-    ),
-    Survey(
-        "children",
-        "Count from house to house all children with whom the programme worked",
-        0,
-        (),
-    ),
-)
+_work, _work_there = _rate("child_labour_rate"), _rate("child_labour_rate", WITHOUT)
+_work_later = _rate("child_labour_rate", later=12)
+_out, _out_there = _rate("out_of_school_rate"), _rate("out_of_school_rate", WITHOUT)
+_norm, _attends = _rate("norm_support_rate"), _rate("school_attendance_rate")
+SURVEYS = (
+    Survey("work-here", "Ask at home about the work of 400 children of the area", 400, (_work,)),
+    Survey("work-later", "Ask at home about the work of 400 children of the area a year later", 400, (_work_later,)),
+    Survey("work-both", "Ask about the work of 400 children here and 400 in a like area without a programme", 400,
+           (_work, _work_there), elsewhere=True),
+    Survey("school-here", "Ask at home whether 400 children of 5 to 14 go to school", 400, (_out,)),
+    Survey("school-both", "Ask whether children go to school, 400 here and 400 in a like area without a programme", 400,
+           (_out, _out_there), elsewhere=True),
+    Survey("heads", "Count heads in all schools, for 2000 children", 2000, (_attends,)),
+    Survey("still-there", "Look up 200 children of the list after a year: in school, and at what work?", 200,
+           (_listed(3), _listed(2))),
+    Survey("list", "Check 200 entries of the list for doubles, and 200 known cases for missing ones", 200,
+           (_doubles, _missed)),
+    Survey("norms", "Ask 300 adults whether children should work", 300, (_norm,)),
+    Survey("poor", "Ask 300 homes what they live on: how many are poor?", 300, (_poor,)),
+    Survey("children", "Count from house to house all children with whom the programme worked", 0, ()),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -196,8 +140,8 @@ class Worth:
 
 
 def possible(runs: Runs) -> tuple[Survey, ...]:
-    """The surveys that can be simulated: with one roll of luck a like area would be this one, luck and all."""
-    return tuple(each for each in SURVEYS if _rolls(runs) > 1 or not each.elsewhere)
+    """The surveys that can be simulated: with one replicate a like area would be this very one."""
+    return tuple(each for each in SURVEYS if _replicates(runs) > 1 or not each.elsewhere)
 
 
 def proportional(answer: Floats) -> Floats:
@@ -223,27 +167,22 @@ def worths(
         runs: The runs.
         month: Last month of the period of the report.
         summaries: [W, k] what the file already says, as each run would have said it; k may be 0.
-        away: [W] distance of each run from the figures; None weighs all alike.
+        away: [W] distance of each run from the reported numbers; None weighs all alike.
         surveys: Those that could be made.
     """
-    weights = _near(away, len(runs))
-    groups = runs.draw
-    before = _left(answer, summaries, groups, weights)
+    weights = np.ones(len(runs))
+    if away is not None:
+        width = max(float(np.quantile(away, NEAR)), 1e-12)
+        # the far half keeps a thousandth, so that no fold is empty
+        weights = np.maximum(1.0 - (away / width) ** 2, 1e-3)
+    weights /= weights.sum()
+    before = _left(answer, summaries, runs.draw, weights)
     found = []
     for survey in surveys:
         beside = survey.simulate(runs, month)
-        after = _left(answer, np.hstack([summaries, beside]), groups, weights)
-        found.append(Worth(survey, *_narrowing(before, after, groups, weights)))
+        after = _left(answer, np.hstack([summaries, beside]), runs.draw, weights)
+        found.append(Worth(survey, *_narrowing(before, after, runs.draw, weights)))
     return sorted(found, key=lambda worth: -worth.narrower)
-
-
-def _near(away: Floats | None, count: int) -> Floats:
-    if away is None:
-        return np.full(count, 1.0 / count)
-    width = float(np.quantile(away, NEAR))
-    # the far half keeps a thousandth, so that no fold is empty
-    kernel = np.maximum(1.0 - (away / max(width, 1e-12)) ** 2, 1e-3)
-    return np.asarray(kernel / kernel.sum(), np.float64)
 
 
 def _left(answer: Floats, known: Floats, groups: NDArray[np.int64], weights: Floats) -> Floats:

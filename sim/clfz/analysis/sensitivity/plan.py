@@ -20,12 +20,11 @@ from clfz.inputs import (
     load_programme,
     load_zone,
 )
-from clfz.inputs.study import SEED
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space
 from clfz.inputs.load import check, check_file
 from clfz.inputs.parameters import override
 from clfz.inputs.problems import did_you_mean
-from clfz.inputs.study import FEW_LUCKS, StudyFile
+from clfz.inputs.study import FEW_LUCKS, SEED, StudyFile
 from clfz.inputs.validate import build
 from clfz.model.figures import NOT_DRAWN
 from clfz.programme.levers import INDEX, LEVERS

@@ -1,6 +1,6 @@
-"""Field data of an evaluator, and targets of the calibrator: CSV files with one row a figure, or one row a record.
+"""Field data of an evaluator, and targets of the calibrator: a table with one row an input, or one row a record.
 
-    sheet -> columns -> make (values) -> whole
+    sheet (cells of text) -> columns (which is which) -> rows (values) -> what only several rows together show
 
 Everything wrong is told at once, in the order of the file, and ends as `clfz.inputs.problems.Problem`.
 """
@@ -8,14 +8,18 @@ Everything wrong is told at once, in the order of the file, and ends as `clfz.in
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
-from clfz.inputs.field import columns, make, values, whole
+from clfz.inputs.field import columns, values
 from clfz.inputs.field.columns import COUNTS
-from clfz.inputs.field.rows import STOCKS, TOTAL, Cells, Row
-from clfz.inputs.field.sheet import Sheet, read_sheet
+from clfz.inputs.field.rows import BY_GROUP, STOCKS, TOTAL, Row, field_row, record_rows
+from clfz.inputs.field.sheet import ENDINGS, Sheet, read_sheet
+from clfz.inputs.field.values import Cells
 from clfz.inputs.find import shown_path
 from clfz.inputs.problems import MANY, InputError, Problem
 
@@ -28,10 +32,15 @@ __all__ = [
     "check_field",
     "is_field_file",
     "read_field",
+    "template",
 ]
 
-_ENDINGS = (".csv", ".tsv")
+TOTALLED = ("withdrawn_to_school", "protected_from_dropout")
+"""What `reported_total` adds up; children in bridge schools are counted beside it."""
+_PARTS = "it is the total of other rows"
+"""Why a count of a long period is left out beside those of its parts."""
 _NUMERIC = ("value", "numerator", "denominator", "n_sample", "ci_low", "ci_high", "coverage")
+_Said = list[tuple[Row, str]]
 
 
 @dataclass(frozen=True)
@@ -40,11 +49,10 @@ class Field:
 
     Attributes:
         name: The file.
-        layout: "field" (one row a figure) or "records" (one row a record).
-        rows: Its figures, in the order of the file.
+        layout: "field" (one row an input) or "records" (one row a record).
+        rows: Its inputs, in the order of the file.
         warnings: What can be used and deserves a look.
         notes: What was noticed about the form of the file.
-        ignored: Rows that say `ignore`.
         candidates: Record -> places that it may be, from the column `zone_candidates`.
         columns: Our name of a column -> its number in the file, from 1.
     """
@@ -54,7 +62,6 @@ class Field:
     rows: tuple[Row, ...]
     warnings: tuple[Problem, ...]
     notes: tuple[str, ...]
-    ignored: int = 0
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     columns: Mapping[str, int] = field(default_factory=dict)
 
@@ -63,30 +70,19 @@ class Field:
         """Places or records, in the order of the file."""
         return tuple(dict.fromkeys(row.area for row in self.rows))
 
-    def records(self) -> dict[str, dict[str, float]]:
-        """Area or record -> indicator -> value, of counts and stocks for all children.
-
-        A count of several periods is added up.
-        """
-        found: dict[str, dict[str, float]] = {area: {} for area in self.areas}
-        for row in self.rows:
-            if row.kind != "rate" and row.sex == "all" and not row.not_compared:
-                own = found[row.area]
-                own[row.indicator] = own.get(row.indicator, 0.0) + row.value
-        return found
-
     def told(self) -> str:
         """What is in it, in one line; what is left out is in the warnings."""
-        rows = [row for row in self.rows if not row.not_compared]
+        kinds = [row.kind for row in self.rows if not row.not_compared]
         names = {"count": "count", "stock": "census", "rate": "rate", "total": "total"}
-        kinds = [(sum(row.kind == kind for row in rows), word) for kind, word in names.items()]
-        parts = ", ".join(_many(count, word) for count, word in kinds if count)
-        return f"{_many(len(rows), 'figure')} of {_many(len(self.areas), 'area')}: {parts}"
+        parts = [_many(kinds.count(kind), word) for kind, word in names.items() if kind in kinds]
+        return (
+            f"{_many(len(kinds), 'figure')} of {_many(len(self.areas), 'area')}: {', '.join(parts)}"
+        )
 
 
 def is_field_file(path: str | os.PathLike[str]) -> bool:
     """Whether a path looks like a field file, and not like YAML."""
-    return os.fspath(path).lower().endswith(_ENDINGS)
+    return os.fspath(path).lower().endswith(ENDINGS)
 
 
 def read_field(path: str | os.PathLike[str], mapping: Mapping[str, str] | None = None) -> Field:
@@ -110,78 +106,207 @@ def check_field(
 ) -> tuple[Field | None, list[Problem], list[Problem]]:
     """The same without raising: the data (None when there are problems), problems, warnings."""
     name = shown_path(path)
+    headers = {columns.plain(header) for header in (mapping or {}).values()}
     try:
-        headers = {columns.plain(header) for header in (mapping or {}).values()}
         sheet = read_sheet(
             Path(path), name, lambda cell: columns.known(cell) or columns.plain(cell) in headers
         )
         layout, places, warnings = columns.locate(sheet, mapping)
     except InputError as error:
         return None, error.problems, []
-    rows, problems, more, ignored = _rows(sheet, layout, places)
-    if not problems:
-        kept, problems, others = whole.check(sheet, rows, places)
-        rows, more = kept, [*more, *others]
-    if not problems and not rows:
-        problems = [
-            sheet.problem(
-                sheet.header_line, None, "every row says ignore; nothing is left to compare."
-            )
-        ]
-    warnings = sorted({*warnings, *more})
-    if problems:
-        return None, sorted(problems)[:MANY], warnings
-    notes = list(sheet.notes)
-    if values.decimal_mark(_numbers(sheet, layout, places)) == ",":
-        notes.append("commas stand for decimals")
-    found = _candidates(sheet, places)
-    numbers = {column: at + 1 for column, at in places.items()}
-    whole_file = Field(
-        name, layout, tuple(rows), tuple(warnings), tuple(notes), ignored, found, numbers
-    )
-    return whole_file, [], warnings
-
-
-def _numbers(sheet: Sheet, layout: str, places: Mapping[str, int]) -> list[str]:
-    names = _NUMERIC if layout == "field" else (*COUNTS, TOTAL, *STOCKS, "coverage")
-    at = [places[name] for name in names if name in places]
-    return [cells[column] for _, cells in sheet.rows for column in at]
-
-
-def _rows(
-    sheet: Sheet, layout: str, places: Mapping[str, int]
-) -> tuple[list[Row], list[Problem], list[Problem], int]:
-    mark = values.decimal_mark(_numbers(sheet, layout, places))
+    numeric = _NUMERIC if layout == "field" else (*COUNTS, TOTAL, *STOCKS, "coverage")
+    at = [places[column] for column in numeric if column in places]
+    mark = values.decimal_mark(cells[column] for _, cells in sheet.rows for column in at)
     rows: list[Row] = []
     problems: list[Problem] = []
-    warnings: list[Problem] = []
-    ignored = 0
     for line, written in sheet.rows:
-        cells = Cells(line, {name: written[at] for name, at in places.items()}, mark)
+        cells = Cells(line, {column: written[at] for column, at in places.items()}, mark)
         if cells.text("use").lower() == "ignore":
-            ignored += 1
             continue
-        if layout == "field":
-            row = make.field_row(cells)
-            rows += [row] if row else []
-        else:
-            rows += make.record_rows(cells)
-        for column, text in cells.problems:
-            problems.append(sheet.problem(line, places.get(column), f"row {line}: {text}"))
-        for column, text in cells.warnings:
-            warnings.append(sheet.problem(line, places.get(column), f"row {line}: {text}"))
-    return rows, problems, warnings, ignored
+        rows += field_row(cells) if layout == "field" else record_rows(cells)
+        for told, said in ((problems, cells.problems), (warnings, cells.warnings)):
+            told += [sheet.problem(line, places.get(c), f"row {line}: {text}") for c, text in said]
+        if len(problems) >= MANY:
+            break
+    if not problems:
+        rows, problems, others = _together(sheet, rows, places)
+        warnings += others
+    if not problems and not rows:
+        text = "every row says ignore; nothing is left to compare."
+        problems = [sheet.problem(sheet.header_line, None, text)]
+    warnings = sorted(set(warnings))
+    if len(warnings) > MANY:
+        more = f"{len(warnings) - MANY} more warnings about this file are not shown."
+        warnings = [*warnings[:MANY], sheet.problem(warnings[MANY].line, None, more)]
+    if problems:
+        return None, sorted(problems)[:MANY], warnings
+    notes = (*sheet.notes, *(["commas stand for decimals"] if mark == "," else []))
+    candidates = {}
+    if {"record", "zone_candidates"} <= places.keys():
+        for _, written in sheet.rows:
+            named = (place.strip() for place in written[places["zone_candidates"]].split("|"))
+            candidates[written[places["record"]]] = tuple(filter(None, named))
+    numbers = {column: at + 1 for column, at in places.items()}
+    found = Field(name, layout, tuple(rows), tuple(warnings), notes, candidates, numbers)
+    return found, [], warnings
 
 
-def _candidates(sheet: Sheet, places: Mapping[str, int]) -> dict[str, tuple[str, ...]]:
-    """The places that each record may be, written `one | other`."""
-    if not {"record", "zone_candidates"} <= places.keys():
-        return {}
-    named = {cells[places["record"]]: cells[places["zone_candidates"]] for _, cells in sheet.rows}
-    return {
-        record: tuple(place.strip() for place in text.split("|") if place.strip())
-        for record, text in named.items()
+def template() -> str:
+    """A file to fill in, with every column and indicator explained (`template.csv`)."""
+    return Path(__file__).with_name("template.csv").read_text(encoding="utf-8")
+
+
+def _together(
+    sheet: Sheet, rows: list[Row], places: Mapping[str, int]
+) -> tuple[list[Row], list[Problem], list[Problem]]:
+    """Compare rows with each other: the rows, with totals marked as such; problems; warnings."""
+
+    def told(said: _Said, column: str) -> list[Problem]:
+        return [
+            sheet.problem(row.line, places.get(column, places.get(row.indicator)), text)
+            for row, text in said
+        ]
+
+    twice = _twice(rows)
+    rows, overlaps, sums = _longer([*rows, *_both(rows)])
+    warnings = told([*sums, *_totals(rows), *_by_sex(rows), *_mixed(rows)], "value")
+    whole = {_same(row) for row in rows if row.sex == "all"}
+    unused = [
+        (row, f"row {row.line} is not compared: {row.not_compared}.")
+        for row in rows
+        if row.not_compared not in ("", _PARTS) and row.kind != "total"
+        # girls and boys beside a row of all children are used to check it
+        and not (row.not_compared == BY_GROUP and row.age_band == "5-17" and _same(row) in whole)
+    ]  # fmt: skip
+    warnings += told(unused, "definition_id")
+    return rows, told([*twice, *overlaps], "period_start"), warnings
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return list(groups.values())
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    return row.area, row.indicator, row.definition_id, row.sex, row.age_band
+
+
+def _same(row: Row) -> tuple[Hashable, ...]:
+    """What girls, boys and all of one count share."""
+    return row.area, row.indicator, row.definition_id, row.age_band, row.start, row.end
+
+
+def _both(rows: Sequence[Row]) -> list[Row]:
+    """Girls plus boys, where a file counts them and has no row of all."""
+    counts = (row for row in rows if row.kind == "count" and row.age_band == "5-17")
+    found = []
+    for group in _grouped(counts, _same):
+        by_sex = {row.sex: row for row in group}
+        if by_sex.keys() == {"girls", "boys"} and by_sex["girls"].not_compared == BY_GROUP:
+            parts = list(by_sex.values())
+            use = "check" if any(row.use == "check" for row in parts) else "fit"
+            both = sum(row.value for row in parts)
+            found.append(replace(parts[0], sex="all", value=both, use=use, not_compared=""))
+    return found
+
+
+def _twice(rows: Sequence[Row]) -> _Said:
+    """The same input in two rows; a record is told once for all of its counts."""
+    again: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for first, *others in _grouped(rows, lambda row: (*_key(row), row.start, row.end)):
+        for row in others:
+            again[row.line, first.line].append(row)
+    found = []
+    for (line, before), group in again.items():
+        what = "the record" if group[1:] else group[0].indicator
+        text = f"row {line} gives {what} of {group[0].area}, {group[0].period}, once more; "
+        found.append((group[0], text + f"row {before} has it already. Keep one."))
+    return found
+
+
+def _longer(rows: Sequence[Row]) -> tuple[list[Row], _Said, _Said]:
+    """Counts of a long period beside those of its parts: compared, and then left out; other overlaps are wrong."""
+    overlaps, sums, left_out = [], [], set()
+    for group in _grouped((row for row in rows if row.kind in ("count", "total")), _key):
+        once = {
+            (row.start, row.end): row for row in reversed(group)
+        }  # the same twice is told above
+        ordered = [once[period] for period in sorted(once)]
+        starts = [row.start for row in ordered]
+        for row in ordered:
+            within = ordered[bisect_left(starts, row.start) : bisect_right(starts, row.end)]
+            parts = [
+                each for each in within
+                if each is not row and each.end <= row.end and each.months < row.months
+            ]  # fmt: skip
+            if parts and sum(each.months for each in parts) == row.months:
+                left_out.add(id(row))
+                total = sum(each.value for each in parts)
+                if total != row.value:
+                    lines = ", ".join(str(each.line) for each in parts)
+                    text = f"{row.indicator} of {row.period} is {row.value:g}, but rows {lines} add up to {total:g}; "
+                    sums.append((row, text + "the parts are used."))
+        for one, other in pairwise(row for row in ordered if id(row) not in left_out):
+            if other.start <= one.end:
+                text = f"row {other.line} ({other.period}) overlaps row {one.line} ({one.period}) of the same count; "
+                overlaps.append((other, text + "children would be counted twice."))
+    marked = [replace(row, not_compared=_PARTS) if id(row) in left_out else row for row in rows]
+    return marked, overlaps, sums
+
+
+def _totals(rows: Sequence[Row]) -> _Said:
+    """`reported_total` against withdrawn plus protected of the same place and period."""
+    everyone = [row for row in rows if row.sex == "all"]
+    counts = {
+        (row.area, row.start, row.end, row.indicator): row.value
+        for row in everyone
+        if row.kind == "count"
     }
+    found = []
+    for row in everyone:
+        keys = [(row.area, row.start, row.end, name) for name in TOTALLED]
+        if row.indicator == TOTAL and all(key in counts for key in keys):
+            total = sum(counts[key] for key in keys)
+            if total != row.value:
+                text = f"reported_total of {row.area}, {row.period}, is {row.value:g}, but withdrawn and protected "
+                found.append((row, text + f"add up to {total:g}; the parts are used."))
+    return found
+
+
+def _by_sex(rows: Sequence[Row]) -> _Said:
+    """Counts of all against girls plus boys."""
+    found = []
+    counts = (row for row in rows if row.kind != "rate")
+    for group in _grouped(counts, lambda r: (r.area, r.indicator, r.age_band, r.start, r.end)):
+        by_sex = {row.sex: row for row in group}
+        if {"all", "girls", "boys"} <= by_sex.keys():
+            row, both = by_sex["all"], by_sex["girls"].value + by_sex["boys"].value
+            if both != row.value:
+                text = f"{row.indicator} of {row.period} is {row.value:g} for all, but girls and boys add up to "
+                found.append((row, f"{text}{both:g}; the total is used."))
+    return found
+
+
+def _mixed(rows: Sequence[Row]) -> _Said:
+    """The same rate of one place by two definitions."""
+
+    def family(row: Row) -> Hashable:
+        name = row.indicator
+        name = "child_labour" if name.startswith("child_labour") else name
+        return row.area, name, row.sex, row.age_band
+
+    def said(row: Row) -> str:
+        rate = f"{100 * row.value:.3g} in 100 in {row.start[0]}"
+        return f"row {row.line}: {rate} uses {row.definition_id}"
+
+    return [
+        (row, f"{said(first)}, {said(row)}; they are not comparable and are kept apart.")
+        for first, *others in _grouped((row for row in rows if row.kind == "rate"), family)
+        for row in others
+        if row.definition_id != first.definition_id
+    ]
 
 
 def _many(count: int, noun: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from clfz.inputs.field.sheet import Sheet
 from clfz.inputs.field.values import is_empty
 from clfz.inputs.problems import InputError, Problem, did_you_mean
+from clfz.inputs.yaml_reader import parse_yaml, read_text
 
 COUNTS = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
 """What a programme reports; the columns of a table of records, and indicators of a field file."""
@@ -43,24 +44,20 @@ FIELD: dict[str, str] = {
 }
 RECORDS: dict[str, str] = {
     "record": "record_id",
-    "country_iso3": FIELD["country_iso3"],
-    "area": FIELD["area"],
     "zone_candidates": "candidates",
     "order_in_source": "order",
-    "period_start": FIELD["period_start"],
-    "period_end": FIELD["period_end"],
     "protected_from_dropout": "protected kept_in_school dropout_prevented",
     "withdrawn_to_school": "withdrawn withdrawn_from_work",
     "in_bridge_school": "bridge bridged bridge_school",
     "reported_total": "total",
     "out_of_school_children": "out_of_school out_of_school_at_start",
     "identification": "",
-    "definition_id": FIELD["definition_id"],
-    "coverage": FIELD["coverage"],
-    "use": FIELD["use"],
-    "source": FIELD["source"],
-    "notes": FIELD["notes"],
 }
+_BOTH = (
+    *("country_iso3", "area", "period_start", "period_end", "definition_id", "coverage"),
+    *("use", "source", "notes"),
+)
+RECORDS |= {name: FIELD[name] for name in _BOTH}
 NEEDED_FIELD = ("area", "indicator", "value")
 NEEDED_RECORDS = ("record", "period_start", "period_end", *COUNTS)
 
@@ -97,21 +94,22 @@ _MOBILE = re.compile(r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3
 def plain(header: str) -> str:
     """A header without case, accents, group, blanks and marks."""
     bare = unicodedata.normalize("NFKD", header.strip().strip("\ufeff"))
-    last = "".join(letter for letter in bare if not unicodedata.combining(letter)).rsplit("/", 1)[
-        -1
-    ]
-    last = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last) if re.search(r"[a-z][A-Z]", last) else last
+    last = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    last = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", last.rsplit("/", 1)[-1])
     return re.sub(r"[^\w]+", "_", last.lower()).strip("_")
-
-
-def known(header: str) -> bool:
-    """Whether a header is one of ours, under any of its names."""
-    return plain(header) in _names(FIELD) | _names(RECORDS)
 
 
 def _names(columns: Mapping[str, str]) -> dict[str, str]:
     """Any name -> our name."""
     return {other: own for own, others in columns.items() for other in (own, *others.split())}
+
+
+_FIELD_NAMES, _RECORD_NAMES = _names(FIELD), _names(RECORDS)
+
+
+def known(header: str) -> bool:
+    """Whether a header is one of ours, under any of its names."""
+    return plain(header) in _FIELD_NAMES.keys() | _RECORD_NAMES.keys()
 
 
 def read_map(path: Path, name: str) -> dict[str, str]:
@@ -120,8 +118,6 @@ def read_map(path: Path, name: str) -> dict[str, str]:
     Raises:
         InputError: It is no such file, or names a column that does not exist.
     """
-    from clfz.inputs.yaml_reader import parse_yaml, read_text
-
     document = parse_yaml(read_text(path), name)
     if document.problems:
         raise InputError(document.problems)
@@ -153,7 +149,7 @@ def locate(
         mapping: Our column -> header, from a mapping file.
 
     Returns:
-        "field" (one row a figure) or "records" (one row a record, one column a count); our name -> position;
+        "field" (one row an input) or "records" (one row a record, one column a count); our name -> position;
         warnings about columns that are not read.
 
     Raises:
@@ -162,69 +158,48 @@ def locate(
     refuse_personal(sheet)
     heads = [plain(header) for header in sheet.header]
     mapped = {plain(header): own for own, header in (mapping or {}).items()}
-    missing = [header for header in (mapping or {}).values() if plain(header) not in heads]
-    problems = [
-        sheet.problem(
-            sheet.header_line,
-            None,
-            f'the mapping names a column "{header}", which this file does not have. '
-            f"{did_you_mean(header, sheet.header)}".rstrip(),
-        )
-        for header in missing
-    ]
+    problems = []
+
+    def wrong(text: str, at: int | None = None) -> None:
+        problems.append(sheet.problem(sheet.header_line, at, text.rstrip()))
+
+    for header in (mapping or {}).values():
+        if plain(header) not in heads:
+            hint = did_you_mean(header, sheet.header)
+            wrong(f'the mapping names a column "{header}", which this file does not have. {hint}')
     own_names = [mapped.get(head) or head for head in heads]
-    long = "indicator" in {_names(FIELD).get(head) for head in own_names}
-    columns = FIELD if long or not _has_counts(own_names) else RECORDS
-    names = _names(columns)
+    long = "indicator" in map(_FIELD_NAMES.get, own_names)
+    field = long or not any(_RECORD_NAMES.get(head) in COUNTS for head in own_names)
+    names = _FIELD_NAMES if field else _RECORD_NAMES
     places: dict[str, int] = {}
-    unknown: list[int] = []
-    for at, head in enumerate(own_names):
+    others = []
+    for at, (head, header) in enumerate(zip(own_names, sheet.header, strict=True)):
         own = names.get(head)
         if own is None:
-            unknown.append(at)
+            others += [header] if header else []
         elif own in places:
-            text = f'"{sheet.header[places[own]]}" and "{sheet.header[at]}" both are the column {own}; keep one.'
-            problems.append(sheet.problem(sheet.header_line, at, text))
+            first = sheet.header[places[own]]
+            wrong(f'"{first}" and "{header}" both are the column {own}; keep one.', at)
         else:
             places[own] = at
-    problems += _needed(sheet, columns, places, [sheet.header[at] for at in unknown])
+    needed = list(NEEDED_FIELD if field else NEEDED_RECORDS)
+    if field and {"numerator", "denominator"} <= places.keys():
+        needed.remove("value")
+    if field and "period" not in places:
+        needed.append("period_start")
+    for name in needed:
+        if name not in places:
+            hint = did_you_mean(name, others).replace("Did you mean", "Is it the column")
+            wrong(f"the column {name} is missing. {hint}A template: clfz evaluate --template")
     if problems:
         raise InputError(problems)
-    return "field" if columns is FIELD else "records", places, _not_read(sheet, unknown)
-
-
-def _has_counts(heads: list[str]) -> bool:
-    return any(_names(RECORDS).get(head) in COUNTS for head in heads)
-
-
-def _needed(
-    sheet: Sheet, columns: Mapping[str, str], places: Mapping[str, int], others: list[str]
-) -> list[Problem]:
-    needed = list(NEEDED_FIELD if columns is FIELD else NEEDED_RECORDS)
-    if columns is FIELD:
-        if "value" not in places and {"numerator", "denominator"} <= places.keys():
-            needed.remove("value")
-        if "period" not in places:
-            needed += ["period_start"]
-    problems = []
-    for name in needed:
-        if name in places:
-            continue
-        hint = did_you_mean(name, [other for other in others if other])
-        hint = hint.replace("Did you mean", "Is it the column") if hint else ""
-        text = f"the column {name} is missing. {hint}A template: clfz evaluate --template"
-        problems.append(sheet.problem(sheet.header_line, None, text))
-    return problems
-
-
-def _not_read(sheet: Sheet, unknown: list[int]) -> list[Problem]:
-    named = [sheet.header[at] for at in unknown if sheet.header[at]]
-    if not named:
-        return []
-    shown = ", ".join(named[:8]) + (", ..." if len(named) > 8 else "")
-    count = f"{len(named)} columns are" if len(named) > 1 else "1 column is"
-    text = f"{count} not known and not read: {shown}."
-    return [sheet.problem(sheet.header_line, None, text)]
+    warnings = []
+    if others:
+        shown = ", ".join(others[:8]) + (", ..." if len(others) > 8 else "")
+        count = f"{len(others)} columns are" if len(others) > 1 else "1 column is"
+        text = f"{count} not known and not read: {shown}."
+        warnings.append(sheet.problem(sheet.header_line, None, text))
+    return "field" if field else "records", places, warnings
 
 
 def personal(header: str) -> bool:
@@ -248,7 +223,7 @@ def personal(header: str) -> bool:
     return _only_people(words) and not _several(words)
 
 
-def people(header: str) -> bool:
+def _list_of_people(header: str) -> bool:
     """Whether a header says only who, as "beneficiaries" does: the cells tell a total from a list of names."""
     words = [word for word in plain(header).split("_") if word]
     return _only_people(words) and _several(words)
@@ -279,12 +254,11 @@ def refuse_personal(sheet: Sheet) -> None:
     named = [at for at, header in enumerate(sheet.header) if personal(header)]
     if named:
         shown = ", ".join(sheet.header[at] for at in named)
-        what = "columns" if len(named) > 1 else "column"
-        looks = "look" if len(named) > 1 else "looks"
-        text = f"{what} {shown} {looks} personal. Nothing was read. Remove "
-        text += f"{'them' if len(named) > 1 else 'it'} and give totals for each area and period."
+        what, them = ("columns {} look", "them") if named[1:] else ("column {} looks", "it")
+        text = f"{what.format(shown)} personal. Nothing was read. Remove {them} "
+        text += "and give totals for each area and period."
         raise InputError([sheet.problem(sheet.header_line, named[0], text)])
-    listed = {at for at, header in enumerate(sheet.header) if people(header)}
+    listed = {at for at, header in enumerate(sheet.header) if _list_of_people(header)}
     for line, cells in sheet.rows:
         for at, cell in enumerate(cells):
             kind = _personal_cell(cell)

@@ -1,21 +1,32 @@
-"""Cells as values: numbers in two ways of writing them, months, sexes, ages. Each reader says what is wrong."""
+"""Cells as values: numbers in two ways of writing them, months, sexes, ages, countries.
+
+A reader takes what is written and raises `Bad` with the rest of a sentence; `Cells.read` keeps the sentence with its
+row and column.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
 
+from clfz.inputs.countries import countries, country_code
 from clfz.inputs.number_text import advice, number_from_text
 from clfz.inputs.problems import did_you_mean, shown
 
 Month = tuple[int, int]
+T = TypeVar("T")
+MOST = 10_000_000
+"""Children that a count may have: more than any place holds."""
 EMPTY = frozenset({"", "-", "–", ".", "na", "n/a", "n.a.", "nan", "null", "none", "missing"})
 
 _COMMA = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)\s*%?")
 _POINT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,})|0\.\d+)\s*%?")
-_YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?")
-_OTHER_DATE = re.compile(r"\d{1,2}[-/.](\d{1,2})[-/.](\d{4})|(\d{1,2})[-/.](\d{4})")
-_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?")
+_OTHER_DATE = re.compile(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4})")
 
 SEXES = {
     "all": "all _t t total both all_sexes both_sexes",
@@ -90,27 +101,20 @@ def month(cell: str, last: bool) -> Month:
         Bad: It is no month.
     """
     text = cell.strip()
-    if re.fullmatch(r"\d{4}", text):
-        return _possible(int(text), 12 if last else 1, 1)
     if found := _YEAR_MONTH.fullmatch(text):
-        return _possible(int(found[1]), int(found[2]), int(found[3] or 1))
-    if found := _OTHER_DATE.fullmatch(text):
-        middle, year = (found[1], found[2]) if found[2] else (found[3], found[4])
-        if int(middle) <= 12:
-            raise Bad(
-                f"but year and month are needed. Write {year}-{int(middle):02d}, if that is meant."
-            )
+        year, month_, day = int(found[1]), int(found[2] or (12 if last else 1)), int(found[3] or 1)
+        if not 1950 <= year <= 2100:
+            raise Bad(f"but the year {year} is not possible here. Write a year from 1950 to 2100.")
+        if not 1 <= month_ <= 12:
+            raise Bad(f"but there is no month {month_}. Write year and month, such as 2015-05.")
+        if not 1 <= day <= monthrange(2000, month_)[1]:  # of a leap year
+            raise Bad(f"but that month has no day {day}. Write {year}-{month_:02d}.")
+        return year, month_
+    found = _OTHER_DATE.fullmatch(text)
+    if found and int(found[1]) <= 12:
+        meant = f"{found[2]}-{int(found[1]):02d}"
+        raise Bad(f"but year and month are needed. Write {meant}, if that is meant.")
     raise Bad("which is no month. Write year and month, such as 2015-05.")
-
-
-def _possible(year: int, month_: int, day: int) -> Month:
-    if not 1950 <= year <= 2100:
-        raise Bad(f"but the year {year} is not possible here. Write a year from 1950 to 2100.")
-    if not 1 <= month_ <= 12:
-        raise Bad(f"but there is no month {month_}. Write year and month, such as 2015-05.")
-    if not 1 <= day <= _LENGTHS[month_ - 1]:
-        raise Bad(f"but that month has no day {day}. Write {year}-{month_:02d}.")
-    return year, month_
 
 
 def code(cell: str, known: dict[str, str], what: str) -> str:
@@ -123,11 +127,104 @@ def code(cell: str, known: dict[str, str], what: str) -> str:
     for own, others in known.items():
         if text in {own.replace("-", "_"), *others.split()}:
             return own
-    raise Bad(
-        f"but the {what} must be one of {', '.join(known)}. {did_you_mean(cell, known)}".rstrip()
-    )
+    hint = nearest_name(cell, tuple(known))
+    raise Bad(f"but the {what} must be one of {', '.join(known)}. {hint}".rstrip())
 
 
-def named(column: str, cell: str, why: Bad | str) -> str:
-    """A sentence about a cell."""
-    return f"{column} is {shown(cell)}, {why}"
+def country(cell: str) -> str:
+    """The three letters of a country, from these letters or its name.
+
+    Raises:
+        Bad: There is no such country.
+    """
+    text = cell.strip()
+    if text.isupper() or len(text) == 3:
+        try:
+            return country_code(text.upper())
+        except ValueError as error:
+            raise Bad(f"but {error}.") from None
+    by_name = {name.lower(): letters for letters, (_, name) in countries().items()}
+    if text.lower() in by_name:
+        return by_name[text.lower()]
+    hint = nearest_name(text, tuple(by_name))
+    raise Bad(f"which is no country. {hint}Write its three letters, such as IND.")
+
+
+def children(cell: str, mark: str | None) -> float:
+    """A whole number of children.
+
+    Raises:
+        Bad: It is none, or more than any place holds.
+    """
+    value, percent = number(cell, mark)
+    if percent or value < 0 or not float(value).is_integer():
+        raise Bad("but it must be a whole number of children, 0 or more.")
+    if value > MOST:
+        raise Bad("but more than ten million children are not counted in one place.")
+    return float(value)
+
+
+def part(cell: str, mark: str | None) -> float:
+    """A share above 0 and at most 1, or as per cent.
+
+    Raises:
+        Bad: It is none.
+    """
+    value, percent = number(cell, mark)
+    value = value / 100 if percent else value
+    if not 0 < value <= 1:
+        raise Bad("but it must be above 0 and at most 1 (or 100%).")
+    return value
+
+
+@lru_cache(maxsize=2000)
+def nearest_name(written: str, known: tuple[str, ...]) -> str:
+    """A question about the nearest known name, or nothing; looked up once for each thing that is written."""
+    return did_you_mean(written[:60], known)
+
+
+@dataclass
+class Cells:
+    """The cells of one row by column, and what was found wrong or odd with them.
+
+    Attributes:
+        line: Row of the file.
+        cells: Our column -> what is written.
+        mark: The decimal mark of the file.
+        problems: (column, sentence) of what is wrong.
+        warnings: (column, sentence) of what can be used and is odd.
+    """
+
+    line: int
+    cells: Mapping[str, str]
+    mark: str | None
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+    def text(self, column: str) -> str:
+        """A cell as written; "" when empty."""
+        cell = self.cells.get(column, "")
+        return "" if is_empty(cell) else cell
+
+    def wrong(self, column: str, sentence: str) -> None:
+        """Keep a problem."""
+        self.problems.append((column, sentence))
+
+    def warn(self, column: str, sentence: str) -> None:
+        """Keep a warning."""
+        self.warnings.append((column, sentence))
+
+    def read(self, column: str, reader: Callable[[str], T]) -> T | None:
+        """A cell through a reader; None when it is empty or wrong, which is kept."""
+        cell = self.text(column)
+        if not cell:
+            return None
+        try:
+            return reader(cell)
+        except Bad as why:
+            self.wrong(column, f"{column} is {shown(cell)}, {why}")
+            return None
+
+    def number(self, column: str) -> tuple[float, bool] | None:
+        """A number and whether it was per cent; None when empty or wrong."""
+        return self.read(column, lambda cell: number(cell, self.mark))
