@@ -350,7 +350,10 @@ class Numbers:
     @property
     def paid_in_full(self) -> bool:
         """Whether later money counts as much as money of the first year."""
-        pairs = [(self.row(COST, s.name)["mean"], self.row("cost_spent", s.name)["mean"]) for s in self.plans]
+        pairs = [
+            (self.row(COST, s.name)["mean"], self.row("cost_spent", s.name)["mean"])
+            for s in self.plans
+        ]
         return all(abs(a - b) <= 1e-6 * max(abs(b), 1.0) for a, b in pairs)
 
     # The zone test: is every child of 5 to 14 in full-time school?
@@ -387,9 +390,7 @@ class Numbers:
 
         months, passes = self._passes
         ever = np.maximum.accumulate(passes, axis=2)
-        return self._by_month(
-            months, {"passes": passes.mean(axis=1), "ever": ever.mean(axis=1)}
-        )
+        return self._by_month(months, {"passes": passes.mean(axis=1), "ever": ever.mean(axis=1)})
 
     @cached_property
     def passing(self) -> dict[str, int]:

@@ -162,10 +162,18 @@ def variance_split(numbers: Numbers) -> Table | None:
         key = f"{plan.name}|{HEADLINE}|difference"
         cells: Row = [plan.title, tagged(number(middle, by), middle, f"{key}|-100")]
         for kind, value in zip(("parameters", "luck"), swing, strict=True):
-            found = tagged(number(value, by), value, f"{key}_sd_{kind}|100") if value == value else NOBODY
+            found = (
+                tagged(number(value, by), value, f"{key}_sd_{kind}|100")
+                if value == value
+                else NOBODY
+            )
             cells.append(found)
         error = _Z90 * numbers.standard_error(plan.name)
-        ends = f"{number(middle - error, by)} to {number(middle + error, by)}" if error == error else NOBODY
+        ends = (
+            f"{number(middle - error, by)} to {number(middle + error, by)}"
+            if error == error
+            else NOBODY
+        )
         rows.append([*cells, ends])
     head = ["Fewer in child labour, of 100", "Average", "Swing from what is not known"]
     return Table([*head, "Swing from chance", "Average, if all was run again"], rows)
@@ -174,7 +182,10 @@ def variance_split(numbers: Numbers) -> Table | None:
 def calibrated(numbers: Numbers) -> Table | None:
     """Return what calibration changed: each plan under the prior and under the posterior; None without."""
     before = (numbers.manifest.get("posterior") or {}).get("before") or {}
-    shown = (("fewer in child labour, of 100", HEADLINE, -100.0), ("child-years out of it", GAIN, 1.0))
+    shown = (
+        ("fewer in child labour, of 100", HEADLINE, -100.0),
+        ("child-years out of it", GAIN, 1.0),
+    )
     rows: list[Row] = []
     for plan in numbers.plans:
         for words, measure, factor in shown:

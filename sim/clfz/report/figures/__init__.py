@@ -56,7 +56,10 @@ class Grid:
     def _wrapped(self, narrow: bool) -> list[list[str]]:
         width = self.width(narrow)
         return [
-            [wrap(title, width, 1.1 * HEAD) if title else "", *(wrap(line, width) for line in lines)]
+            [
+                wrap(title, width, 1.1 * HEAD) if title else "",
+                *(wrap(line, width) for line in lines),
+            ]
             for title, *lines in self.heads
         ]
 

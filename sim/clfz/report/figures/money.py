@@ -60,7 +60,9 @@ def plane(numbers: Numbers) -> Plot:
         for axes, group in zip(panels, groups, strict=True):
             axes.axhline(0, color=SOFT, linewidth=0.8)
             cost, gain = zip(*edge, strict=True)
-            axes.plot([c / THOUSAND for c in cost], gain, color=INK, linestyle=(0, (1, 1.5)), lw=0.9)
+            axes.plot(
+                [c / THOUSAND for c in cost], gain, color=INK, linestyle=(0, (1, 1.5)), lw=0.9
+            )
             if single:
                 for cost, gain in centres.values():
                     axes.plot(cost / THOUSAND, gain, "o", color=SOFT, markersize=3)
@@ -72,7 +74,9 @@ def plane(numbers: Numbers) -> Plot:
                 axes.plot(*spots, color=color, markersize=2.6, alpha=0.5, **look)
                 cost, gain = centres[plan.name]
                 axes.plot([cost / THOUSAND], [gain], color=INK, **look, **ring)
-            axes.set_xlim(left=min(0.0, data["extra_cost"].min() / THOUSAND))
+            left, right = data["extra_cost"].min(), 1.05 * data["extra_cost"].max()
+            axes.set_xlim(min(0.0, left) / THOUSAND, max(right, 1.0) / THOUSAND)
+            axes.yaxis.set_major_formatter("{x:,.0f}")
 
     rows = [
         {
@@ -141,6 +145,7 @@ def spending(numbers: Numbers) -> Plot | None:
             ends = [(mean - low).clip(lower=0), (high - mean).clip(lower=0)]
             axes.bar(rows["year"], mean, 0.72, yerr=ends, color=BLUE, ecolor=INK)
             axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+            axes.yaxis.set_major_formatter("{x:,g}")
             axes.set_xlim(0.4, data["year"].max() + 0.6)
 
     table = []

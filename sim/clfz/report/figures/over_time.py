@@ -28,9 +28,7 @@ def _looks(numbers: Numbers) -> dict[str, tuple[str, Any, str]]:
     """Colour, dash and marker of each scenario; plans in panels of their own look alike."""
     alike = len(groups_of(numbers)) > 1
     looks = {numbers.baseline.name: (SOFT, BASE_DASH, "")}
-    return looks | {
-        plan.name: STYLES[0 if alike else at] for at, plan in enumerate(numbers.plans)
-    }
+    return looks | {plan.name: STYLES[0 if alike else at] for at, plan in enumerate(numbers.plans)}
 
 
 def _key(numbers: Numbers) -> list[Any]:
@@ -220,8 +218,10 @@ def stays(numbers: Numbers) -> Plot | None:
         row = {first: title, "": _LOOK[what][3]}
         for entry in rows.to_dict("records"):
             after = entry["years_after"]
-            cells = [number(entry[k], clear_step(entry["lower"], entry["upper"], entry[k]))
-                     for k in ("mean", "lower", "upper")]
+            cells = [
+                number(entry[k], clear_step(entry["lower"], entry["upper"], entry[k]))
+                for k in ("mean", "lower", "upper")
+            ]
             when = f"after {after} y" if after else "at the end"
             row[when] = f"{cells[0]} ({cells[1]} to {cells[2]})"
         table.append(row)

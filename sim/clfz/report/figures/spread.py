@@ -55,7 +55,11 @@ def dots(numbers: Numbers) -> Plot:
             axes.spines["left"].set_visible(False)
 
     data = pd.DataFrame(
-        [(name, at + 1, value / 100) for name, row in places.items() for at, value in enumerate(row)],
+        [
+            (name, at + 1, value / 100)
+            for name, row in places.items()
+            for at, value in enumerate(row)
+        ],
         columns=["scenario", "dot", "value"],
     )
     count = numbers.runs if each else DOTS
@@ -92,7 +96,10 @@ def differences(numbers: Numbers) -> Plot:
     phrases, worlds = Phrases(numbers), numbers.result.worlds
     fewer = {s.name: -100 * worlds.against(HEADLINE, s.name) for s in numbers.plans}
     said = {
-        s.name: [plain(phrases.change(HEADLINE, s.name)), f"better in {plain(phrases.wins(HEADLINE, s.name))}"]
+        s.name: [
+            plain(phrases.change(HEADLINE, s.name)),
+            f"better in {plain(phrases.wins(HEADLINE, s.name))}",
+        ]
         for s in numbers.plans
     }
     low = min(0.0, *(float(values.min()) for values in fewer.values()))
@@ -126,7 +133,9 @@ def differences(numbers: Numbers) -> Plot:
             axes.spines["left"].set_visible(False)
 
     runs = {"draw": worlds.draws, "replicate": worlds.replicates}
-    parts = [pd.DataFrame({"scenario": name} | runs | {"fewer": v / 100}) for name, v in fewer.items()]
+    parts = [
+        pd.DataFrame({"scenario": name} | runs | {"fewer": v / 100}) for name, v in fewer.items()
+    ]
     one = "One dot a run" if numbers.runs <= MOST else f"{MOST} dots, equally likely"
     spoken = "; ".join(f"{s.title}: {'; '.join(said[s.name])}" for s in numbers.plans)
     return Plot(
@@ -214,7 +223,9 @@ def nearness(numbers: Numbers) -> Plot:
             head(axes, words)
             rows = data[data["indicator"] == indicator].set_index("scenario")
             axes.axvline(100 * rows["limit"].iloc[0], color=VERMILLION, linestyle=(0, (4, 2)))
-            for at, (s, color, marker) in enumerate(zip(numbers.everyone, colors, markers, strict=True)):
+            for at, (s, color, marker) in enumerate(
+                zip(numbers.everyone, colors, markers, strict=True)
+            ):
                 row = 100 * rows.loc[s.name, ["mean", "lower", "upper"]]
                 axes.plot([row["lower"], row["upper"]], [at, at], color=color)
                 axes.plot([row["mean"]], [at], marker=marker, color=color)
