@@ -14,12 +14,12 @@ import pandas as pd
 from clfz.report.rounding import MINUS
 from clfz.runs.results import ComparisonResult, make_manifest
 
-SHARES = {  # age band: child labour, out of school, share of all children
-    "5-17": (0.21, 0.17, 1.0),
-    "5-14": (0.17, 0.13, 0.77),
-    "5-11": (0.11, 0.08, 0.54),
-    "12-14": (0.27, 0.21, 0.23),
-    "15-17": (0.38, 0.34, 0.23),
+SHARES = {  # age band: child labour, out of school
+    "5-17": (0.21, 0.17),
+    "5-14": (0.17, 0.13),
+    "5-11": (0.11, 0.08),
+    "12-14": (0.27, 0.21),
+    "15-17": (0.38, 0.34),
 }
 GROUPS = [("all", 1.0, 1.0), ("girls", 1.12, 0.94), ("boys", 0.9, 1.05)]
 
@@ -142,7 +142,7 @@ def fake_result(
         size = plan.effect * np.exp(noise - 0.06) + (plan.effect > 0) * rng.normal(0, 0.01, n)
         kept = np.clip(plan.stays + rng.normal(0, 0.1, draws)[by_draw], 0, 1)[:, None]
         removed = np.minimum(size[:, None] * rise * (kept + (1 - kept) * fade), 0.93)
-        for (sex, tilt, reach), (band, (labour, out, share)) in product(GROUPS, SHARES.items()):
+        for (sex, tilt, reach), (band, (labour, out)) in product(GROUPS, SHARES.items()):
             left = 1 - np.minimum(removed * reach * (0.7 if band == "15-17" else 1.05), 0.95)
             rates = {
                 "child_labour_rate": np.clip(labour * base * tilt * left, 0, 0.9),

@@ -317,10 +317,8 @@ class Numbers:
                 for plan in self.plans:
                     row = self.row(measure, plan.name)
                     mean, *ends = (scale * row[column] for column in columns)
-                    rows.append(
-                        (plan.name, what, years, measure, mean, min(ends), max(ends))
-                        + (not row["note"],)
-                    )
+                    entry = (plan.name, what, years, measure, mean, min(ends), max(ends))
+                    rows.append((*entry, not row["note"]))
         names = ["scenario", "what", "years_after", "measure", "mean", "lower", "upper", "clear"]
         return pd.DataFrame(rows, columns=names)
 

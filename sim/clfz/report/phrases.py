@@ -18,6 +18,7 @@ from clfz.report.rounding import clear_step, finer, money, number, step, step_in
 from clfz.runs.summary import FEWEST, FREE, NO_GAIN, NOT_APART, SAME, describe
 
 NOBODY = Markup("–")
+_NOTHING = Markup("")
 TOO_FEW = "too few runs to say"
 LIKELY, BY_CHANCE, SEEN = "likely", "by chance", "in the runs"
 # Fewer runs or sets of assumptions than these: a range is not "likely", or it is rough.
@@ -49,9 +50,9 @@ class Phrase:
     """
 
     middle: Markup
-    span: Markup = Markup("")
+    span: Markup = _NOTHING
     word: str = LIKELY
-    number: Markup = Markup("")
+    number: Markup = _NOTHING
 
     @property
     def text(self) -> Markup:
@@ -226,7 +227,7 @@ class Phrases:
         cells = [tagged(*each) for each in zip(written, values, keys, strict=True)]
         middle, *ends = cells
         ends = ends[::-1] if values[1] > values[2] else ends
-        span = Markup("{} to {}").format(*ends) if len(set(written)) > 1 else Markup("")
+        span = Markup("{} to {}").format(*ends) if len(set(written)) > 1 else _NOTHING
         return Phrase(Markup(form).format(middle), span, self.word, middle)
 
 

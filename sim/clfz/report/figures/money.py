@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from clfz.report.figures import Grid, groups_of
 from clfz.report.numbers import COST, GAIN, UNIT_COST, Numbers
 from clfz.report.phrases import Phrases, plain, ranged
-from clfz.report.plot import BLUE, FAINT, INK, SOFT, STYLES, Plot, line
+from clfz.report.plot import BLUE, INK, SOFT, STYLES, Plot, line
 from clfz.report.rounding import step
 from clfz.runs.summary import describe
 

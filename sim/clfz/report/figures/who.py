@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from clfz.report.figures import Grid
 from clfz.report.numbers import Numbers, spread
 from clfz.report.phrases import Phrases, plain
-from clfz.report.plot import BLUE, FAINT, GREEN, INK, PURPLE, SOFT, VERMILLION, Plot, line, patch
+from clfz.report.plot import BLUE, GREEN, INK, PURPLE, SOFT, VERMILLION, Plot, line, patch
 from clfz.report.rounding import number, step_in_100
 
 if TYPE_CHECKING:
