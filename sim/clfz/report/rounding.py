@@ -62,8 +62,10 @@ def money(value: float, by: float, currency: str) -> str:
     rounded, form = _rounded(value, max(by, 0.01))
     # Babel leaves out the space that belongs after letters (UGX 40).
     gap = "\N{NO-BREAK SPACE}" if get_currency_symbol(currency, WORLD_ENGLISH)[-1].isalpha() else ""
-    form, given = f"¤{gap}{form}", {"currency_digits": False, "locale": WORLD_ENGLISH}
-    return _signed(format_currency(rounded, currency, form, **given))
+    text = format_currency(
+        rounded, currency, f"¤{gap}{form}", locale=WORLD_ENGLISH, currency_digits=False
+    )
+    return _signed(text)
 
 
 def _rounded(value: float, by: float) -> tuple[float, str]:

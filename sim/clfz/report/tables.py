@@ -196,9 +196,9 @@ def calibrated(numbers: Numbers) -> Table | None:
             new = [float(row[k]) for k in ("difference", "difference_lower", "difference_upper")]
             cells = []
             for each in (old, new):
-                middle, *ends = (factor * value for value in each)
-                ends.sort()
-                cells.append(ranged((middle, *ends), step(*ends, middle)))
+                middle, low, high = (factor * value for value in each)
+                low, high = min(low, high), max(low, high)
+                cells.append(ranged((middle, low, high), step(low, high, middle)))
             width = [abs(each[2] - each[1]) for each in (old, new)]
             change = f"× {width[1] / width[0]:.2f}" if width[0] > 0 else "–"
             rows.append([f"{plan.title}: {words}", *cells, change])

@@ -59,10 +59,8 @@ def plane(numbers: Numbers) -> Plot:
         panels = grid.draw(figure, narrow, x=x, y="child-years gained")
         for axes, group in zip(panels, groups, strict=True):
             axes.axhline(0, color=SOFT, linewidth=0.8)
-            cost, gain = zip(*edge, strict=True)
-            axes.plot(
-                [c / THOUSAND for c in cost], gain, color=INK, linestyle=(0, (1, 1.5)), lw=0.9
-            )
+            costs, gains = [cost / THOUSAND for cost, _ in edge], [gain for _, gain in edge]
+            axes.plot(costs, gains, color=INK, linestyle=(0, (1, 1.5)), lw=0.9)
             if single:
                 for cost, gain in centres.values():
                     axes.plot(cost / THOUSAND, gain, "o", color=SOFT, markersize=3)

@@ -69,7 +69,11 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
                 if strong:
                     axes.fill_between(time, rows["p25"], rows["p75"], color=color, alpha=0.33, lw=0)
                 axes.plot(time, rows["mean"], color=color, linestyle=dash)
-                end = {"marker": marker, "markeredgecolor": "white", "markeredgewidth": 0.8}
+                end: dict[str, Any] = {
+                    "marker": marker,
+                    "markeredgecolor": "white",
+                    "markeredgewidth": 0.8,
+                }
                 axes.plot([numbers.end / 12], [rows["mean"][numbers.end]], color=color, **end)
             time_axis(axes, numbers)
             axes.set_ylim(0, 108 * data["p95"].max())
@@ -215,7 +219,7 @@ def stays(numbers: Numbers) -> Plot | None:
     first = f"Better off, in 100: average ({phrases.range_words})"
     for (name, what), rows in data.groupby(["scenario", "what"], sort=False):
         title = next(plan.title for plan in numbers.plans if plan.name == name)
-        row = {first: title, "": _LOOK[what][3]}
+        row = {first: title, "": _LOOK[str(what)][3]}
         for entry in rows.to_dict("records"):
             after = entry["years_after"]
             cells = [

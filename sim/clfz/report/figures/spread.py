@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clfz.report.figures import Grid
 from clfz.report.figures.over_time import zone_test_words
@@ -120,7 +120,11 @@ def differences(numbers: Numbers) -> Plot:
             values = thin(fewer[plan.name])
             x, y, size = pile(values, span, grid.width(narrow), tall)
             better, up = values > 0, y + _FLOOR
-            look = {"linestyle": "", "markersize": 0.88 * size, "markeredgewidth": 0.0}
+            look: dict[str, Any] = {
+                "linestyle": "",
+                "markersize": 0.88 * size,
+                "markeredgewidth": 0.0,
+            }
             axes.plot(x[better], up[better], color=BLUE, marker="o", **look)
             look |= {"markersize": 0.7 * size, "markeredgewidth": 0.8, "markerfacecolor": "white"}
             axes.plot(x[~better], up[~better], color=SOFT, marker="s", **look)

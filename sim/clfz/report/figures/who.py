@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clfz.report.figures import Grid
 from clfz.report.numbers import Numbers, spread
@@ -45,7 +45,7 @@ def equity(numbers: Numbers) -> Plot | None:
     names = [f"{sex} {band.replace('-', '–')}" for sex, band in groups]
     places = [-(index + 0.6 * (sex == "boys")) for index, (sex, _) in enumerate(groups)]
     plans = numbers.plans or [numbers.baseline]
-    ring = {"markerfacecolor": "white", "markeredgewidth": 1.1}
+    ring: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 1.1}
     key = [
         line("before the programme", "#8c8c8c", "", "|", markersize=8, markeredgewidth=1.6),
         line(numbers.baseline.title, SOFT, "", "o", **ring),
@@ -59,7 +59,7 @@ def equity(numbers: Numbers) -> Plot | None:
         for axes, plan in zip(panels, plans, strict=True):
             rows = 100 * data[data["scenario"] == plan.name][["start", "without", "with"]]
             axes.hlines(places, rows["without"], rows["with"], color=PALE_BLUE, linewidth=1.8)
-            tick = {"markersize": 8, "markeredgewidth": 1.6}
+            tick: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.6}
             axes.plot(rows["start"], places, "|", color="#8c8c8c", **tick)
             axes.plot(rows["without"], places, "o", color=SOFT, **ring)
             axes.plot(rows["with"], places, "s", color=BLUE, markersize=4.2)
@@ -77,8 +77,8 @@ def equity(numbers: Numbers) -> Plot | None:
             change = f"{fewer[0]} fewer ({fewer[1]} to {fewer[2]})" if apart else "no clear change"
             row[name] = f"{without} to {with_plan}: {change}"
         table.append(row)
-        change = mine["difference"].to_numpy()
-        most, least = names[int(change.argmin())], names[int(change.argmax())]
+        effect = mine["difference"].to_numpy()
+        most, least = names[int(effect.argmin())], names[int(effect.argmax())]
         spoken.append(f"{plan.title}: {most} gain most, {least} least")
     when = "at the programme’s end" if month == numbers.end else "the last kept by group"
     about = "Child labour by sex and age, without and with each programme."
@@ -116,7 +116,9 @@ def attribution(numbers: Numbers) -> Plot | None:
             row = numbers.row(measure, plan.name)
             rows.append((plan.name, measure, row["mean"], row["lower"], row["upper"]))
         harms = [worlds.of(key, plan.name) for key in _HARMS if key in worlds]
-        rows.append((plan.name, PARTS[-1][0], *spread(np.sum(harms or [[0.0]], axis=0))))
+        rows.append(
+            (plan.name, PARTS[-1][0], *spread(np.sum([np.zeros(numbers.runs), *harms], axis=0)))
+        )
     data = pd.DataFrame(rows, columns=["scenario", "measure", "mean", "lower", "upper"])
     means = data.set_index(["scenario", "measure"])["mean"].to_dict()
     said = {}
