@@ -212,7 +212,8 @@ def stays(numbers: Numbers) -> Plot | None:
                 rows = data[(data["scenario"] == plan.name) & (data["what"] == what)]
                 mean, time = rows["mean"], rows["years_after"] + shift
                 ends = [mean - rows["lower"], rows["upper"] - mean]
-                axes.errorbar(time, mean, ends, fmt=marker, color=color, markeredgecolor="white")
+                axes.errorbar(time, mean, ends, fmt="none", ecolor=color, elinewidth=1.2)
+                axes.plot(time, mean, marker, color=color, markersize=5)
             axes.set_xticks(times, ["end" if time == 0 else str(time) for time in times])
 
     table = []
