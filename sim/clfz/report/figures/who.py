@@ -23,7 +23,7 @@ PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("attribution_displaced", "moved to other work", VERMILLION, "////"),
     ("attribution_relapsed", "went back within a year", PURPLE, "\\\\\\\\"),
     ("attribution_spill_over", "not on the list, helped all the same", GREEN, "xxx"),
-    ("attribution_harmed", "not on the list, worse off", INK, "...."),
+    ("attribution_harmed", "not on the list, worse off", INK, "---"),
 )
 LISTED = 4
 _HARMS = ("attribution_work_moved_in", "attribution_lost_school")
