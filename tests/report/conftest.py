@@ -1,4 +1,3 @@
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ def many() -> ComparisonResult:
 @pytest.fixture(scope="session")
 def few() -> ComparisonResult:
     """Two programmes that help alike and one that does nothing."""
-    alike = replace(BY_NAME["wages"], effect=0.28)
+    alike = BY_NAME["wages"].but(effect=0.28)
     return fake_result((NONE, BY_NAME["cash-transfer"], alike, USELESS), draws=10, replicates=3)
 
 

@@ -1,13 +1,13 @@
 """Made-up but plausible comparisons: numbers of the right shape for tests of tables and figures.
 
 Nothing here comes from the model. Effects rise during the programme, fade after it at different
-speeds, differ between parameter draws and carry some luck.
+speeds, differ between parameter draws and vary by chance.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,15 +15,17 @@ from clfz.report.rounding import MINUS
 from clfz.runs.manifest import make_manifest
 from clfz.runs.results import ComparisonResult
 
-BANDS = ("5-17", "5-14", "5-11", "12-14", "15-17")
-SEXES = ("all", "girls", "boys")
-CHILD_LABOUR = {"5-17": 0.21, "5-14": 0.17, "5-11": 0.11, "12-14": 0.27, "15-17": 0.38}
-OUT_OF_SCHOOL = {"5-17": 0.17, "5-14": 0.13, "5-11": 0.08, "12-14": 0.21, "15-17": 0.34}
-SIZE = {"5-17": 1.0, "5-14": 0.77, "5-11": 0.54, "12-14": 0.23, "15-17": 0.23}
+SHARES = {  # age band: child labour, out of school
+    "5-17": (0.21, 0.17),
+    "5-14": (0.17, 0.13),
+    "5-11": (0.11, 0.08),
+    "12-14": (0.27, 0.21),
+    "15-17": (0.38, 0.34),
+}
+GROUPS = [("all", 1.0, 1.0), ("girls", 1.12, 0.94), ("boys", 0.9, 1.05)]
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """A made-up programme: share of child labour removed, share that stays, yearly cost in EUR."""
 
     name: str
@@ -35,45 +37,19 @@ class Plan:
     displaced: float = 0.05
     sentence: str = "Something is done for the children of the zone."
 
+    def but(self, **changed: Any) -> Plan:
+        return self._replace(**changed)
+
 
 PLANS = (
     Plan("none", "No programme", 0.0, 0.0, 0, ()),
-    Plan(
-        *("bridge-schools", "Bridge schools", 0.22, 0.25, 21_000),
-        ("teachers", "rooms and meals", "administration"),
-        sentence="120 places in bridge schools take older children back to their class.",
-    ),
-    Plan(
-        *("cash-transfer", "Cash transfer", 0.30, 0.05, 88_000),
-        ("transfers", "monitoring", "administration"),
-        sentence="The poorest 40 in 100 families get €6 a month for each child in school.",
-    ),
-    Plan(
-        *("wages", "Living wage for adults", 0.26, 0.10, 47_000),
-        ("negotiation", "administration"),
-        sentence="Adult pay in quarries rises by 25 in 100, for half of the families.",
-    ),
-    Plan(
-        *("awareness", "Awareness raising", 0.06, 0.30, 6_000),
-        ("trainers", "materials", "administration"),
-        sentence="Each family is spoken to twice a year.",
-    ),
-    Plan(
-        *("school-strengthening", "Stronger schools", 0.16, 0.45, 30_000),
-        ("teachers", "buildings", "training", "administration"),
-        sentence="One teacher in five is added and lessons improve.",
-    ),
-    Plan(
-        *("supply-chain", "Clean export chain", 0.05, 0.05, 16_000),
-        ("inspectors", "audits"),
-        displaced=0.45,
-        sentence="Export yards check the age of every worker.",
-    ),
-    Plan(
-        *("area-based", "Whole area, every child", 0.66, 0.70, 62_000),
-        ("community groups", "bridge schools", "teachers", "awareness", "administration"),
-        sentence="Community groups trace every child; bridge schools and teachers are added.",
-    ),
+    Plan("bridge-schools", "Bridge schools", 0.22, 0.25, 21_000, ("teachers", "administration")),
+    Plan("cash-transfer", "Cash transfer", 0.30, 0.05, 88_000, ("transfers", "administration")),
+    Plan("wages", "Living wage for adults", 0.26, 0.10, 47_000, ("negotiation",)),
+    Plan("awareness", "Awareness raising", 0.06, 0.30, 6_000, ("trainers", "materials")),
+    Plan("school-strengthening", "Stronger schools", 0.16, 0.45, 30_000, ("teachers", "buildings")),
+    Plan("supply-chain", "Clean export chain", 0.05, 0.05, 16_000, ("inspectors",), 0.45),
+    Plan("area-based", "Whole area, every child", 0.66, 0.70, 62_000, ("community groups",)),
 )
 
 
@@ -88,8 +64,7 @@ def fake_manifest(
     comparison = {
         "name": "fake",
         "title": "What keeps the children of Budhpura in school?",
-        "question": "We have four years. Which plan keeps most children out of work, what does it "
-        "cost, and what stays when we leave?",
+        "question": "We have four years. Which plan keeps most children out of work?",
         "programmes": [plan.name for plan in plans],
         "programme_months": programme_months,
         "after_months": after_months,
@@ -115,48 +90,25 @@ def fake_manifest(
         "start": "2014-05",
         "population": {
             "migrant_share": {
-                **{"value": 0.15, "low": 0.05, "high": 0.3},
-                "source": "assumed: no count was found",
-            },
-            "children": {"value": 3200, "low": 2800, "high": 3600, "source": "programme report"},
-        },
-        "wages": {
-            "adult_day_wage": {
-                **{"value": 250, "low": 200, "high": 320},
-                "source": "assumed from the state's minimum wage",
+                "value": 0.15,
+                "low": 0.05,
+                "high": 0.3,
+                "source": "assumed: no count",
             }
         },
     }
-    parameters = [
-        {
-            "name": "cost_of_a_day_lost",
-            "unit": "share of a day's wage",
-            "meaning": "How much a family minds losing a day of a child's pay",
-            "source": "Edmonds and Schady 2012",
-            "prior": {"kind": "uniform", "low": 0.2, "high": 0.9},
-        },
-        {
-            "name": "norm_pull",
-            "unit": "",
-            "meaning": "How strongly neighbours sway a family",
-            "source": "assumed, wide range",
-            "prior": {"kind": "triangular", "low": 0.0, "high": 2.0, "mode": 0.7},
-        },
-    ]
+    prior = {"kind": "uniform", "low": 0.2, "high": 0.9}
+    about = {"unit": "share of a day's wage", "source": "Edmonds and Schady 2012", "prior": prior}
+    meaning = "How much a family minds losing a day of a child's pay"
     scenarios = [
-        {
-            "name": plan.name,
-            "title": plan.title,
-            "summary": plan.sentence if plan.cost else "Nothing is done.",
-            "sentences": [plan.sentence] if plan.cost else [],
-        }
+        {"name": plan.name, "title": plan.title, "summary": plan.sentence, "sentences": []}
         for plan in plans
     ]
     return make_manifest(
         comparison=comparison,
         zone=zone,
         scenarios=scenarios,
-        parameters=parameters,
+        parameters=[{"name": "cost_of_a_day_lost", "meaning": meaning} | about],
         command="clfz compare fake --seed 20140501",
         draw_ids=range(draws),
         wall_seconds=14.2,
@@ -170,188 +122,95 @@ def fake_result(
     draws: int = 25,
     replicates: int = 4,
     seed: int = 7,
-    spread: float = 1.0,
 ) -> ComparisonResult:
     """Return a made-up result of the headline size (or another)."""
-    maker = _Maker(plans, programme_months, after_months, draws, replicates, seed, spread)
-    manifest = fake_manifest(plans, programme_months, after_months, draws, replicates)
-    return ComparisonResult.make(manifest, maker.indicators(), maker.outcomes(), maker.costs())
+    rng, end, last = np.random.default_rng(seed), programme_months, programme_months + after_months
+    runs = pd.DataFrame(
+        list(product(range(draws), range(replicates))), columns=["draw", "replicate"]
+    )
+    runs.insert(0, "zone", "budhpura")
+    by_draw, month, n = runs["draw"].to_numpy(), np.arange(last + 1), len(runs)
+    rise = np.clip(month / (end * 0.6), 0, 1) ** 1.3
+    fade = np.exp(-np.clip(month - end, 0, None) / 20.0)
+    wander = np.cumsum(rng.normal(0, 0.0024, (n, last + 1)), axis=1)
+    season = 1 + 0.012 * np.cos(2 * np.pi * (month - 7) / 12)
+    base = np.exp(rng.normal(0, 0.1, draws)[by_draw][:, None] + wander) * season
+    children = 3200.0 * (1 + 0.01 * rng.normal(size=n))
 
-
-class _Maker:
-    """Draws the hidden effect of every plan in every world once, then builds the tables."""
-
-    def __init__(
-        self,
-        plans: tuple[Plan, ...],
-        end: int,
-        after: int,
-        draws: int,
-        replicates: int,
-        seed: int,
-        spread: float,
-    ) -> None:
-        rng = np.random.default_rng(seed)
-        self.plans, self.end, self.months = plans, end, end + after
-        self.draw = np.repeat(np.arange(draws), replicates)
-        self.replicate = np.tile(np.arange(replicates), draws)
-        worlds = len(self.draw)
-        month = np.arange(self.months + 1)
-        rise = np.clip(month / max(end * 0.6, 1), 0, 1) ** 1.3
-        fade = np.exp(-np.clip(month - end, 0, None) / 20.0)
-        season = 0.012 * np.cos(2 * np.pi * (month - 7) / 12)
-        base_draw = np.repeat(rng.normal(0, 0.10 * spread, draws), replicates)
-        noise = rng.normal(0, 0.02 * spread, (worlds, self.months + 1))
-        wander = np.cumsum(noise, axis=1) * 0.12
-        self.base = np.exp(base_draw[:, None] + wander) * (1 + season)
-        self.removed = np.zeros((len(plans), worlds, self.months + 1))
-        for index, plan in enumerate(plans):
-            known = np.repeat(rng.normal(0, 0.35 * spread, draws), replicates)
-            luck = rng.normal(0, 0.10 * spread, worlds)
-            size = plan.effect * np.exp(known + luck - 0.06) + rng.normal(0, 0.01, worlds) * (
-                plan.effect > 0
-            )
-            stays = np.clip(plan.stays + np.repeat(rng.normal(0, 0.1, draws), replicates), 0, 1)
-            path = rise * (stays[:, None] + (1 - stays[:, None]) * fade)
-            self.removed[index] = np.minimum(size[:, None] * path, 0.93)
-        self.children = 3200.0 * (1 + 0.01 * rng.normal(0, 1, worlds))
-
-    def _states(self, band: str, sex: str, plan: int) -> dict[str, Any]:
-        tilt = {"all": 1.0, "girls": 1.12, "boys": 0.9}[sex]
-        reach = {"girls": 0.94, "boys": 1.05}.get(sex, 1.0) * (0.7 if band == "15-17" else 1.05)
-        kept = 1 - np.minimum(self.removed[plan] * reach, 0.95)
-        labour = np.clip(CHILD_LABOUR[band] * self.base * tilt * kept, 0, 0.9)
-        out = np.clip(OUT_OF_SCHOOL[band] * self.base * tilt * kept, 0, 0.9)
-        work_only, both = out * 0.7, np.clip(labour * 1.1 - out * 0.5, 0.0, 0.5)
-        school_only = 1 - out - both
-        size = self.children[:, None] * SIZE[band] * (1.0 if sex == "all" else 0.5)
-        working = (work_only + both) * size
-        places = {"farm": 0.25, "home": 0.4, "tier3": 0.2, "tier2": 0.1, "tier1": 0.05}
-        return {
-            "children": np.broadcast_to(size, labour.shape),
-            "school_only_rate": school_only,
-            "works_and_school_rate": both,
-            "work_only_rate": work_only,
-            "neither_rate": out * 0.3,
-            "school_attendance_rate": 1 - out,
-            "out_of_school_rate": out,
-            "working_rate": work_only + both,
-            "child_labour_rate": labour,
-            "child_labour_with_chores_rate": labour * 1.2,
-            "hazardous_work_rate": labour * 0.4,
-            "full_time_school_rate": school_only,
-            **{f"working_{place}": working * share for place, share in places.items()},
-            "adult_wage_index": 1 + 0.1 * self.removed[plan],
-            "pupils_per_teacher": 38 * (1 - out),
-            "norm_support_rate": np.clip(0.3 + 0.5 * self.removed[plan], 0, 1),
+    indicators, outcomes, costs, none = [], [], [], {}
+    for plan in plans:
+        noise = rng.normal(0, 0.35, draws)[by_draw] + rng.normal(0, 0.1, n)
+        size = plan.effect * np.exp(noise - 0.06) + (plan.effect > 0) * rng.normal(0, 0.01, n)
+        kept = np.clip(plan.stays + rng.normal(0, 0.1, draws)[by_draw], 0, 1)[:, None]
+        removed = np.minimum(size[:, None] * rise * (kept + (1 - kept) * fade), 0.93)
+        for (sex, tilt, reach), (band, (labour, out)) in product(GROUPS, SHARES.items()):
+            left = 1 - np.minimum(removed * reach * (0.7 if band == "15-17" else 1.05), 0.95)
+            rates = {
+                "child_labour_rate": np.clip(labour * base * tilt * left, 0, 0.9),
+                "out_of_school_rate": np.clip(out * base * tilt * left, 0, 0.9),
+            }
+            rates["school_attendance_rate"] = 1 - rates["out_of_school_rate"]
+            rates["full_time_school_rate"] = 1 - rates["child_labour_rate"] * 1.2
+            if (sex, band) == ("all", "5-17"):
+                whole = rates
+            monthly = sex == "all" and band in {"5-17", "5-14"}
+            for name, values in rates.items():
+                kept_months = month if monthly else month[::12]
+                rows = runs.loc[runs.index.repeat(len(kept_months))].assign(
+                    scenario=plan.name, indicator=name, sex=sex, age_band=band
+                )
+                rows["month"] = np.tile(kept_months, n)
+                indicators.append(rows.assign(value=values[:, kept_months].reshape(-1)))
+        none = none or whole
+        gone = (none["child_labour_rate"] - whole["child_labour_rate"]) * children[:, None]
+        back = (none["out_of_school_rate"] - whole["out_of_school_rate"]) * children[:, None]
+        years = np.arange(-(-end // 12))
+        paid = plan.cost * (1 + 0.3 * (years == 0)) * (1 + 0.5 * (base[:, : len(years)] - 1))
+        changed = np.round(gone[:, end] * 0.9)
+        anyway = np.round(base[:, 3] * 60 * (plan.effect > 0))
+        moved = np.round(changed * plan.displaced / (1 - plan.displaced))
+        found = {
+            "withdrawn_to_school": np.round((changed + anyway) * 0.6),
+            "protected_from_dropout": np.round((changed + anyway) * 0.4),
+            "in_bridge_school": np.round(changed * 0.3),
+            "attribution_changed": changed,
+            "attribution_deadweight": anyway,
+            "attribution_displaced": moved,
+            "attribution_relapsed": np.round(changed * 0.12),
+            "attribution_counted": changed + anyway + moved + np.round(changed * 0.12),
+            "attribution_spill_over": np.round(changed * 0.25),
+            "attribution_work_moved_in": np.round(moved * 0.2),
+            "child_years_out_of_labour_gained": gone.sum(axis=1) / 12,
+            "child_years_in_school_gained": back.sum(axis=1) / 12,
+            "cost_total": paid @ 1.03**-years,
+            "cost_per_child": paid @ 1.03**-years / children,
         }
+        found |= {f"{name}_year1": np.round(found[name] * 0.3) for name in list(found)[:3]}
+        for later, (what, rate) in product(
+            (1, 2, 5),
+            {"child_labour": "child_labour_rate", "school": "school_attendance_rate"}.items(),
+        ):
+            if (at := end + 12 * later) <= last:
+                found[f"stays_{later}y_{what}_points"] = 100 * (whole[rate] - none[rate])[:, at]
+        mine = runs.assign(scenario=plan.name)
+        outcomes += [mine.assign(outcome=name, value=value) for name, value in found.items()]
+        for at, line in enumerate(plan.lines):
+            share = 1 / len(plan.lines)
+            for year in years:
+                amount = paid[:, year] * share
+                costs.append(mine.assign(month=12 * year + 1 + at, line=line, amount=amount))
+    empty = runs.head(0).assign(scenario="", month=1, line="", amount=0.0)
+    manifest = fake_manifest(plans, programme_months, after_months, draws, replicates)
+    frames = (
+        pd.concat(part, ignore_index=True) for part in (indicators, outcomes, [empty, *costs])
+    )
+    return ComparisonResult.make(manifest, *frames)
 
-    def indicators(self) -> pd.DataFrame:
-        monthly = np.arange(self.months + 1)
-        yearly = np.arange(0, self.months + 1, 12)
-        parts = []
-        for plan, spec in enumerate(self.plans):
-            for sex in SEXES:
-                for band in BANDS:
-                    full = sex == "all" and band in {"5-17", "5-14"}
-                    months = monthly if full else yearly
-                    for name, values in self._states(band, sex, plan).items():
-                        parts.append((spec.name, sex, band, name, months, values[:, months]))
-        return self._stack(parts)
 
-    def _stack(self, parts: list[Any]) -> pd.DataFrame:
-        worlds = len(self.draw)
-        lengths = np.array([worlds * len(part[4]) for part in parts])
-        columns: dict[str, Any] = {}
-        for position, key in ((0, "scenario"), (3, "indicator"), (1, "sex"), (2, "age_band")):
-            labels = [part[position] for part in parts]
-            names = list(dict.fromkeys(labels))
-            codes = np.repeat([names.index(label) for label in labels], lengths)
-            columns[key] = pd.Categorical.from_codes(codes, categories=names)
-        columns["zone"] = pd.Categorical.from_codes(np.zeros(lengths.sum(), int), ["budhpura"])
-        for key, source in (("draw", self.draw), ("replicate", self.replicate)):
-            columns[key] = np.concatenate([np.repeat(source, len(part[4])) for part in parts])
-        columns["month"] = np.concatenate([np.tile(part[4], worlds) for part in parts])
-        columns["value"] = np.concatenate([part[5].reshape(-1) for part in parts])
-        return pd.DataFrame(columns)
-
-    def outcomes(self) -> pd.DataFrame:
-        rows: list[pd.DataFrame] = []
-        none = self._states("5-17", "all", 0)
-        for plan, spec in enumerate(self.plans):
-            states = self._states("5-17", "all", plan)
-            gone = (none["child_labour_rate"] - states["child_labour_rate"]) * none["children"]
-            kept = (none["out_of_school_rate"] - states["out_of_school_rate"]) * none["children"]
-            changed = np.round(gone[:, self.end] * 0.9)
-            listed = spec.effect > 0
-            dead = np.round(np.abs(self.base[:, 3]) * 60 * listed)
-            moved = np.round(changed * spec.displaced / (1 - spec.displaced))
-            back = np.round(changed * 0.12)
-            cost = self._yearly(spec) @ (1.03 ** -np.arange(self._years()))
-            values = {
-                "withdrawn_to_school": np.round((changed + dead) * 0.6),
-                "protected_from_dropout": np.round((changed + dead) * 0.4),
-                "in_bridge_school": np.round(changed * 0.3),
-                "attribution_changed": changed,
-                "attribution_deadweight": dead,
-                "attribution_displaced": moved,
-                "attribution_relapsed": back,
-                "attribution_counted": changed + dead + moved + back,
-                "attribution_spill_over": np.round(changed * 0.25),
-                "attribution_work_moved_in": np.round(moved * 0.2),
-                "attribution_unaffected": np.round(self.children - changed * 1.5 - dead),
-                "child_years_out_of_labour_gained": gone.sum(axis=1) / 12,
-                "child_years_in_school_gained": kept.sum(axis=1) / 12,
-                "cost_total": cost,
-                "cost_per_child": cost / self.children,
-                "tipped": (self.removed[plan][:, -1] > 0.5).astype(float),
-            }
-            for name in ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school"):
-                values[f"{name}_year1"] = np.round(values[name] * 0.3)
-            for years in (1, 2, 5):
-                at = self.end + 12 * years
-                if at <= self.months:
-                    labour = states["child_labour_rate"] - none["child_labour_rate"]
-                    school = states["school_attendance_rate"] - none["school_attendance_rate"]
-                    values[f"stays_{years}y_child_labour_points"] = 100 * labour[:, at]
-                    values[f"stays_{years}y_school_points"] = 100 * school[:, at]
-            for name, value in values.items():
-                rows.append(self._worlds(spec.name).assign(outcome=name, value=value))
-        return pd.concat(rows, ignore_index=True)
-
-    def _worlds(self, scenario: str) -> pd.DataFrame:
-        return pd.DataFrame(
-            {
-                "scenario": scenario,
-                "zone": "budhpura",
-                "draw": self.draw,
-                "replicate": self.replicate,
-            }
-        )
-
-    def _years(self) -> int:
-        return -(-self.end // 12)
-
-    def _yearly(self, spec: Plan) -> Any:
-        """Return [worlds, years] of money: dear at the start, a little different in each world."""
-        years = np.arange(self._years())
-        shape = 1 + 0.3 * (years == 0) - 0.05 * years
-        return spec.cost * shape * (1 + 0.05 * (self.base[:, : len(years)] - 1) * 10)
-
-    def costs(self) -> pd.DataFrame:
-        rows: list[pd.DataFrame] = [self._worlds("none").assign(month=1, line="x", amount=0.0)]
-        for spec in self.plans:
-            shares = np.arange(len(spec.lines), 0, -1) / max(sum(range(len(spec.lines) + 1)), 1)
-            for year, amount in enumerate(self._yearly(spec).T):
-                for line, share in zip(spec.lines, shares, strict=True):
-                    months = range(year * 12 + 1, year * 12 + 13)
-                    rows += [
-                        self._worlds(spec.name).assign(
-                            month=month, line=line, amount=amount * share / 12
-                        )
-                        for month in months
-                    ]
-        return pd.concat(rows[1:] or rows, ignore_index=True)
+def changed(result: ComparisonResult, **tables: Any) -> ComparisonResult:
+    """Return a result with another manifest, indicators, outcomes or costs."""
+    names = ("manifest", "indicators", "outcomes", "costs")
+    return ComparisonResult.make(*(tables.get(name, getattr(result, name)) for name in names))
 
 
 def to_number(text: str) -> float:

@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from clfz.report import advice, drivers
+from clfz.report import drivers
 from clfz.report.numbers import HEADLINE, Numbers
 from clfz.report.phrases import plain
-from clfz.report.words import Words
+from clfz.report.sentences import Sentences
 from clfz.runs.results import ComparisonResult
 
 from tests.report.fake import PLANS, fake_result
@@ -39,7 +39,7 @@ def test_a_planted_link_is_found_and_named(
     assert [name for name, _ in seen.found] == ["assumption 7"]
     assert seen.found[0][1] > 0.9
     assert seen.varied == 61
-    said = plain(advice.changes(Words(numbers))[0])
+    said = plain(Sentences(numbers)("changes")[0])
     assert "assumption 7 (more when it is higher). Find out about this first." in said
 
 
@@ -50,7 +50,7 @@ def test_what_may_be_chance_is_not_named(
     seen = plant(monkeypatch, numbers, 0.0)
     assert seen is not None
     assert seen.found == ()
-    assert "No single assumption decides" in plain(advice.changes(Words(numbers))[0])
+    assert "No single assumption decides" in plain(Sentences(numbers)("changes")[0])
 
 
 def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
@@ -70,3 +70,10 @@ def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
     drawn, _, _ = world_inputs(plan, tuple((draw, 0) for draw in range(25)))
     wanted = np.array([list(values.values()) for values in drawn])
     assert np.array_equal(table[1][:, : wanted.shape[1]], wanted)
+
+
+def test_drivers_need_a_whole_manifest_and_enough_draws(few: ComparisonResult) -> None:
+    numbers = Numbers(few)
+    assert drivers.drivers(numbers, numbers.plans[0]) is None
+    numbers = Numbers(fake_result(PLANS[:2], 12, 0, draws=4))
+    assert drivers.drivers(numbers, numbers.plans[0]) is None

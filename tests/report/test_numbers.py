@@ -1,18 +1,16 @@
-from itertools import pairwise
+"""Numbers of the report meet the tables that they come from."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from clfz.report import zone
 from clfz.report.figures.money import frontier
-from clfz.report.figures.panel import round_ticks
 from clfz.report.figures.spread import pile, thin
-from clfz.report.figures.text import spread, text_width, wrap
-from clfz.report.numbers import GAIN, HEADLINE, Numbers
-from clfz.report.spent import by_line, by_year
+from clfz.report.figures.who import add_up
+from clfz.report.numbers import COST, GAIN, HEADLINE, Numbers
 from clfz.runs.results import ComparisonResult, ResultError
 
-from tests.report.fake import PLANS, fake_result
+from tests.report.conftest import NONE, USELESS
+from tests.report.fake import PLANS, changed, fake_result
 
 
 def test_lines_over_time_meet_the_summary(numbers: Numbers) -> None:
@@ -20,9 +18,8 @@ def test_lines_over_time_meet_the_summary(numbers: Numbers) -> None:
     end = data[data["month"] == numbers.end].set_index("scenario")
     for scenario in numbers.everyone:
         row = numbers.row(HEADLINE, scenario.name)
-        assert end["mean"][scenario.name] == pytest.approx(row["mean"])
-        assert end["p05"][scenario.name] == pytest.approx(row["lower"])
-        assert end["p95"][scenario.name] == pytest.approx(row["upper"])
+        for column, same in (("mean", "mean"), ("p05", "lower"), ("p95", "upper")):
+            assert end[column][scenario.name] == pytest.approx(row[same])
 
 
 def test_equity_and_what_stays_meet_the_raw_tables(numbers: Numbers) -> None:
@@ -40,75 +37,89 @@ def test_equity_and_what_stays_meet_the_raw_tables(numbers: Numbers) -> None:
     assert (stays["mean"] <= stays["upper"]).all()
 
 
-def test_money_by_line_and_by_year_is_the_same_money(numbers: Numbers) -> None:
-    lines = by_line(numbers).groupby("scenario")["mean"].sum()
-    years = by_year(numbers).groupby("scenario")["mean"].sum()
+@pytest.mark.parametrize("by", ["line", "year"])
+def test_money_by_line_and_by_year_is_all_the_money(numbers: Numbers, by: str) -> None:
+    sums = numbers.spent(by).groupby("scenario")["mean"].sum()
     for plan in numbers.plans:
-        spent = numbers.row("cost_spent", plan.name)["mean"]
-        assert lines[plan.name] == pytest.approx(spent)
-        assert years[plan.name] == pytest.approx(spent)
+        assert sums[plan.name] == pytest.approx(numbers.row("cost_spent", plan.name)["mean"])
 
 
 def test_zone_status_needs_a_whole_year(many: ComparisonResult) -> None:
     indicators = many.indicators.copy()
     shares = indicators["indicator"].isin(["child_labour_rate", "out_of_school_rate"])
-    good = shares & indicators["month"].between(10, 21)
     indicators.loc[shares, "value"] = 0.5
-    indicators.loc[good, "value"] = 0.05
-    numbers = Numbers(ComparisonResult.make(many.manifest, indicators, many.outcomes, many.costs))
-    data = zone.zone_status(numbers)
+    indicators.loc[shares & indicators["month"].between(10, 21), "value"] = 0.05
+    data = Numbers(changed(many, indicators=indicators)).zone_status()
     mine = data[data["scenario"] == "wages"].set_index("month")
     assert mine.index[mine["passes"] == 1].tolist() == [21]
     assert mine["passes"].sum() == 1
-    assert mine["ever"][20] == 0
-    assert mine["ever"][108] == 1
+    assert (mine["ever"][20], mine["ever"][108]) == (0, 1)
 
 
 def test_the_best_group_holds_what_cannot_be_told_apart(few: ComparisonResult) -> None:
     numbers = Numbers(few)
     assert {plan.name for plan in numbers.best} == {"cash-transfer", "wages"}
     assert [plan.name for plan in numbers.unclear(HEADLINE)] == ["useless"]
-    assert numbers.pair(HEADLINE, "cash-transfer", "wages")["apart"] == 0
     forth = numbers.pair(HEADLINE, "cash-transfer", "wages")
     back = numbers.pair(HEADLINE, "wages", "cash-transfer")
+    assert forth["apart"] == 0
     assert forth["mean"] == pytest.approx(-back["mean"])
     assert forth["share"] + back["share"] == pytest.approx(1)
 
 
-def test_a_result_without_a_finished_run_is_no_report(many: ComparisonResult) -> None:
-    indicators = many.indicators[many.indicators["scenario"] != "wages"].copy()
+def test_a_result_without_a_finished_run_or_child_labour_is_no_report(
+    many: ComparisonResult,
+) -> None:
+    indicators = many.indicators[many.indicators["scenario"] != "wages"]
     one = many.indicators[many.indicators["scenario"] == "wages"].head(1)
-    frames = (pd.concat([indicators, one]), many.outcomes, many.costs)
     with pytest.raises(ResultError, match="nothing to report"):
-        Numbers(ComparisonResult.make(many.manifest, *frames))
-
-
-def test_a_result_without_child_labour_is_no_report(many: ComparisonResult) -> None:
+        Numbers(changed(many, indicators=pd.concat([indicators, one])))
     kept = many.indicators[many.indicators["indicator"] != "child_labour_rate"]
     with pytest.raises(ResultError, match="no child_labour_rate"):
-        Numbers(ComparisonResult.make(many.manifest, kept, many.outcomes, many.costs))
+        Numbers(changed(many, indicators=kept))
 
 
-def test_the_share_of_the_unknown(numbers: Numbers) -> None:
-    share = numbers.unknown_share(HEADLINE, "area-based")
+def test_the_variance_is_split_as_in_the_summary(numbers: Numbers) -> None:
     row = numbers.row(HEADLINE, "area-based")
-    known, luck = row["difference_sd_parameters"], row["difference_sd_luck"]
-    assert share == pytest.approx(known**2 / (known**2 + luck**2))
+    known, chance = row["difference_sd_parameters"], row["difference_sd_luck"]
+    share = known**2 / (known**2 + chance**2)
+    assert numbers.unknown_share(HEADLINE, "area-based") == pytest.approx(share)
+    assert numbers.swing("area-based") == (100 * known, 100 * chance)
+    error = 100 * np.sqrt(known**2 / numbers.draws + chance**2 / numbers.runs)
+    assert numbers.standard_error("area-based") == pytest.approx(error)
     one = Numbers(fake_result(PLANS[:2], 24, 0, draws=6, replicates=1))
     assert np.isnan(one.unknown_share(GAIN, "bridge-schools"))
+
+
+def test_the_best_buy_has_the_greatest_net_benefit(numbers: Numbers) -> None:
+    found, worlds = numbers.buys(), numbers.result.worlds
+    assert len(found) >= 3
+    for buy in found:
+        benefit = {
+            s.name: buy.price * worlds.against(GAIN, s.name) - worlds.against(COST, s.name)
+            for s in numbers.everyone
+        }
+        assert buy.best.name == max(benefit, key=lambda name: benefit[name].mean())
+        best = np.max(list(benefit.values()), axis=0)
+        assert buy.share == pytest.approx(np.mean(benefit[buy.best.name] == best))
+    assert found[0].best is numbers.baseline
+    prices = [price for price, _ in numbers.flips]
+    assert prices == sorted(prices)
+
+
+def test_cheapest_holds_what_cannot_be_told_apart(few: ComparisonResult) -> None:
+    names = {plan.name for plan in Numbers(few).cheapest}
+    assert names
+    assert names <= {"cash-transfer", "wages"}
+    nothing = Numbers(fake_result((NONE, USELESS), 24, 0, draws=10, replicates=2))
+    assert nothing.cheapest == []
+    assert nothing.buys() == []
 
 
 def test_the_frontier_rises_and_bends_down() -> None:
     points = [(0.0, 0.0), (10.0, 5.0), (20.0, 6.0), (12.0, 1.0), (20.0, 20.0), (30.0, 21.0)]
     assert frontier(points) == [(0.0, 0.0), (20.0, 20.0), (30.0, 21.0)]
     assert frontier([(0.0, 0.0), (5.0, -1.0)]) == [(0.0, 0.0)]
-
-
-def test_labels_never_overlap_and_stay_inside() -> None:
-    places = spread([10, 11, 12, 95], [10, 10, 10, 10], 100)
-    assert all(b - a >= 10 for a, b in pairwise(places))
-    assert min(places) >= 5
-    assert max(places) <= 95
 
 
 def test_dots_keep_their_place_and_fit_their_height() -> None:
@@ -121,16 +132,6 @@ def test_dots_keep_their_place_and_fit_their_height() -> None:
     assert len(thin(np.arange(7.0))) == 7
 
 
-def test_ticks_are_round_and_few() -> None:
-    assert [text for _, text in round_ticks(0, 24.3, 4)] == ["0", "10", "20"]
-    assert [text for _, text in round_ticks(-0.35, 0.42, 4)] == ["−0.2", "0.0", "0.2", "0.4"]
-    assert [text for _, text in round_ticks(0, 5200, 4)] == ["0", "2,000", "4,000"]
-    assert len(round_ticks(3, 3, 4)) == 1
-
-
-def test_text_is_broken_where_the_width_ends() -> None:
-    lines = wrap("one two three four five", 8, 60)
-    assert " ".join(lines) == "one two three four five"
-    assert all(text_width(line, 8) <= 60 for line in lines)
-    assert text_width("bold", 8, bold=True) > text_width("bold", 8)
-    assert text_width("学", 8) == 8
+def test_rounded_parts_add_up() -> None:
+    assert add_up([0.4, 0.4, 0.4]) == [1, 0, 0]
+    assert sum(add_up([543.6, 839.46, 17.36, 162.26])) == 1563

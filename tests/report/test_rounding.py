@@ -1,5 +1,5 @@
 import pytest
-from clfz.report.rounding import money, number, step, step_in_100
+from clfz.report.rounding import finer, money, number, step, step_in_100
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,7 +42,7 @@ def test_numbers_as_people_write_them(value: float, by: float, text: str) -> Non
 def test_money() -> None:
     assert money(310_400, 1000, "EUR") == "€310,000"
     assert money(-40, 10, "USD") == "−US$40"
-    assert money(9.5, 0.5, "XOF") == "XOF\N{NO-BREAK SPACE}9.5"
+    assert money(9.5, 0.5, "UGX") == "UGX\N{NO-BREAK SPACE}9.5"
 
 
 def test_without_a_range_three_digits_are_kept() -> None:
@@ -56,3 +56,10 @@ def test_children_in_100_are_whole_unless_the_range_is_narrow() -> None:
     assert step_in_100(0, 40) == 1
     assert step_in_100(6.9, 7.7) == 0.1
     assert step_in_100(7, 7) == 1
+
+
+def test_rounding_never_turns_a_price_or_a_gain_into_nothing() -> None:
+    assert [finer(10_000, 2_900, 70_000, value) for value in (2_900, 70_000)] == [1_000, 10_000]
+    assert [finer(10, 2.7, 130, value) for value in (2.7, 50)] == [1, 10]
+    assert finer(10, -2.7, 130, -2.7) == 10  # zero lies in the range and may be shown
+    assert finer(10, 0.0, 130, 0.0) == 10

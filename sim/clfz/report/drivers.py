@@ -41,21 +41,21 @@ class Drivers:
 def drivers(numbers: Numbers, plan: Scenario, most: int = 3) -> Drivers | None:
     """Return what goes with a plan's effect; None with too few draws or an older manifest."""
     import numpy as np
+    from scipy.stats import rankdata, zscore
 
     if numbers.draws < FEWEST_DRAWS:
         return None
     table = assumptions_table(numbers)
-    if table is None:
-        return None
-    names, values = table
     worlds = numbers.result.worlds
     effect = describe(HEADLINE).direction * worlds.against(HEADLINE, plan.name)
     ids, place = np.unique(worlds.draws, return_inverse=True)
     means = np.bincount(place, weights=effect) / np.bincount(place)
-    if np.ptp(means) == 0:
+    if table is None or np.ptp(means) == 0:
         return None
+    names, values = table
     kept = np.ptp(values, axis=0) > 0
-    ranks, target = _ranks(values[:, kept]), _ranks(means[:, None])[:, 0]
+    ranks = zscore(rankdata(values[:, kept], axis=0), axis=0)
+    target = zscore(rankdata(means))
     links = ranks.T @ target / len(ids)
     generator = np.random.default_rng(0)
     chance = [np.abs(ranks.T @ generator.permutation(target)).max() for _ in range(_SHUFFLES)]
@@ -91,11 +91,3 @@ def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
     names = [parameter.meaning.rstrip(".") for parameter in parameters]
     names += [": ".join(path).replace("_", " ") for path in figure_values(zone)]
     return names, np.array(rows, dtype=np.float64)
-
-
-def _ranks(values: Array) -> Array:
-    """Return each column as ranks with mean 0 and standard deviation 1 (ties do not occur)."""
-    import numpy as np
-
-    ranks = np.argsort(np.argsort(values, axis=0), axis=0).astype(np.float64)
-    return np.asarray((ranks - ranks.mean(axis=0)) / ranks.std(axis=0), dtype=np.float64)

@@ -1,16 +1,15 @@
-"""Small words of the report that need no numbers: places, dates, spans, limits."""
+"""Small words that need no results: places, dates, spans of time, lists of names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
+
+from markupsafe import Markup, escape
 
 COUNTRIES = {"IND": "India", "MLI": "Mali", "UGA": "Uganda", "ZWE": "Zimbabwe"}
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
 
 
 def spelled(count: int) -> str:
@@ -18,13 +17,26 @@ def spelled(count: int) -> str:
     return _WORDS[count] if count < len(_WORDS) else str(count)
 
 
+def many(count: int, word: str) -> str:
+    """Write a count with its word: "1 run", "5 runs"."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def listed(names: Iterable[Markup | str], last: str = "and") -> Markup:
+    """Join names as a sentence does: a, b and c."""
+    items = [escape(name) for name in names]
+    if len(items) < 2:
+        return Markup("").join(items)
+    return Markup("{} {} {}").format(Markup(", ").join(items[:-1]), last, items[-1])
+
+
 def years(months: int) -> str:
     """Write a number of months as years: "4 years", "2½ years", "7 months"."""
     if months % 12 == 0:
-        return f"{months // 12} year{'' if months == 12 else 's'}"
+        return many(months // 12, "year")
     if months % 12 == 6 and months > 12:
         return f"{months // 12}½ years"
-    return f"{months} month{'' if months == 1 else 's'}"
+    return many(months, "month")
 
 
 def full_place(manifest: Mapping[str, Any]) -> str:
@@ -43,62 +55,12 @@ def place(manifest: Mapping[str, Any]) -> str:
 
 
 def day(stamp: str) -> str:
-    """Write 2025-11-21T03:00:00Z as 21 November 2025; other text stays."""
-    parts = stamp[:10].split("-")
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
+    """Write 2025-11-21T03:00:00Z as 21 November 2025 and 2025-11 as November 2025; other text stays."""
+    from babel.dates import format_date
+
+    form = "MMMM yyyy" if len(stamp) == 7 else "d MMMM yyyy"
+    try:
+        found = date.fromisoformat(stamp + "-01" if len(stamp) == 7 else stamp[:10])
+    except ValueError:
         return stamp
-    return f"{int(parts[2])} {_MONTHS[int(parts[1]) - 1]} {parts[0]}"
-
-
-def where_and_when(manifest: Mapping[str, Any]) -> str:
-    """Return place, horizon and date in a line."""
-    zone = manifest.get("zone", {})
-    start = str(zone.get("start", "")).split("-")
-    begins = f" from {_MONTHS[int(start[1]) - 1]} {start[0]}" if len(start) == 2 else ""
-    after = int(manifest.get("after_months", 0))
-    horizon = f"{years(int(manifest['programme_months']))} of programme{begins}"
-    horizon += f", {years(after)} after it" if after else ""
-    made = day(str(manifest.get("created_utc", "")))
-    happens = " and ".join(_titles(manifest))
-    which = "these shocks" if len(_titles(manifest)) > 1 else "this shock"
-    parts = [full_place(manifest), horizon, happens and f"with {which}: {happens}"]
-    parts.append(made and f"made {made}")
-    return " · ".join(filter(None, parts))
-
-
-def _titles(manifest: Mapping[str, Any]) -> list[str]:
-    """Name the shocks of a run."""
-    return [str(shock.get("title", shock.get("name"))) for shock in manifest.get("shocks", ())]
-
-
-def limits(manifest: Mapping[str, Any]) -> list[str]:
-    """Return what the report does not tell, the largest first."""
-    zone = manifest.get("zone", {})
-    money = "Only the programme’s money is counted, not what families, schools or employers spend."
-    if manifest.get("reporting", {}).get("perspective") == "society":
-        money = "The money of the programme and of employers is counted, not that of families."
-    shocks = _titles(manifest)
-    happens = f" other than {' and '.join(shocks)}" if shocks else ""
-    lines = [
-        "Work that is hidden, or that moves out of the zone, is not seen. Families who leave are "
-        "not followed.",
-        f"This is no forecast. It says what would follow if families, schools and employers "
-        f"behave as assumed and nothing else happens{happens}.",
-        "Hours of work stand in for hazard. Slavery, trafficking and other worst forms are outside "
-        "these numbers.",
-        money,
-        "A programme that looks better will find more cases: the number on its list can rise while "
-        "child labour falls.",
-    ]
-    if zone.get("place_certainty") not in {None, "matched"}:
-        lines.append(
-            f"Which place the record {zone.get('record', '')} describes is not certain "
-            f"({zone['place_certainty']})."
-        )
-    fit = manifest.get("fit")
-    lines.append(
-        str(fit)
-        if fit
-        else "How well the model matches field data of this zone is not part of this report."
-    )
-    return lines
+    return format_date(found, form, locale="en")

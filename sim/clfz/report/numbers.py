@@ -1,6 +1,7 @@
-"""Every number of the report: looked up or computed here, in one function each.
+"""Every number of the report: looked up or computed here, in one method each.
 
-Text, tables and figures ask this module, so they cannot disagree.
+Text, tables and figures ask this module, so they cannot disagree. A *run* is one replication: the
+same children and the same random draws with every programme.
 """
 
 from __future__ import annotations
@@ -8,20 +9,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor, log10, sqrt
 from typing import TYPE_CHECKING, Any
 
+from clfz.runs.indicators import ZoneTest
 from clfz.runs.results import ComparisonResult, ResultError
-from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe, series
+from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe
+from clfz.runs.summary import series
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
 
+    Array = npt.NDArray[np.float64]
+
 HEADLINE = "child_labour_rate@end"
 GAIN = "child_years_out_of_labour_gained"
-UNIT_COST = "cost_per_child_year_out_of_labour"
+COST, UNIT_COST = "cost_total", "cost_per_child_year_out_of_labour"
+SCHOOL = "full_time_school_rate@end"
+OUT_OF_SCHOOL = "out_of_school_rate@end"
 YEARS_AFTER = {"end": 0, "1y": 1, "2y": 2, "5y": 5}
+LATER = {
+    "stays_1y_child_labour_points": "one year after",
+    "stays_2y_child_labour_points": "two years after",
+    "stays_5y_child_labour_points": "five years after",
+}
+"""What is left of the effect on child labour: measure -> when."""
+ZONE_TEST = {"out_of_school_rate": "out of school", "child_labour_rate": "in child labour"}
+"""Indicators of children of 5 to 14 that the zone test asks for, with their words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +50,27 @@ class Scenario:
     sentences: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Buy:
+    """The best buy at one willingness to pay for a child-year.
+
+    Attributes:
+        price: what one child-year out of child labour may cost, in the currency.
+        best: with the greatest net benefit on average; the baseline means "buy nothing".
+        share: of runs in which it is the best.
+    """
+
+    price: float
+    best: Scenario
+    share: float
+
+
 class Numbers:
     """The numbers of one result, by name.
 
     Attributes:
         result: the result.
+        manifest: of the result.
         baseline: the scenario without programme.
         plans: the others, in the order of the comparison file (never ranked).
     """
@@ -54,11 +86,20 @@ class Numbers:
         if HEADLINE not in worlds:
             raise ResultError(f"The result has no {HEADLINE.split('@', maxsplit=1)[0]}.")
         told = {str(entry["name"]): entry for entry in self.manifest.get("scenarios", ())}
-        scenarios = {name: _scenario(name, told.get(name, {})) for name in worlds.scenarios}
-        order = [name for name in told if name in scenarios]
+        order = [name for name in told if name in worlds.scenarios]
         order += [name for name in worlds.scenarios if name not in told]
-        self.baseline = scenarios[worlds.baseline]
-        self.plans = [scenarios[name] for name in order if name != worlds.baseline]
+        scenarios = [
+            Scenario(
+                name,
+                str(entry.get("title") or name),
+                str(entry.get("summary") or ""),
+                tuple(str(sentence) for sentence in entry.get("sentences") or ()),
+            )
+            for name in order
+            for entry in [told.get(name, {})]
+        ]
+        self.baseline = next(s for s in scenarios if s.name == worlds.baseline)
+        self.plans = [s for s in scenarios if s is not self.baseline]
         self._rows = {
             (row["measure"], row["scenario"]): row for row in result.summary.to_dict("records")
         }
@@ -70,7 +111,7 @@ class Numbers:
 
     @property
     def runs(self) -> int:
-        """How many worlds each plan was run in."""
+        """How many replications each plan was run in."""
         return len(self.result.worlds.draws)
 
     @property
@@ -88,6 +129,11 @@ class Numbers:
         """The last month of the programme."""
         return int(self.manifest["programme_months"])
 
+    @property
+    def after(self) -> int:
+        """How many months are simulated after the programme."""
+        return int(self.manifest.get("after_months", 0))
+
     def has(self, measure: str) -> bool:
         """Whether the result has that measure."""
         return (measure, self.baseline.name) in self._rows
@@ -96,20 +142,30 @@ class Numbers:
         """Return the summary row of a measure and scenario."""
         return self._rows[measure, scenario]
 
+    def against(self, measure: str) -> Array:
+        """Return [scenarios, runs]: a measure of everyone minus that of the baseline."""
+        import numpy as np
+
+        return np.array([self.result.worlds.against(measure, s.name) for s in self.everyone])
+
+    def series(
+        self, indicator: str, sex: str, age_band: str
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+        """Return months and [scenarios, runs, months] of an indicator of one group."""
+        result = self.result
+        return series(result.indicators, result.worlds, indicator, sex, age_band)
+
+    # Which programme is better
+
     def pair(self, measure: str, first: str, second: str) -> dict[str, float]:
-        """Compare two plans inside each world: mean, range and share of worlds where first wins."""
+        """Compare two plans inside each run: mean, range and share of runs where first wins."""
         import numpy as np
 
         difference = self.result.worlds.against(measure, first, second)
-        lower, upper = np.quantile(difference, [LOW, HIGH])
+        mean, lower, upper = spread(difference)
         wins = np.mean(difference * (describe(measure).direction or 1) > 0)
-        return {
-            "mean": float(difference.mean()),
-            "lower": float(lower),
-            "upper": float(upper),
-            "share": float(wins),
-            "apart": float((lower > 0 or upper < 0) and self.runs >= FEWEST),
-        }
+        apart = float((lower > 0 or upper < 0) and self.runs >= FEWEST)
+        return dict(mean=mean, lower=lower, upper=upper, share=float(wins), apart=apart)
 
     @cached_property
     def best(self) -> list[Scenario]:
@@ -128,44 +184,94 @@ class Numbers:
         ]
         return [] if self.baseline in group else group
 
+    @property
+    def leaders(self) -> list[Scenario]:
+        """Up to two plans with the lowest averages, in file order, to name them."""
+        ordered = sorted(self.plans, key=lambda s: float(self.row(HEADLINE, s.name)["mean"]))
+        return [plan for plan in self.plans if plan in ordered[:2]]
+
     def unclear(self, measure: str) -> list[Scenario]:
         """Plans that cannot be told apart from no programme."""
         return [s for s in self.plans if self.row(measure, s.name)["note"] == NOT_APART]
 
+    def noted(self, measure: str) -> list[Scenario]:
+        """Plans whose difference to no programme has a note: unclear, or none at all."""
+        return [s for s in self.plans if self.row(measure, s.name)["note"]]
+
+    @property
+    def others(self) -> tuple[list[Scenario], list[Scenario]]:
+        """Plans that clearly change something but are not among the best: (help, harm), weakest help first."""
+        out = [*self.best, *self.unclear(HEADLINE)]
+        effect = {s.name: float(self.row(HEADLINE, s.name)["difference"]) for s in self.plans}
+        rest = [plan for plan in self.plans if plan not in out]
+        helps = [plan for plan in rest if effect[plan.name] < 0]
+        return sorted(helps, key=lambda s: -effect[s.name]), [s for s in rest if s not in helps]
+
+    @property
+    def later(self) -> list[tuple[str, str]]:
+        """Measure and words of the moments after the end that the runs reach."""
+        return [entry for entry in LATER.items() if self.has(entry[0])]
+
+    @property
+    def most_often_first(self) -> tuple[Scenario, int]:
+        """Who leaves fewest children in child labour in most sets of assumptions, and in how many."""
+        import numpy as np
+
+        _, place = np.unique(self.result.worlds.draws, return_inverse=True)
+        values = [self.result.worlds.of(HEADLINE, s.name) for s in self.everyone]
+        ahead = np.array([np.bincount(place, weights=each) for each in values]).argmin(axis=0)
+        first = int(np.bincount(ahead).argmax())
+        return self.everyone[first], int((ahead == first).sum())
+
+    # How uncertain
+
+    def swing(self, plan: str) -> tuple[float, float]:
+        """Return the standard deviations of a plan's effect between assumptions and between random draws.
+
+        In children of 100; one-way random-effects analysis of variance over the parameter draws.
+        """
+        row = self.row(HEADLINE, plan)
+        known, chance = (100 * float(row[f"difference_sd_{k}"]) for k in ("parameters", "luck"))
+        return known, chance
+
     def unknown_share(self, measure: str, scenario: str) -> float:
         """Return the share of the variance of the effect that comes from the assumptions."""
         row = self.row(measure, scenario)
-        known, luck = row["difference_sd_parameters"] ** 2, row["difference_sd_luck"] ** 2
-        return float(known / (known + luck)) if known + luck > 0 else float("nan")
+        known, chance = row["difference_sd_parameters"] ** 2, row["difference_sd_luck"] ** 2
+        return float(known / (known + chance)) if known + chance > 0 else float("nan")
+
+    def standard_error(self, plan: str) -> float:
+        """Return the standard error of a plan's average effect, in children of 100."""
+        known, chance = self.swing(plan)
+        return sqrt(known**2 / self.draws + chance**2 / self.runs)
+
+    # Over time, by group, by money
 
     def over_time(self, indicator: str, age_band: str) -> pd.DataFrame:
         """Return scenario, month, mean, p05, p25, p75, p95 of an indicator, as it is counted."""
         import numpy as np
-        import pandas as pd
 
         months, block = self.series(indicator, "all", age_band)
         quantiles = np.quantile(block, [LOW, 0.25, 0.75, HIGH], axis=1)
+        columns = dict(zip(("p05", "p25", "p75", "p95"), quantiles, strict=True))
+        return self._by_month(months, {"mean": block.mean(axis=1)} | columns)
+
+    def _by_month(self, months: Any, columns: Mapping[str, Array]) -> pd.DataFrame:
+        """Return scenario, month and columns that are [scenarios, months]."""
+        import numpy as np
+        import pandas as pd
+
         names = self.result.worlds.scenarios
         frame = pd.DataFrame(
             {
                 "scenario": np.repeat(np.array(names, dtype=object), len(months)),
                 "month": np.tile(months, len(names)),
-                "mean": block.mean(axis=1).reshape(-1),
             }
         )
-        for column, values in zip(("p05", "p25", "p75", "p95"), quantiles, strict=True):
-            frame[column] = values.reshape(-1)
-        return frame
-
-    def series(
-        self, indicator: str, sex: str, age_band: str
-    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-        """Return months and [scenarios, worlds, months] of an indicator of one group."""
-        result = self.result
-        return series(result.indicators, result.worlds, indicator, sex, age_band)
+        return frame.assign(**{name: values.reshape(-1) for name, values in columns.items()})
 
     def equity(self) -> pd.DataFrame:
-        """Return scenario, sex, age_band, start, without, with, difference and its range.
+        """Return scenario, sex, age_band, start, month, without, with, difference and its range.
 
         Shares in child labour before the programme and at its end, as group means. Groups are kept
         once a year: `month` is the last one kept before the end, 0 when the programme is shorter.
@@ -174,19 +280,19 @@ class Numbers:
         import pandas as pd
 
         base = self.result.worlds.scenarios.index(self.baseline.name)
-        rows = []
+        rows: list[dict[str, Any]] = []
         for sex in ("girls", "boys"):
             for band in ("5-11", "12-14", "15-17"):
                 months, block = self.series("child_labour_rate", sex, band)
                 last = int(np.flatnonzero(months <= self.end)[-1])
                 for index, name in enumerate(self.result.worlds.scenarios):
-                    paired = block[index, :, last] - block[base, :, last]
-                    lower, upper = np.quantile(paired, [LOW, HIGH])
+                    paired = spread(block[index, :, last] - block[base, :, last])
                     row: dict[str, Any] = {"scenario": name, "sex": sex, "age_band": band}
                     row |= {"start": block[base, :, 0].mean(), "month": int(months[last])}
                     row |= {"without": block[base, :, last].mean()}
-                    row |= {"with": block[index, :, last].mean(), "difference": paired.mean()}
-                    rows.append(row | {"lower": lower, "upper": upper})
+                    row |= {"with": block[index, :, last].mean()}
+                    row |= dict(zip(("difference", "lower", "upper"), paired, strict=True))
+                    rows.append(row)
         return pd.DataFrame(rows)
 
     def stays(self) -> pd.DataFrame:
@@ -199,32 +305,194 @@ class Numbers:
         rows = []
         kinds = {"child_labour": "child_labour_rate", "school": "school_attendance_rate"}
         for what, indicator in kinds.items():
-            sign = describe(indicator).direction
             for moment, years in YEARS_AFTER.items():
                 measure = f"stays_{moment}_{what}_points"
-                scale, column = 1.0, ""
+                columns, scale = ("mean", "lower", "upper"), 1.0
                 if moment == "end":
-                    measure, scale, column = f"{indicator}@end", 100.0, "difference"
+                    measure, scale = f"{indicator}@end", 100.0
+                    columns = ("difference", "difference_lower", "difference_upper")
                 if not self.has(measure):
                     continue
+                scale *= describe(indicator).direction
                 for plan in self.plans:
                     row = self.row(measure, plan.name)
-                    ends = [scale * sign * row[f"{column}_{k}".strip("_")] for k in _RANGE]
-                    mean = scale * sign * row[column or "mean"]
-                    low, high = min(ends), max(ends)
-                    rows.append((plan.name, what, years, measure, mean, low, high, not row["note"]))
+                    mean, *ends = (scale * row[column] for column in columns)
+                    entry = (plan.name, what, years, measure, mean, min(ends), max(ends))
+                    rows.append((*entry, not row["note"]))
         names = ["scenario", "what", "years_after", "measure", "mean", "lower", "upper", "clear"]
         return pd.DataFrame(rows, columns=names)
 
+    def spent(self, by: str) -> pd.DataFrame:
+        """Return scenario, `by`, mean, lower, upper of the money as it is paid out.
 
-_RANGE = ("lower", "upper")
+        Args:
+            by: "year" (1 is the first) or "line" (all years added up).
+        """
+        import numpy as np
+        import pandas as pd
+
+        worlds, costs = self.result.worlds, self.result.costs.astype({"scenario": str, "line": str})
+        costs = costs[costs["scenario"] != self.baseline.name]
+        costs = costs.assign(year=(costs["month"] - 1) // 12 + 1)
+        sums = costs.groupby(["scenario", by, "draw", "replicate"], observed=True, sort=False)
+        paid: dict[tuple[str, Any], Array] = {}
+        place = {p: at for at, p in enumerate(zip(worlds.draws, worlds.replicates, strict=True))}
+        for row in sums["amount"].sum().reset_index().itertuples(index=False, name=None):
+            scenario, label, draw, replicate, amount = row
+            if (draw, replicate) in place:  # a run without a row spent nothing
+                amounts = paid.setdefault((scenario, label), np.zeros(self.runs))
+                amounts[place[draw, replicate]] = amount
+        rows = [(*names, *spread(amounts)) for names, amounts in paid.items()]
+        return pd.DataFrame(rows, columns=["scenario", by, "mean", "lower", "upper"])
+
+    @property
+    def paid_in_full(self) -> bool:
+        """Whether later money counts as much as money of the first year."""
+        pairs = [
+            (self.row(COST, s.name)["mean"], self.row("cost_spent", s.name)["mean"])
+            for s in self.plans
+        ]
+        return all(abs(a - b) <= 1e-6 * max(abs(b), 1.0) for a, b in pairs)
+
+    # The zone test: is every child of 5 to 14 in full-time school?
+
+    @cached_property
+    def zone_test(self) -> ZoneTest:
+        """When a zone counts as free of child labour."""
+        return ZoneTest(**self.manifest.get("zone_test", {}))
+
+    @property
+    def zone_possible(self) -> bool:
+        """Whether the horizon is long enough for the test to be passed at all."""
+        return self.end + self.after >= self.zone_test.months
+
+    @cached_property
+    def _passes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Months, and whether a run passes in a month [scenarios, runs, months]."""
+        import numpy as np
+
+        test = self.zone_test
+        months, out = self.series("out_of_school_rate", "all", "5-14")
+        _, labour = self.series("child_labour_rate", "all", "5-14")
+        good = (out <= test.out_of_school) & (labour <= test.child_labour)
+        # Month 0 stands for the time before; a year in a row is counted from month 1 on.
+        good[:, :, 0] = False
+        total = np.cumsum(good, axis=2, dtype=np.int64)
+        before = np.zeros_like(total)
+        before[:, :, test.months :] = total[:, :, : -test.months]
+        return months, (total - before) >= test.months
+
+    def zone_status(self) -> pd.DataFrame:
+        """Return scenario, month, share of runs that pass the zone test, share that ever did."""
+        import numpy as np
+
+        months, passes = self._passes
+        ever = np.maximum.accumulate(passes, axis=2)
+        return self._by_month(months, {"passes": passes.mean(axis=1), "ever": ever.mean(axis=1)})
+
+    @cached_property
+    def passing(self) -> dict[str, int]:
+        """For each scenario in how many runs the zone passes the test at any time."""
+        ever = self._passes[1].any(axis=2).sum(axis=1)
+        return dict(zip(self.result.worlds.scenarios, map(int, ever), strict=True))
+
+    @property
+    def free(self) -> list[Scenario]:
+        """Plans with which the zone passes the test in some run."""
+        return [plan for plan in self.plans if self.passing[plan.name]]
+
+    def nearness(self) -> pd.DataFrame:
+        """Return scenario, indicator, limit, mean, lower, upper: shares at 5-14 at the programme's end.
+
+        Both are what the test asks for; `limit` is the largest share that passes.
+        """
+        import numpy as np
+        import pandas as pd
+
+        rows = []
+        limits = (self.zone_test.out_of_school, self.zone_test.child_labour)
+        for indicator, limit in zip(ZONE_TEST, limits, strict=True):
+            months, block = self.series(indicator, "all", "5-14")
+            last = int(np.flatnonzero(months <= self.end)[-1])
+            for at, name in enumerate(self.result.worlds.scenarios):
+                rows.append((name, indicator, limit, *spread(block[at, :, last])))
+        columns = ["scenario", "indicator", "limit", "mean", "lower", "upper"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def nearest(self) -> Scenario | None:
+        """The plan that leaves fewest children of 5 to 14 out of full-time school, on average."""
+        if not self.plans or not self.has(SCHOOL):
+            return None
+        return max(self.plans, key=lambda plan: float(self.row(SCHOOL, plan.name)["mean"]))
+
+    # Value for money. The net benefit of a programme is gain times willingness to pay minus cost
+    # (cost-effectiveness acceptability: Fenwick, O'Brien and Briggs 2004, Health Economics
+    # 13:405-415). Cost and gain are taken run by run against no programme.
+
+    @cached_property
+    def _priced(self) -> list[Scenario]:
+        """Plans for which a child-year has a price."""
+        if not self.has(UNIT_COST) or not self.has(COST):
+            return []
+        return [plan for plan in self.plans if not self.row(UNIT_COST, plan.name)["note"]]
+
+    @cached_property
+    def flips(self) -> list[tuple[float, Scenario]]:
+        """(Willingness to pay, plan that becomes the best buy from there on), by averages, ascending."""
+        points = {
+            plan.name: tuple(float(self.row(m, plan.name)["difference"]) for m in (COST, GAIN))
+            for plan in (self._priced if self.runs >= FEWEST else ())
+        }
+        found: list[tuple[float, Scenario]] = []
+        at = (0.0, 0.0)
+        while better := {n: p for n, p in points.items() if p[1] > at[1] + 1e-9 and p[0] >= at[0]}:
+            price = {n: (p[0] - at[0]) / (p[1] - at[1]) for n, p in better.items()}
+            name = min(price, key=lambda n: (price[n], -better[n][1]))
+            found.append((price[name], next(s for s in self.plans if s.name == name)))
+            at = (better[name][0], better[name][1])
+        return found
+
+    def buys(self, most: int = 6) -> list[Buy]:
+        """Return the best buy at round prices from below the first flip to well above the last."""
+        if not self.flips:
+            return []
+        low, high = self.flips[0][0] / 2, self.flips[-1][0] * 4
+        power = floor(log10(max(low, 1e-6)))
+        round_ones = [m * 10.0**p for p in range(power, power + 40) for m in (1, 1.5, 2, 3, 5, 7)]
+        prices = [price for price in round_ones if low <= price <= high]
+        prices = prices[: most - 1] + prices[-1:] if len(prices) > most else prices
+        cost, gain = self.against(COST), self.against(GAIN)
+        found = []
+        for price in prices:
+            benefit = price * gain - cost
+            best = int(benefit.mean(axis=1).argmax())
+            share = float((benefit.argmax(axis=0) == best).mean())
+            found.append(Buy(price, self.everyone[best], share))
+        return found
+
+    @property
+    def cheapest(self) -> list[Scenario]:
+        """The plans that gain most child-years for a unit of money, as far as can be told."""
+        worlds = self.result.worlds
+        if not self._priced:
+            return []
+        yields = {
+            p.name: worlds.against(GAIN, p.name) / worlds.against(COST, p.name)
+            for p in self._priced
+        }
+        leader = min(self._priced, key=lambda p: float(self.row(UNIT_COST, p.name)["mean"]))
+        found = []
+        for plan in self._priced:
+            _, low, high = spread(yields[leader.name] - yields[plan.name])
+            if plan is leader or low <= 0 <= high:
+                found.append(plan)
+        return found
 
 
-def _scenario(name: str, told: Mapping[str, Any]) -> Scenario:
-    """Read a scenario of the manifest; its name stands in for a missing title."""
-    return Scenario(
-        name,
-        str(told.get("title") or name),
-        str(told.get("summary") or ""),
-        tuple(str(sentence) for sentence in told.get("sentences") or ()),
-    )
+def spread(values: Array) -> tuple[float, float, float]:
+    """Return mean, 5th and 95th percentile."""
+    import numpy as np
+
+    lower, upper = np.quantile(values, [LOW, HIGH])
+    return float(values.mean()), float(lower), float(upper)

@@ -4,10 +4,11 @@ python -m clfz.report.parameters_page      writes the page anew
 """
 
 import sys
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from clfz.inputs.parameters import load_parameters
+from clfz.inputs.parameters import Parameter, load_parameters
 from clfz.programme.levers import LEVERS
 
 PAGE = Path(__file__).parents[3] / "docs" / "parameters.md"
@@ -42,30 +43,66 @@ def page() -> str:
     """The whole page."""
     parts = [HEAD]
     for group, members in groupby(load_parameters(), key=lambda each: each.group):
-        rows = []
-        for each in members:
-            low, high = each.prior.span
-            own = "" if each.scope == "shared" else f" One number a {each.scope}."
-            numbers = [f"{value:g}" for value in (low, each.prior.central, high)]
-            meaning = f"{each.meaning}{own}"
-            rows.append([each.name, meaning, each.unit, *numbers, each.prior.kind, each.source])
-        head = ["name", "meaning", "unit", "low", "centre", "high", "prior", "source"]
-        parts += [f"### {TITLES.get(group, group.capitalize())}\n", _table(head, rows)]
-    levers = [
-        [each.name, each.meaning, each.unit, f"{each.low:g}", f"{each.high:g}", each.combine]
-        for each in LEVERS
-    ]
-    head = ["name", "meaning", "unit", "low", "high", "two movers"]
-    return "\n".join([*parts, LEVERS_HEAD, _table(head, levers)])
+        parts += [f"### {TITLES.get(group, group.capitalize())}\n", _parameters(list(members))]
+    parts += [LEVERS_HEAD, _levers()]
+    return "\n".join(parts)
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    named = [[f"`{name}`", *cells] for name, *cells in rows]
-    lines = [head, ["---"] * len(head), *named]
+def _parameters(members: Sequence[Parameter]) -> str:
+    head = ("name", "meaning", "unit", "low", "centre", "high", "prior", "source")
+    return _table(
+        head,
+        (
+            (
+                f"`{each.name}`",
+                _sentence(each),
+                each.unit,
+                *(
+                    f"{value:g}"
+                    for value in (each.prior.span[0], each.prior.central, each.prior.span[1])
+                ),
+                each.prior.kind,
+                each.source,
+            )
+            for each in members
+        ),
+    )
+
+
+def _sentence(each: Parameter) -> str:
+    own = "" if each.scope == "shared" else f" One number a {each.scope}."
+    return f"{each.meaning}{own}"
+
+
+def _levers() -> str:
+    head = ("name", "meaning", "unit", "low", "high", "two movers")
+    return _table(
+        head,
+        (
+            (
+                f"`{each.name}`",
+                each.meaning,
+                each.unit,
+                f"{each.low:g}",
+                f"{each.high:g}",
+                each.combine,
+            )
+            for each in LEVERS
+        ),
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
     cells = ([" ".join(cell.split()).replace("|", "\\|") for cell in line] for line in lines)
     return "".join(f"| {' | '.join(line)} |\n" for line in cells)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write the page."""
     PAGE.write_text(page(), encoding="utf-8")
     sys.stdout.write(f"{PAGE} is new.\n")
+
+
+if __name__ == "__main__":
+    main()

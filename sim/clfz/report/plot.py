@@ -210,6 +210,8 @@ def _clean(svg: str, prefix: str, label: str) -> str:
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
     body = re.sub(r"<!--.*?-->\s*", "", body, flags=re.DOTALL)
+    body = re.sub(r'<g id="[^"]*"', "<g", body)  # nothing refers to a group
+    body = re.sub(r"\n +", "\n", body)
     body = _IDS.sub(lambda found: found.group(1) + prefix, body)
     body = _TAG.sub(lambda tag: _LONG.sub(_short, tag.group(0)), body)
     named = f'<svg role="img" aria-label="{escape(label)}" '

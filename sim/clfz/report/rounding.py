@@ -9,7 +9,7 @@ from __future__ import annotations
 from math import floor, isfinite, log10
 
 MINUS = "−"
-_SYMBOLS = {"EUR": "€", "USD": "US$", "GBP": "£", "INR": "₹"}
+WORLD_ENGLISH = "en_001"
 
 
 def step(lower: float, upper: float, value: float | None = None) -> float:
@@ -28,26 +28,52 @@ def step(lower: float, upper: float, value: float | None = None) -> float:
 
 
 def step_in_100(lower: float, upper: float) -> float:
-    """Return the step for children in 100: whole children, tenths only for a narrow range.
-
-    Args:
-        lower: children in 100.
-        upper: children in 100.
-    """
+    """Return the step for children in 100: whole children, tenths only for a range narrower than 2."""
     width = abs(upper - lower)
     return 1.0 if width >= 2.0 or width == 0.0 else 0.1
 
 
+def clear_step(lower: float, upper: float, value: float) -> float:
+    """Return the step of a difference in children in 100.
+
+    It is finer for a number that rounding would write as zero though the range holds no zero.
+    """
+    by = step_in_100(lower, upper)
+    return by / 10 if lower * upper > 0 and abs(value) < by / 2 else by
+
+
+def finer(by: float, lower: float, upper: float, value: float) -> float:
+    """Return a finer step for an amount that would be written as zero though its range holds no zero."""
+    hidden = lower * upper > 0 and abs(value) < by / 2
+    return float(10.0 ** floor(log10(abs(value)))) if hidden else by
+
+
 def number(value: float, by: float) -> str:
     """Write a number rounded to a step, with commas between thousands and a true minus sign."""
-    rounded = floor(abs(value) / by + 0.5) * by
-    decimals = max(0, -floor(log10(by) + 1e-9))
-    text = f"{rounded:,.{decimals}f}"
-    return f"{MINUS}{text}" if value < 0 and float(text.replace(",", "")) != 0 else text
+    from babel.numbers import format_decimal
+
+    return _signed(format_decimal(*_rounded(value, by), locale=WORLD_ENGLISH))
 
 
 def money(value: float, by: float, currency: str) -> str:
     """Write an amount rounded to a step, with the sign or code of its currency."""
-    sign = _SYMBOLS.get(currency, f"{currency}\N{NO-BREAK SPACE}")
-    text = number(value, max(by, 0.01))
-    return f"{MINUS}{sign}{text[1:]}" if text.startswith(MINUS) else f"{sign}{text}"
+    from babel.numbers import format_currency, get_currency_symbol
+
+    rounded, form = _rounded(value, max(by, 0.01))
+    # Babel leaves out the space that belongs after letters (UGX 40).
+    gap = "\N{NO-BREAK SPACE}" if get_currency_symbol(currency, WORLD_ENGLISH)[-1].isalpha() else ""
+    text = format_currency(
+        rounded, currency, f"¤{gap}{form}", locale=WORLD_ENGLISH, currency_digits=False
+    )
+    return _signed(text)
+
+
+def _rounded(value: float, by: float) -> tuple[float, str]:
+    """Round half away from zero; also return Babel's pattern with as many decimals as the step has."""
+    decimals = max(0, -floor(log10(by) + 1e-9))
+    rounded = round(floor(abs(value) / by + 0.5) * by, decimals)
+    return (-rounded if value < 0 and rounded else rounded), f"#,##0.{'0' * decimals}".rstrip(".")
+
+
+def _signed(text: str) -> str:
+    return text.replace("-", MINUS, 1)

@@ -4,46 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
-from clfz.report import sureness
-from clfz.report.numbers import HEADLINE, UNIT_COST, Numbers
-from clfz.report.phrases import Phrases, plain, split_range
-from clfz.report.remarks import Remarks
-from clfz.report.words import Words
+from clfz.report.numbers import COST, HEADLINE, LATER, UNIT_COST, Numbers
+from clfz.report.phrases import Phrase, Phrases, plain
+from clfz.report.sentences import Sentences
 
 if TYPE_CHECKING:
     from clfz.runs.results import ComparisonResult
 
-_LATEST = ("5y", "2y", "1y")
 UNCLEAR = "unclear"
 
 
 def sentences(result: ComparisonResult) -> list[str]:
     """Return warnings, answer and remarks of the report as plain text, in its order."""
-    words = Words(Numbers(result))
-    said = [sentence for sentence in words.answer() if sentence]
-    return [
-        *_warnings(words.numbers),
-        *(plain(sentence) for sentence in [*said, *Remarks(words).all()]),
-    ]
-
-
-def _warnings(numbers: Numbers) -> list[str]:
-    """What to beware of, that runs are missing first."""
-    found = sureness.warnings(numbers)
-    if numbers.result.complete:
-        return found
-    reason = numbers.manifest.get("incomplete_reason") or "some runs are missing"
-    return [f"Not complete: {reason}. The numbers stand on the runs that are finished.", *found]
+    return [sentence for part in _parts(result) for sentence in part]
 
 
 def paragraphs(result: ComparisonResult) -> list[str]:
     """Return the same, with the sentences of the answer together."""
-    words = Words(Numbers(result))
-    count, before = sum(map(bool, words.answer())), len(_warnings(words.numbers))
-    said = sentences(result)
-    return [*said[:before], " ".join(said[before : before + count]), *said[before + count :]]
+    warnings, answer, remarks = _parts(result)
+    return [*warnings, " ".join(answer), *remarks]
+
+
+def _parts(result: ComparisonResult) -> list[list[str]]:
+    """Warnings (that runs are missing first), answer and remarks."""
+    say = Sentences(Numbers(result))
+    parts = [[plain(line) for line in say(key)] for key in ("warnings", "answer", "remarks")]
+    if not result.complete:
+        reason = result.manifest.get("incomplete_reason") or "some runs are missing"
+        start = f"Not complete: {reason}."
+        parts[0].insert(0, f"{start} The numbers stand on the runs that are finished.")
+    return parts
 
 
 def table(
@@ -54,16 +44,23 @@ def table(
     if not numbers.plans:
         return None
     phrases = Phrases(numbers)
-    late = next((k for k in _LATEST if numbers.has(f"stays_{k}_child_labour_points")), None)
-    columns = [("of 100", "of_100", HEADLINE)] if wide else []
-    columns.append(("fewer", "fewer", HEADLINE))
-    if late:
-        columns.append((f"{late} later", "left", f"stays_{late}_child_labour_points"))
-    for head, measure in (("cost", "cost_total"), ("child-year", UNIT_COST)):
+    columns = [("of 100", phrases.of_100, HEADLINE)] if wide else []
+    columns.append(("fewer", phrases.fewer, HEADLINE))
+    if late := [measure for measure in LATER if numbers.has(measure)][-1:]:
+        columns.append((f"{late[0].split('_')[1]} later", phrases.left, late[0]))
+    for head, measure in (("cost", COST), ("child-year", UNIT_COST)):
         if numbers.has(measure):
-            columns.append((head, "amount", measure))
+            columns.append((head, phrases.amount, measure))
+
+    def cell(head: str, phrase: Phrase) -> str:
+        """An average; for the effect also its range."""
+        middle, span = plain(phrase.middle), plain(phrase.span)
+        if middle == phrases.unsure:
+            return UNCLEAR
+        return f"{middle} ({span})" if head == "fewer" and span else middle
+
     rows = [
-        [plan.title, *(_cell(phrases, kind, key, plan.name) for _, kind, key in columns)]
+        [plan.title, *(cell(head, said(measure, plan.name)) for head, said, measure in columns)]
         for plan in numbers.plans
     ]
     return ["programme", *(head for head, _, _ in columns)], rows
@@ -71,20 +68,4 @@ def table(
 
 def legend(result: ComparisonResult, *, wide: bool = True) -> str:
     """Explain the columns of the table."""
-    phrases = Phrases(Numbers(result))
-    first = "of 100 children of 5 to 17, in child labour when the programme ends; " if wide else ""
-    return (
-        f"{first}fewer of 100 in child labour then than without it ({phrases.word}); later: what "
-        "is left of that; child-year: cost of one year of one child out of child labour; "
-        f"{UNCLEAR}: {phrases.unsure}."
-    )
-
-
-def _cell(phrases: Phrases, kind: str, measure: str, plan: str) -> str:
-    """Write a cell: an average; for the effect also its range."""
-    phrase: Markup = getattr(phrases, f"{kind}_text")(measure, plan)
-    if plain(phrase) == phrases.unsure:
-        return UNCLEAR
-    middle, span = (plain(part) for part in split_range(phrase))
-    span = span.removeprefix(f"{phrases.word} ")
-    return f"{middle} ({span})" if kind == "fewer" and span else middle
+    return plain(Sentences(Numbers(result))("legend", wide)[0])

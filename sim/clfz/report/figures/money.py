@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
-from clfz.report.figures.canvas import BLUE, STYLES, Head, Key, Sheet
-from clfz.report.figures.common import groups_of, run_note, two_lines
-from clfz.report.figures.panel import FAINT, INK, Axis
-from clfz.report.figures.plot import Plot, render
-from clfz.report.numbers import GAIN, UNIT_COST, Numbers, Scenario
+from clfz.report.figures import Grid, groups_of
+from clfz.report.numbers import COST, GAIN, UNIT_COST, Numbers
 from clfz.report.phrases import Phrases, plain, ranged
-from clfz.report.rounding import money, step
-from clfz.report.spent import by_year
-from clfz.report.sureness import TOO_FEW, range_words
+from clfz.report.plot import BLUE, INK, SOFT, STYLES, Plot, line
+from clfz.report.rounding import step
 from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matplotlib.figure import Figure
 
 THOUSAND = 1000.0
 _MOST = 200
@@ -29,201 +22,151 @@ def plane(numbers: Numbers) -> Plot:
     """Draw extra cost against extra child-years out of child labour, one dot a run."""
     import pandas as pd
 
-    phrases = Phrases(numbers)
-    worlds = numbers.result.worlds
-    data = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "scenario": plan.name,
-                    "draw": worlds.draws,
-                    "replicate": worlds.replicates,
-                    "extra_cost": worlds.against("cost_total", plan.name),
-                    "child_years_gained": worlds.against(GAIN, plan.name),
-                }
-            )
-            for plan in numbers.plans
-        ],
-        ignore_index=True,
-    )
-    centres = [_centre(numbers, plan) for plan in numbers.plans]
-    edge = frontier([(0.0, 0.0), *centres])
+    phrases, worlds, plans = Phrases(numbers), numbers.result.worlds, numbers.plans
+    parts = [
+        {
+            "scenario": plan.name,
+            "draw": worlds.draws,
+            "replicate": worlds.replicates,
+            "extra_cost": worlds.against(COST, plan.name),
+            "child_years_gained": worlds.against(GAIN, plan.name),
+        }
+        for plan in plans
+    ]
+    data = pd.concat(map(pd.DataFrame, parts), ignore_index=True)
+    centres = {
+        plan.name: tuple(float(numbers.row(m, plan.name)["difference"]) for m in (COST, GAIN))
+        for plan in plans
+    }
+    edge = frontier([(0.0, 0.0), *((cost, gain) for cost, gain in centres.values())])
     groups = groups_of(numbers)
     single = len(groups) > 1
-    lines = {p.name: plain(unit_cost_line(phrases, p.name)) for p in numbers.plans}
-    title = "Cost, and child-years out of child labour gained"
-    keys = [Key("most gain for each amount, on average", "line", INK, (0, (1, 1.5)))]
-    looks = [
-        Key(plan.title, "dot", color, marker=marker)
-        for plan, (color, _, marker) in zip(numbers.plans, STYLES, strict=False)
-    ]
+    prices = {p.name: phrases.unit_cost(p.name) for p in plans}
+    ring: dict[str, Any] = {"markerfacecolor": "white", "markersize": 5, "markeredgewidth": 1.1}
+    hull = line("most gain for each amount, on average", INK, (0, (1, 1.5)), linewidth=0.9)
+    key = [line("average", INK, "", "o", **ring), hull]
     if single:
-        keys = [
-            Key("one run of the programme", "dot", BLUE, alpha=0.5),
-            Key("average", "ring", INK),
-            Key("averages of other programmes", "dot", FAINT),
-            *keys,
-        ]
+        dot = line("one run of the programme", BLUE, "", "o", alpha=0.5)
+        key = [dot, line("averages of other programmes", SOFT, "", "o", markersize=3), *key]
     else:
-        keys = [*looks, Key("average", "ring", INK), *keys]
+        looks = zip(plans, STYLES, strict=False)
+        key = [*(line(p.title, color, "", mark) for p, (color, _, mark) in looks), *key]
+    heads = [[g[0].title, *prices[g[0].name].lines] if single else [""] for g in groups]
+    grid = Grid(heads, 95 if single else 190, keys=len(key))
 
-    def draw(sheet: Sheet) -> None:
-        heads = [
-            Head(g[0].title, two_lines(lines[g[0].name])) if single else Head("") for g in groups
-        ]
-        x, y = _limits(data, numbers.currency)
-        panels = sheet.panels(heads, (84 if sheet.narrow else 70) if single else 190, x, y, left=42)
-        for panel, group in zip(panels, groups, strict=True):
-            panel.rule(y=0)
-            panel.line(*_columns(edge), INK, (0, (1, 1.5)), 0.9)
+    def draw(figure: Figure, narrow: bool) -> None:
+        x = f"cost, thousand {numbers.currency}"
+        panels = grid.draw(figure, narrow, x=x, y="child-years gained")
+        for axes, group in zip(panels, groups, strict=True):
+            axes.axhline(0, color=SOFT, linewidth=0.8)
+            costs, gains = [cost / THOUSAND for cost, _ in edge], [gain for _, gain in edge]
+            axes.plot(costs, gains, color=INK, linestyle=(0, (1, 1.5)), lw=0.9)
             if single:
-                panel.marks(*_columns(centres), "o", FAINT, 3)
-            for plan, (color, _, marker) in zip(group, STYLES, strict=False):
+                for cost, gain in centres.values():
+                    axes.plot(cost / THOUSAND, gain, "o", color=SOFT, markersize=3)
+            for plan, (color, _, mark) in zip(group, STYLES, strict=False):
                 rows = data[data["scenario"] == plan.name]
                 rows = rows.iloc[:: -(-len(rows) // _MOST)]
-                cost, gain = rows["extra_cost"] / THOUSAND, rows["child_years_gained"]
-                panel.marks(cost, gain, marker, color, 2.6, alpha=0.5)
-                middle = _columns([_centre(numbers, plan)])
-                panel.marks(*middle, marker, INK, 5, mfc="white", mew=1.1)
+                look: dict[str, Any] = {"linestyle": "", "marker": mark}
+                spots = rows["extra_cost"] / THOUSAND, rows["child_years_gained"]
+                axes.plot(*spots, color=color, markersize=2.6, alpha=0.5, **look)
+                cost, gain = centres[plan.name]
+                axes.plot([cost / THOUSAND], [gain], color=INK, **look, **ring)
+            left, right = data["extra_cost"].min(), 1.05 * data["extra_cost"].max()
+            axes.set_xlim(min(0.0, left) / THOUSAND, max(right, 1.0) / THOUSAND)
+            axes.yaxis.set_major_formatter("{x:,.0f}")
 
-    said = "; ".join(f"{p.title}: {lines[p.name]}" for p in numbers.plans)
-    text = f"Cost of each programme against the child-years out of child labour it gains. {said}."
-    note = run_note(numbers, "Dots: one run each. Ring: average of the runs.")
-    wide, narrow = render("cost-and-effect", title, text, note, keys, draw)
-    how = (
-        "Higher is more gained, further right is dearer. A dot below the line at 0 is a run in "
-        "which more children worked than without the programme. Programmes on the dotted line give "
-        "most, on average, for their cost; where dots share a height, no ranking is possible."
-    )
+    rows = [
+        {
+            "Programme": plan.title,
+            "Cost": plain(phrases.amount(COST, plan.name)),
+            "Child-years out of child labour, gained": plain(phrases.count(GAIN, plan.name)),
+            "Cost of one": plain(phrases.amount(UNIT_COST, plan.name)),
+        }
+        for plan in plans
+    ]
+    spoken = "; ".join(f"{p.title}: {plain(prices[p.name])}" for p in plans)
+    about = "Cost of each programme against the child-years out of child labour it gains."
     return Plot(
         name="cost-and-effect",
-        title=title,
-        unit=f"{numbers.currency}; child-years",
-        label=text,
-        description=(how,),
-        note=note,
-        definition_id=describe(GAIN).definition_id,
+        title="Cost, and child-years out of child labour gained",
+        label=f"{about} {spoken}.",
+        note=phrases.stands_on("Dots: one run each. Ring: average of the runs."),
         data=data,
-        table=_plane_table(numbers, phrases),
-        wide=wide,
-        narrow=narrow,
+        draw=draw,
+        height=grid.height,
+        key=key,
+        unit=f"{numbers.currency}; child-years",
+        description=(
+            "Higher is more gained, further right is dearer. A dot below the line at 0 is a run in "
+            "which more children worked than without the programme. Programmes on the dotted line "
+            "give most, on average, for their cost; where dots share a height, no ranking is "
+            "possible.",
+        ),
+        definition_id=describe(GAIN).definition_id,
+        table=pd.DataFrame(rows),
     )
-
-
-def unit_cost_line(phrases: Phrases, plan: str) -> str:
-    """Return "€75 for a child-year, likely €60 to €100", or that there is no such price."""
-    numbers = phrases.numbers
-    if numbers.row(UNIT_COST, plan)["note"]:
-        few = phrases.unsure == TOO_FEW
-        return "too few runs for a price" if few else "gain cannot be told apart from none"
-    return ranged(Markup("{} a child-year"), *phrases.amount(UNIT_COST, plan), phrases.word)
-
-
-def _centre(numbers: Numbers, plan: Scenario) -> tuple[float, float]:
-    """Return the average extra cost and gain of a plan."""
-    cost = float(numbers.row("cost_total", plan.name)["difference"])
-    return cost, float(numbers.row(GAIN, plan.name)["difference"])
 
 
 def frontier(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return the upper hull of (cost, gain) from nothing to the greatest gain, rising only."""
     hull: list[tuple[float, float]] = []
-    for point in sorted(points):
-        if hull and point[1] <= hull[-1][1]:
+    for c in sorted(points):
+        if hull and c[1] <= hull[-1][1]:
             continue
-        while len(hull) > 1 and _turns_up(hull[-2], hull[-1], point):
+        while len(hull) > 1:
+            a, b = hull[-2:]
+            if (b[0] - a[0]) * (c[1] - a[1]) < (b[1] - a[1]) * (c[0] - a[0]):
+                break
             hull.pop()
-        hull.append(point)
+        hull.append(c)
     return hull
-
-
-def _turns_up(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
-    return (b[0] - a[0]) * (c[1] - a[1]) >= (b[1] - a[1]) * (c[0] - a[0])
-
-
-def _columns(points: list[tuple[float, float]]) -> tuple[list[float], list[float]]:
-    return [cost / THOUSAND for cost, _ in points], [gain for _, gain in points]
-
-
-def _limits(data: pd.DataFrame, currency: str) -> tuple[Axis, Axis]:
-    """Return the axes of cost and gain; both hold zero."""
-    cost, gain = data["extra_cost"] / THOUSAND, data["child_years_gained"]
-    top, bottom = max(float(gain.max()), 1e-9), min(0.0, float(gain.min()))
-    room = top - bottom
-    x = Axis(min(0.0, float(cost.min())), 1.08 * max(float(cost.max()), 1e-9))
-    y = Axis(bottom - 0.04 * room, top + 0.08 * room, "child-years gained", grid=True)
-    return replace(x, label=f"cost, thousand {currency}"), y
-
-
-def _plane_table(numbers: Numbers, phrases: Phrases) -> pd.DataFrame:
-    import pandas as pd
-
-    rows = [
-        {
-            "Programme": plan.title,
-            "Cost": plain(phrases.amount_text("cost_total", plan.name)),
-            "Child-years out of child labour, gained": plain(phrases.count_text(GAIN, plan.name)),
-            "Cost of one": plain(phrases.amount_text(UNIT_COST, plan.name)),
-        }
-        for plan in numbers.plans
-    ]
-    return pd.DataFrame(rows)
 
 
 def spending(numbers: Numbers) -> Plot | None:
     """Draw the money spent in each year; None when nothing is ever spent."""
     import pandas as pd
 
-    phrases = Phrases(numbers)
-    data = by_year(numbers)
+    phrases, data, plans = Phrases(numbers), numbers.spent("year"), numbers.plans
     if data.empty:
         return None
-    years = int(data["year"].max())
-    title = f"When the money is spent: thousand {numbers.currency} a year"
+    total = {p.name: phrases.amount("cost_spent", p.name) for p in plans}
+    grid = Grid([[p.title, *total[p.name].lines] for p in plans], 75)
 
-    def draw(sheet: Sheet) -> None:
-        heads = [
-            Head(p.title, two_lines(plain(phrases.amount_text("cost_spent", p.name))))
-            for p in numbers.plans
-        ]
-        ticks = [(float(year), str(year)) for year in range(1, years + 1, max(1, years // 6))]
-        top = 1.1 * float(data["upper"].max()) / THOUSAND
-        y = Axis(0, top, f"thousand {numbers.currency}", grid=True)
-        x = Axis(0.4, years + 0.6, "Year", ticks)
-        for panel, plan in zip(sheet.panels(heads, 52, x, y, left=42), numbers.plans, strict=True):
+    def draw(figure: Figure, narrow: bool) -> None:
+        from matplotlib.ticker import MaxNLocator
+
+        panels = grid.draw(figure, narrow, x="Year", y=f"thousand {numbers.currency}")
+        for axes, plan in zip(panels, plans, strict=True):
             rows = data[data["scenario"] == plan.name]
-            year = rows["year"].to_numpy()
-            mean, low, high = (rows[k].to_numpy() / THOUSAND for k in ("mean", "lower", "upper"))
-            for at, height in zip(year, mean, strict=True):
-                panel.bar(at - 0.36, 0, at + 0.36, height, BLUE)
-            panel.uprights(year, low, high, INK, 1.2)
+            mean, low, high = (rows[k] / THOUSAND for k in ("mean", "lower", "upper"))
+            ends = [(mean - low).clip(lower=0), (high - mean).clip(lower=0)]
+            axes.bar(rows["year"], mean, 0.72, yerr=ends, color=BLUE, ecolor=INK)
+            axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+            axes.yaxis.set_major_formatter("{x:,g}")
+            axes.set_xlim(0.4, data["year"].max() + 0.6)
 
     table = []
-    for plan in numbers.plans:
-        row = {f"Average ({range_words(numbers.runs)})": plan.title}
+    for plan in plans:
+        row = {f"Average ({phrases.range_words})": plan.title}
         for entry in data[data["scenario"] == plan.name].to_dict("records"):
+            values = [entry[k] for k in ("mean", "lower", "upper")]
             by = step(entry["lower"], entry["upper"], entry["mean"])
-            cells = [money(entry[k], by, numbers.currency) for k in ("mean", "lower", "upper")]
-            row[f"year {entry['year']}"] = f"{cells[0]} ({cells[1]} to {cells[2]})"
+            row[f"year {entry['year']}"] = ranged(values, by, phrases.money)
         table.append(row)
-    said = "; ".join(
-        f"{p.title}: {plain(phrases.amount_text('cost_spent', p.name))}" for p in numbers.plans
-    )
-    text = f"Bars of the money spent in each year. All years together: {said}."
-    note = run_note(numbers, "Bar: average of the runs. Upright line: 9 of 10 runs.")
-    wide, narrow = render("spending", title, text, note, (), draw)
+    spoken = "; ".join(f"{p.title}: {plain(total[p.name])}" for p in plans)
     return Plot(
         name="spending",
-        title=title,
+        title=f"When the money is spent: thousand {numbers.currency} a year",
+        label=f"Bars of the money spent in each year. All years together: {spoken}.",
+        note=phrases.stands_on("Bar: average of the runs. Upright line: 9 of 10 runs."),
+        data=data,
+        draw=draw,
+        height=grid.height,
         unit=numbers.currency,
-        label=text,
         description=(
             "Above each panel: all years together. Money is shown in full, whenever it is spent.",
         ),
-        note=note,
         definition_id=describe("cost_spent").definition_id,
-        data=data,
         table=pd.DataFrame(table).fillna("–"),
-        wide=wide,
-        narrow=narrow,
     )

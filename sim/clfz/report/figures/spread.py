@@ -1,34 +1,29 @@
-"""Figures of spread: where could we end (dots), and is a plan really better (differences)."""
+"""Figures of spread: where could we end (dots), is a plan really better (differences), how near the zone test."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures.canvas import BLUE, Head, Key, Sheet
-from clfz.report.figures.common import run_note
-from clfz.report.figures.panel import INK, SOFT, Axis
-from clfz.report.figures.plot import Plot, render
+from clfz.report.figures import Grid
+from clfz.report.figures.over_time import zone_test_words
 from clfz.report.labels import years
-from clfz.report.numbers import HEADLINE, Numbers
-from clfz.report.phrases import Phrases, plain
-from clfz.report.rounding import number
-from clfz.report.sureness import range_words
+from clfz.report.numbers import HEADLINE, ZONE_TEST, Numbers
+from clfz.report.phrases import Phrases, plain, ranged
+from clfz.report.plot import BLUE, INK, SOFT, TEXT, VERMILLION, Plot, head, line, wrap
+from clfz.report.rounding import number, step_in_100
 from clfz.runs.summary import FEWEST, describe
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-    import pandas as pd
+    from matplotlib.figure import Figure
 
     Array = npt.NDArray[np.float64]
 
-DOTS = 50
-_MOST = 200
-_HEIGHT = 44.0
-_FLOOR = 10.0
-_FLAT = Axis(0, _HEIGHT, ticks=(), line=False)
-_SHOWN = (0.0, 0.08, 0.25, 0.5, 0.75, 0.92, 1.0)
+DOTS, MOST = 50, 200
+_HEIGHT, _FLOOR = 44.0, 10.0
 _SIZES = (4.6, 4.0, 3.4, 2.8, 2.3, 1.8)
+_SHOWN = (0.0, 0.08, 0.25, 0.5, 0.75, 0.92, 1.0)
 
 
 def dots(numbers: Numbers) -> Plot:
@@ -36,8 +31,7 @@ def dots(numbers: Numbers) -> Plot:
     import numpy as np
     import pandas as pd
 
-    phrases = Phrases(numbers)
-    worlds = numbers.result.worlds
+    phrases, worlds = Phrases(numbers), numbers.result.worlds
     # Fewer runs than dots: each run is a dot, nothing is filled in between.
     each = numbers.runs <= DOTS
     chances = (np.arange(DOTS) + 0.5) / DOTS
@@ -45,52 +39,53 @@ def dots(numbers: Numbers) -> Plot:
     for s in numbers.everyone:
         values = 100 * worlds.of(HEADLINE, s.name)
         places[s.name] = np.sort(values) if each else np.quantile(values, chances)
-    lines = {s.name: plain(phrases.rate_text(HEADLINE, s.name)) for s in numbers.everyone}
-    heads = [Head(s.title, (lines[s.name],)) for s in numbers.everyone]
-    title = f"Where it could end: children in child labour after {years(numbers.end)}"
+    said = {s.name: plain(phrases.rate(HEADLINE, s.name)) for s in numbers.everyone}
+    limit = 1.05 * max(float(values.max()) for values in places.values())
+    grid = Grid([[s.title, said[s.name]] for s in numbers.everyone], _HEIGHT, (2, 1))
 
-    def draw(sheet: Sheet) -> None:
-        limit = 1.05 * max(float(values.max()) for values in places.values())
-        x_axis = Axis(0, limit, "children in 100 who are in child labour", grid=True)
-        columns = 1 if sheet.narrow else 2
-        panels = sheet.panels(heads, _HEIGHT, x_axis, _FLAT, left=4, right=12, columns=columns)
-        for panel, scenario in zip(panels, numbers.everyone, strict=True):
+    def draw(figure: Figure, narrow: bool) -> None:
+        panels = grid.draw(figure, narrow, x="children in 100 who are in child labour")
+        for axes, scenario in zip(panels, numbers.everyone, strict=True):
             color = SOFT if scenario is numbers.baseline else BLUE
-            x, y, size = pile(places[scenario.name], limit, panel.box[2], _HEIGHT)
-            panel.marks(x, y, "o", color, 0.88 * size)
-            mean = 100 * numbers.row(HEADLINE, scenario.name)["mean"]
-            panel.rule(x=mean, color=INK, width=0.9)
+            x, y, size = pile(places[scenario.name], limit, grid.width(narrow), _HEIGHT)
+            axes.plot(x, y, "o", color=color, markersize=0.88 * size, markeredgewidth=0)
+            axes.axvline(100 * numbers.row(HEADLINE, scenario.name)["mean"], color=INK, lw=0.9)
+            axes.set(xlim=(0, limit), ylim=(0, _HEIGHT), yticks=())
+            axes.grid(axis="x")
+            axes.spines["left"].set_visible(False)
 
     data = pd.DataFrame(
         [
-            (name, rank + 1, value / 100)
+            (name, at + 1, value / 100)
             for name, row in places.items()
-            for rank, value in enumerate(row)
+            for at, value in enumerate(row)
         ],
         columns=["scenario", "dot", "value"],
     )
-    said = "; ".join(f"{s.title}: {lines[s.name]}" for s in numbers.everyone)
-    dot = "Each dot is one run" if each else "Each dot is one equally likely outcome"
     count = numbers.runs if each else DOTS
-    text = f"{dot} ({count} for each programme). {said}."
-    meaning = f"{dot}: {count} for each programme. Line: average."
-    note = run_note(numbers, meaning)
-    wide, narrow = render("dots-child-labour", title, text, note, (), draw)
+    ranks = sorted({round(1 + share * (count - 1)) for share in _SHOWN})
+    rows = [
+        {"Children in 100": s.title}
+        | {f"dot {rank}": number(places[s.name][rank - 1], 0.1) for rank in ranks}
+        for s in numbers.everyone
+    ]
+    dot = "Each dot is one run" if each else "Each dot is one equally likely outcome"
     how = f"{dot}. Where dots pile up, the zone is likely to end."
     if each and numbers.runs < FEWEST:
         how = f"{dot}. So few say little about where the zone is likely to end."
+    spoken = "; ".join(f"{s.title}: {said[s.name]}" for s in numbers.everyone)
     return Plot(
         name="dots-child-labour",
-        title=title,
-        unit="share of children (0 to 1)",
-        label=text,
-        description=(how,),
-        note=note,
-        definition_id=describe(HEADLINE).definition_id,
+        title=f"Where it could end: children in child labour after {years(numbers.end)}",
+        label=f"{dot} ({count} for each programme). {spoken}.",
+        note=phrases.stands_on(f"{dot}: {count} for each programme. Line: average."),
         data=data,
-        table=_dot_table(numbers, places),
-        wide=wide,
-        narrow=narrow,
+        draw=draw,
+        height=grid.height,
+        unit="share of children (0 to 1)",
+        description=(how,),
+        definition_id=describe(HEADLINE).definition_id,
+        table=pd.DataFrame(rows),
     )
 
 
@@ -98,93 +93,89 @@ def differences(numbers: Numbers) -> Plot:
     """Draw, run by run, how many children fewer are in child labour than without programme."""
     import pandas as pd
 
-    phrases = Phrases(numbers)
-    worlds = numbers.result.worlds
+    phrases, worlds = Phrases(numbers), numbers.result.worlds
     fewer = {s.name: -100 * worlds.against(HEADLINE, s.name) for s in numbers.plans}
-    lines = {s.name: plain(difference_line(phrases, s.name)) for s in numbers.plans}
-    heads = [Head(s.title, tuple(lines[s.name].split("; "))) for s in numbers.plans]
-    title = f"Is it better than no programme? Each run with and without, after {years(numbers.end)}"
-    keys = [
-        Key("a run, better with the programme", "dot", BLUE),
-        Key("a run, no better", "ring", SOFT, marker="s"),
-        Key(f"{range_words(numbers.runs)}, and average", "line", INK),
+    said = {
+        s.name: [
+            plain(phrases.change(HEADLINE, s.name)),
+            f"better in {plain(phrases.wins(HEADLINE, s.name))}",
+        ]
+        for s in numbers.plans
+    }
+    low = min(0.0, *(float(values.min()) for values in fewer.values()))
+    high = max(0.0, *(float(values.max()) for values in fewer.values()))
+    room = 0.06 * max(high - low, 1e-9)
+    key = [
+        line("a run, better with the programme", BLUE, "", "o"),
+        line("a run, no better", SOFT, "", "s", markerfacecolor="white"),
+        line(f"{phrases.range_words}, and average", INK, marker="o", markersize=4),
     ]
+    grid = Grid([[s.title, *said[s.name]] for s in numbers.plans], _HEIGHT + 6, (2, 1), len(key))
 
-    def draw(sheet: Sheet) -> None:
-        low = min(0.0, *(float(values.min()) for values in fewer.values()))
-        high = max(0.0, *(float(values.max()) for values in fewer.values()))
-        room = 0.06 * max(high - low, 1e-9)
-        span = high - low + 2 * room
-        words = "fewer children in child labour, of every 100"
-        columns = 1 if sheet.narrow else 2
-        x_axis = Axis(low - room, high + room, words, grid=True)
-        panels = sheet.panels(heads, _HEIGHT, x_axis, _FLAT, left=4, right=12, columns=columns)
-        for panel, plan in zip(panels, numbers.plans, strict=True):
-            panel.rule(x=0, dash=(0, (4, 2)), width=1.0)
+    def draw(figure: Figure, narrow: bool) -> None:
+        panels = grid.draw(figure, narrow, x="fewer children in child labour, of every 100")
+        for axes, plan in zip(panels, numbers.plans, strict=True):
+            axes.axvline(0, color=SOFT, linestyle=(0, (4, 2)), linewidth=1.0)
+            span, tall = high - low + 2 * room, _HEIGHT - _FLOOR
             values = thin(fewer[plan.name])
-            x, y, size = pile(values, span, panel.box[2], _HEIGHT - _FLOOR)
+            x, y, size = pile(values, span, grid.width(narrow), tall)
             better, up = values > 0, y + _FLOOR
-            panel.marks(x[better], up[better], "o", BLUE, 0.88 * size)
-            panel.marks(x[~better], up[~better], "s", SOFT, 0.7 * size, mfc="white", mew=0.8)
+            look: dict[str, Any] = {
+                "linestyle": "",
+                "markersize": 0.88 * size,
+                "markeredgewidth": 0.0,
+            }
+            axes.plot(x[better], up[better], color=BLUE, marker="o", **look)
+            look |= {"markersize": 0.7 * size, "markeredgewidth": 0.8, "markerfacecolor": "white"}
+            axes.plot(x[~better], up[~better], color=SOFT, marker="s", **look)
             row = numbers.row(HEADLINE, plan.name)
-            ends = (-100 * row["difference_lower"], -100 * row["difference_upper"])
-            panel.levels([5], [ends[0]], [ends[1]], INK, 1.4)
-            panel.marks([-100 * row["difference"]], [5], "o", INK, 4)
+            ends = [-100 * row["difference_lower"], -100 * row["difference_upper"]]
+            axes.plot(ends, [5, 5], color=INK, linewidth=1.4)
+            axes.plot([-100 * row["difference"]], [5], "o", color=INK, markersize=4)
+            axes.set(xlim=(low - room, high + room), ylim=(0, _HEIGHT), yticks=())
+            axes.grid(axis="x")
+            axes.spines["left"].set_visible(False)
 
-    data = pd.DataFrame(
-        [
-            (name, int(draw_id), int(replicate), value / 100)
-            for name, row in fewer.items()
-            for draw_id, replicate, value in zip(worlds.draws, worlds.replicates, row, strict=True)
-        ],
-        columns=["scenario", "draw", "replicate", "fewer"],
-    )
-    said = "; ".join(f"{s.title}: {lines[s.name]}" for s in numbers.plans)
-    text = f"Difference to no programme in each run. {said}."
-    one = "One dot a run" if numbers.runs <= _MOST else f"{_MOST} dots, equally likely"
-    note = run_note(
-        numbers,
-        f"{one}: the same children and the same luck, with and "
-        "without the programme. Black line: 9 of 10 runs; black dot: average.",
-    )
-    wide, narrow = render("differences-child-labour", title, text, note, keys, draw)
-    how = (
-        "Right of the dashed line the programme does better than no programme, left of it worse. "
-        "When the black line crosses the dashed line, the two cannot be told apart."
-    )
+    runs = {"draw": worlds.draws, "replicate": worlds.replicates}
+    parts = [
+        pd.DataFrame({"scenario": name} | runs | {"fewer": v / 100}) for name, v in fewer.items()
+    ]
+    one = "One dot a run" if numbers.runs <= MOST else f"{MOST} dots, equally likely"
+    spoken = "; ".join(f"{s.title}: {'; '.join(said[s.name])}" for s in numbers.plans)
     return Plot(
         name="differences-child-labour",
-        title=title,
+        title=f"Is it better than no programme? Each run with and without, after {years(numbers.end)}",
+        label=f"Difference to no programme in each run. {spoken}.",
+        note=phrases.stands_on(
+            f"{one}: the same children and the same random draws, with and without the programme. "
+            "Black line: 9 of 10 runs; black dot: average."
+        ),
+        data=pd.concat(parts, ignore_index=True),
+        draw=draw,
+        height=grid.height,
+        key=key,
         unit="share of children (0 to 1), without the programme minus with it",
-        label=text,
-        description=(how,),
-        note=note,
+        description=(
+            "Right of the dashed line the programme does better than no programme, left of it "
+            "worse. When the black line crosses the dashed line, the two cannot be told apart.",
+        ),
         definition_id=describe(HEADLINE).definition_id,
-        data=data,
         table=pd.DataFrame(
             {
                 "Programme": [s.title for s in numbers.plans],
-                "Against no programme": [lines[s.name] for s in numbers.plans],
+                "Against no programme": ["; ".join(said[s.name]) for s in numbers.plans],
             }
         ),
-        wide=wide,
-        narrow=narrow,
     )
-
-
-def difference_line(phrases: Phrases, plan: str) -> str:
-    """Return "14 fewer in 100, likely 11 to 17; better in 97 of 100 runs"."""
-    return phrases.change_text(HEADLINE, plan) + "; better in " + phrases.wins(HEADLINE, plan)
 
 
 def thin(values: Array) -> Array:
     """Return the values, or equally likely ones when there are too many to see."""
     import numpy as np
 
-    if len(values) <= _MOST:
+    if len(values) <= MOST:
         return values
-    chances = (np.arange(_MOST) + 0.5) / _MOST
-    return np.asarray(np.quantile(values, chances), dtype=np.float64)
+    return np.asarray(np.quantile(values, (np.arange(MOST) + 0.5) / MOST), dtype=np.float64)
 
 
 def pile(values: Array, span: float, width: float, height: float) -> tuple[Array, Array, float]:
@@ -214,15 +205,64 @@ def pile(values: Array, span: float, width: float, height: float) -> tuple[Array
     return np.asarray(bins * column, dtype=np.float64), rank * step + 0.6 * size, size
 
 
-def _dot_table(numbers: Numbers, places: dict[str, Array]) -> pd.DataFrame:
-    """Return the dots as text: the lowest, some in between, the highest."""
+def nearness(numbers: Numbers) -> Plot:
+    """Draw the two shares that the zone test asks for, at the end of each programme, and its limit."""
     import pandas as pd
 
-    count = len(places[numbers.baseline.name])
-    ranks = sorted({round(1 + share * (count - 1)) for share in _SHOWN})
+    phrases, data = Phrases(numbers), numbers.nearness()
+    names = [s.title for s in numbers.everyone]
+    colors = [SOFT if s is numbers.baseline else BLUE for s in numbers.everyone]
+    markers = ["s" if s is numbers.baseline else "o" for s in numbers.everyone]
+    key = [
+        line(f"average and {phrases.range_words}", BLUE, marker="o"),
+        line(numbers.baseline.title, SOFT, marker="s"),
+        line("most that passes the test", VERMILLION, (0, (4, 2))),
+    ]
+    top = 104 * max(float(data["upper"].max()), float(data["limit"].max()))
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        shape = (2, 1) if narrow else (1, 2)
+        panels = figure.subplots(*shape, sharex=True, sharey=True)
+        for axes, (indicator, words) in zip(panels, ZONE_TEST.items(), strict=True):
+            head(axes, words)
+            rows = data[data["indicator"] == indicator].set_index("scenario")
+            axes.axvline(100 * rows["limit"].iloc[0], color=VERMILLION, linestyle=(0, (4, 2)))
+            for at, (s, color, marker) in enumerate(
+                zip(numbers.everyone, colors, markers, strict=True)
+            ):
+                row = 100 * rows.loc[s.name, ["mean", "lower", "upper"]]
+                axes.plot([row["lower"], row["upper"]], [at, at], color=color)
+                axes.plot([row["mean"]], [at], marker=marker, color=color)
+            titles = [wrap(name, 110) for name in names]
+            axes.set(xlim=(0, top), ylim=(len(names) - 0.4, -0.6))
+            axes.set_yticks(range(len(names)), titles, fontsize=TEXT)
+        panels[-1].set_xlabel("children in 100")
+
     rows = []
     for scenario in numbers.everyone:
-        values = places[scenario.name]
-        row = {"Children in 100": scenario.title}
-        rows.append(row | {f"dot {rank}": number(values[rank - 1], 0.1) for rank in ranks})
-    return pd.DataFrame(rows)
+        row = {"Children of 5 to 14, in 100": scenario.title}
+        for indicator, words in ZONE_TEST.items():
+            mine = data[(data["scenario"] == scenario.name) & (data["indicator"] == indicator)]
+            values = [100 * float(mine[k].iloc[0]) for k in ("mean", "lower", "upper")]
+            row[words] = ranged(values, step_in_100(*values[1:]))
+        rows.append(row)
+    spoken = "; ".join(
+        f"{row['Children of 5 to 14, in 100']}: {row['out of school']} out of school, "
+        f"{row['in child labour']} in child labour"
+        for row in rows
+    )
+    tall = sum(10.0 * wrap(name, 110).count("\n") + 16 for name in names)
+    return Plot(
+        name="zone-nearness",
+        title="How near it comes: children of 5 to 14 at the end, of every 100",
+        label=f"Shares of children of 5 to 14 at the end of each programme. {spoken}.",
+        note=phrases.stands_on("Line: 9 of 10 runs."),
+        data=data,
+        draw=draw,
+        height=(120 + tall, 190 + 2 * tall),
+        key=key,
+        unit="share of children (0 to 1)",
+        description=(zone_test_words(numbers), "Both must be left of the dashed line."),
+        definition_id="sdg414-2020",
+        table=pd.DataFrame(rows),
+    )

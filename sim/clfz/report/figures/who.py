@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import floor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures.canvas import BLUE, GREEN, PURPLE, VERMILLION, Head, Key, Sheet
-from clfz.report.figures.common import run_note
-from clfz.report.figures.panel import FAINT, INK, SOFT, Axis
-from clfz.report.figures.plot import Plot, render
-from clfz.report.numbers import Numbers
+from clfz.report.figures import Grid
+from clfz.report.numbers import Numbers, spread
 from clfz.report.phrases import Phrases, plain
+from clfz.report.plot import BLUE, GREEN, INK, PURPLE, SOFT, VERMILLION, Plot, line, patch
 from clfz.report.rounding import number, step_in_100
-from clfz.runs.summary import HIGH, LOW
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from matplotlib.figure import Figure
 
 PALE_BLUE = "#80b8d8"
-_STRIP = Axis(0, 1, ticks=(), line=False)
-_COLUMNS = ("mean", "lower", "upper")
-# What became of a child on the list: measure, words, colour, hatch.
+# What became of a child: measure, words, colour, hatch. The first four are on the programme's list.
 PARTS: tuple[tuple[str, str, str, str], ...] = (
     ("attribution_changed", "changed by the programme", BLUE, ""),
-    ("attribution_deadweight", "would have happened anyway", FAINT, ""),
+    ("attribution_deadweight", "would have happened anyway", "#8c8c8c", ""),
     ("attribution_displaced", "moved to other work", VERMILLION, "////"),
     ("attribution_relapsed", "went back within a year", PURPLE, "\\\\\\\\"),
+    ("attribution_spill_over", "not on the list, helped all the same", GREEN, "xxx"),
+    ("attribution_harmed", "not on the list, worse off", INK, "---"),
 )
-SPILL = ("attribution_spill_over", "not on the list, helped all the same", GREEN, "xxx")
-HARM = ("attribution_harmed", "not on the list, worse off", INK, "....")
+LISTED = 4
 _HARMS = ("attribution_work_moved_in", "attribution_lost_school")
+_COUNTED = "attribution_counted"
 
 
 def equity(numbers: Numbers) -> Plot | None:
@@ -44,167 +41,138 @@ def equity(numbers: Numbers) -> Plot | None:
     month = int(data["month"].max())
     if month == 0:
         return None
-    when = "at the programme’s end" if month == numbers.end else "the last kept by group"
     groups = list(dict.fromkeys(zip(data["sex"], data["age_band"], strict=True)))
     names = [f"{sex} {band.replace('-', '–')}" for sex, band in groups]
     places = [-(index + 0.6 * (sex == "boys")) for index, (sex, _) in enumerate(groups)]
-    title = "Children in child labour, of every 100 in each group"
-    base = numbers.baseline.title
-    keys = [
-        Key("before the programme", "tick", FAINT),
-        Key(base, "ring", SOFT),
-        Key("with the programme", "dot", BLUE, marker="s"),
-    ]
     plans = numbers.plans or [numbers.baseline]
-
-    def draw(sheet: Sheet) -> None:
-        heads = [Head(plan.title) for plan in plans]
-        top = 106 * float(data[["start", "without", "with"]].max().max())
-        y = Axis(places[-1] - 0.6, 0.6, ticks=list(zip(places, names, strict=True)), grid=True)
-        panels = sheet.panels(heads, 80, Axis(0, top, "children in 100"), y, left=62)
-        for panel, plan in zip(panels, plans, strict=True):
-            rows = data[data["scenario"] == plan.name]
-            start, without, end = (100 * rows[k].to_numpy() for k in ("start", "without", "with"))
-            panel.levels(places, without, end, PALE_BLUE, 1.8)
-            panel.marks(start, places, "|", FAINT, 8, mew=1.6)
-            panel.marks(without, places, "o", SOFT, 4.5, mfc="white", mew=1.1)
-            panel.marks(end, places, "s", BLUE, 4.2)
-
-    table = [
-        {"Children in 100": plan.title} | dict(zip(names, _cells(data, plan.name), strict=True))
-        for plan in plans
+    ring: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 1.1}
+    key = [
+        line("before the programme", "#8c8c8c", "", "|", markersize=8, markeredgewidth=1.6),
+        line(numbers.baseline.title, SOFT, "", "o", **ring),
+        line("with the programme", BLUE, "", "s"),
     ]
-    said = "; ".join(_extremes(data, names, plan.name, plan.title) for plan in plans)
-    text = f"Child labour by sex and age, without and with each programme. {said}."
-    note = run_note(
-        numbers,
-        f"Average of the runs in month {month}, {when}.",
-    )
-    wide, narrow = render("who-gains", title, text, note, keys, draw)
-    how = (
-        "The longer the bar, the more the programme changed for that group; to the left is better."
-    )
+    grid = Grid([[plan.title] for plan in plans], 95, keys=len(key))
+    top = 106 * float(data[["start", "without", "with"]].max().max())
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        panels = grid.draw(figure, narrow, x="children in 100")
+        for axes, plan in zip(panels, plans, strict=True):
+            rows = 100 * data[data["scenario"] == plan.name][["start", "without", "with"]]
+            axes.hlines(places, rows["without"], rows["with"], color=PALE_BLUE, linewidth=1.8)
+            tick: dict[str, Any] = {"markersize": 8, "markeredgewidth": 1.6}
+            axes.plot(rows["start"], places, "|", color="#8c8c8c", **tick)
+            axes.plot(rows["without"], places, "o", color=SOFT, **ring)
+            axes.plot(rows["with"], places, "s", color=BLUE, markersize=4.2)
+            axes.set_xlim(0, top)
+            axes.set_yticks(places, names)
+
+    table, spoken = [], []
+    for plan in plans:
+        mine, row = data[data["scenario"] == plan.name], {"Children in 100": plan.title}
+        for name, entry in zip(names, mine.to_dict("records"), strict=True):
+            by = step_in_100(100 * entry["lower"], 100 * entry["upper"])
+            without, with_plan = (number(100 * entry[key], by) for key in ("without", "with"))
+            fewer = [number(-100 * entry[key], by) for key in ("difference", "upper", "lower")]
+            apart = entry["lower"] > 0 or entry["upper"] < 0
+            change = f"{fewer[0]} fewer ({fewer[1]} to {fewer[2]})" if apart else "no clear change"
+            row[name] = f"{without} to {with_plan}: {change}"
+        table.append(row)
+        effect = mine["difference"].to_numpy()
+        most, least = names[int(effect.argmin())], names[int(effect.argmax())]
+        spoken.append(f"{plan.title}: {most} gain most, {least} least")
+    when = "at the programme’s end" if month == numbers.end else "the last kept by group"
+    about = "Child labour by sex and age, without and with each programme."
     return Plot(
         name="who-gains",
-        title=title,
-        unit="share of children (0 to 1)",
-        label=text,
-        description=(how,),
-        note=note,
-        definition_id="sdg871-ea",
+        title="Children in child labour, of every 100 in each group",
+        label=f"{about} {'; '.join(spoken)}.",
+        note=Phrases(numbers).stands_on(f"Average of the runs in month {month}, {when}."),
         data=data,
+        draw=draw,
+        height=grid.height,
+        key=key,
+        unit="share of children (0 to 1)",
+        description=(
+            "The longer the bar, the more the programme changed for that group; to the left is "
+            "better.",
+        ),
+        definition_id="sdg871-ea",
         table=pd.DataFrame(table),
-        wide=wide,
-        narrow=narrow,
     )
-
-
-def _cells(data: pd.DataFrame, plan: str) -> list[str]:
-    """Return for each group "18 to 6: 12 fewer (9 to 15)"."""
-    cells = []
-    for row in data[data["scenario"] == plan].to_dict("records"):
-        by = step_in_100(100 * row["lower"], 100 * row["upper"])
-        without, with_plan = (number(100 * row[key], by) for key in ("without", "with"))
-        fewer = [number(-100 * row[key], by) for key in ("difference", "upper", "lower")]
-        apart = row["lower"] > 0 or row["upper"] < 0
-        change = f"{fewer[0]} fewer ({fewer[1]} to {fewer[2]})" if apart else "no clear change"
-        cells.append(f"{without} to {with_plan}: {change}")
-    return cells
-
-
-def _extremes(data: pd.DataFrame, names: list[str], plan: str, title: str) -> str:
-    """Name the group that gains most and the one that gains least."""
-    change = data[data["scenario"] == plan]["difference"].to_numpy()
-    most, least = names[int(change.argmin())], names[int(change.argmax())]
-    return f"{title}: {most} gain most, {least} least"
 
 
 def attribution(numbers: Numbers) -> Plot | None:
     """Draw what became of the children on the programme’s list; None when nobody is listed."""
-    import pandas as pd
-
-    phrases = Phrases(numbers)
-    measures = [*(part[0] for part in PARTS), SPILL[0], "attribution_counted"]
-    plans = numbers.plans
-    if not plans or not all(numbers.has(measure) for measure in measures):
-        return None
-    data = pd.concat([_attributed(numbers, plan.name) for plan in plans], ignore_index=True)
-    means = data.set_index(["scenario", "measure"])["mean"].to_dict()
-    lists = {plan.name: means[plan.name, "attribution_counted"] > 0 for plan in plans}
-    pieces = (*PARTS, SPILL, HARM)
-    title = "What became of the children that the programme counts"
-    keys = [Key(words, "bar", color, hatch=hatch) for _, words, color, hatch in pieces]
-
-    def line(plan: str) -> str:
-        if not lists[plan]:
-            return "keeps no list of children"
-        listed = plain(phrases.count_text("attribution_counted", plan))
-        changed = plain(phrases.count_text("attribution_changed", plan))
-        return f"counted: {listed}; changed by the programme: {changed}"
-
-    def draw(sheet: Sheet) -> None:
-        heads = [Head(p.title, tuple(line(p.name).split("; "))) for p in plans]
-        ends = [sum(means[p.name, piece[0]] for piece in pieces) for p in plans]
-        longest = max(*ends, 1.0)
-        gap, columns = 0.012 * longest, 1 if sheet.narrow else 2
-        x_axis = Axis(0, 1.04 * longest + 2 * gap, "children")
-        panels = sheet.panels(heads, 20, x_axis, _STRIP, left=4, right=14, columns=columns)
-        for panel, plan in zip(panels, plans, strict=True):
-            x = 0.0
-            for measure, _, color, hatch in pieces:
-                width = float(means[plan.name, measure])
-                x += gap if measure in {SPILL[0], HARM[0]} and x > 0 else 0.0
-                panel.bar(x, 0.1, x + width, 0.9, color, hatch)
-                x += width
-
-    table = []
-    for plan in plans:
-        whole = add_up([means[plan.name, part[0]] for part in PARTS])
-        row = {"Children, average": plan.title, "counted": f"{sum(whole):,}"}
-        row |= {part[1]: f"{count:,}" for part, count in zip(PARTS, whole, strict=True)}
-        row |= {words: f"{round(means[plan.name, key]):,}" for key, words, _, _ in (SPILL, HARM)}
-        table.append(row)
-    said = "; ".join(f"{p.title}: {line(p.name).replace('; ', ', ')}" for p in plans)
-    text = f"Stacked bars of what became of the children on the programme’s list. {said}."
-    note = run_note(
-        numbers,
-        "Bars: averages. Each child is compared with the same child, with the same luck, without "
-        "the programme.",
-    )
-    wide, narrow = render("changed-or-anyway", title, text, note, keys, draw)
-    how = (
-        "The first four pieces add up to the children on the programme’s list. Only the first "
-        "piece is the programme’s own work. The last two are children who are not on the list. A "
-        "programme without a list reports nobody, whatever it changes."
-    )
-    return Plot(
-        name="changed-or-anyway",
-        title=title,
-        unit="children",
-        label=text,
-        description=(how,),
-        note=note,
-        definition_id="paired-children",
-        data=data,
-        table=pd.DataFrame(table),
-        wide=wide,
-        narrow=narrow,
-    )
-
-
-def _attributed(numbers: Numbers, plan: str) -> pd.DataFrame:
-    """Return scenario, measure, mean, lower, upper of the classes; the harmed as one class."""
     import numpy as np
     import pandas as pd
 
-    known = [*(part[0] for part in PARTS), SPILL[0], "attribution_counted"]
-    rows = [(plan, key, *(numbers.row(key, plan)[k] for k in _COLUMNS)) for key in known]
-    worlds = numbers.result.worlds
-    harmed = np.zeros(numbers.runs)
-    for key in _HARMS:
-        harmed += worlds.of(key, plan) if key in worlds else 0.0
-    rows.append((plan, HARM[0], harmed.mean(), *np.quantile(harmed, [LOW, HIGH])))
-    return pd.DataFrame(rows, columns=["scenario", "measure", *_COLUMNS])
+    phrases, plans, worlds = Phrases(numbers), numbers.plans, numbers.result.worlds
+    measures = [*(part[0] for part in PARTS[:-1]), _COUNTED]
+    if not plans or not all(numbers.has(measure) for measure in measures):
+        return None
+    rows = []
+    for plan in plans:
+        for measure in measures:
+            row = numbers.row(measure, plan.name)
+            rows.append((plan.name, measure, row["mean"], row["lower"], row["upper"]))
+        harms = [worlds.of(key, plan.name) for key in _HARMS if key in worlds]
+        rows.append(
+            (plan.name, PARTS[-1][0], *spread(np.sum([np.zeros(numbers.runs), *harms], axis=0)))
+        )
+    data = pd.DataFrame(rows, columns=["scenario", "measure", "mean", "lower", "upper"])
+    means = data.set_index(["scenario", "measure"])["mean"].to_dict()
+    said = {}
+    for plan in plans:
+        counts = [plain(phrases.count(key, plan.name)) for key in (_COUNTED, PARTS[0][0])]
+        said[plan.name] = ["keeps no list of children"]
+        if means[plan.name, _COUNTED] > 0:
+            said[plan.name] = [f"counted: {counts[0]}", f"changed by the programme: {counts[1]}"]
+    key = [patch(words, color, hatch=hatch, edgecolor="white") for _, words, color, hatch in PARTS]
+    grid = Grid([[plan.title, *said[plan.name]] for plan in plans], 24, (2, 1), len(key))
+    longest = max(*(sum(means[p.name, part[0]] for part in PARTS) for p in plans), 1.0)
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        panels = grid.draw(figure, narrow, x="children")
+        for axes, plan in zip(panels, plans, strict=True):
+            left = 0.0
+            for at, (measure, _, color, hatch) in enumerate(PARTS):
+                width = float(means[plan.name, measure])
+                left += 0.012 * longest if at >= LISTED and left > 0 else 0.0
+                axes.barh(0, width, left=left, color=color, hatch=hatch, edgecolor="white")
+                left += width
+            axes.set(xlim=(0, 1.07 * longest), yticks=())
+            axes.grid(visible=False)
+            axes.spines["left"].set_visible(False)
+
+    table = []
+    for plan in plans:
+        whole = add_up([means[plan.name, part[0]] for part in PARTS[:LISTED]])
+        whole += [round(means[plan.name, part[0]]) for part in PARTS[LISTED:]]
+        row = {"Children, average": plan.title, "counted": f"{sum(whole[:LISTED]):,}"}
+        table.append(row | {p[1]: f"{n:,}" for p, n in zip(PARTS, whole, strict=True)})
+    spoken = "; ".join(f"{p.title}: {', '.join(said[p.name])}" for p in plans)
+    about = "Stacked bars of what became of the children on the programme’s list."
+    return Plot(
+        name="changed-or-anyway",
+        title="What became of the children that the programme counts",
+        label=f"{about} {spoken}.",
+        note=phrases.stands_on(
+            "Bars: averages. Each child is compared with the same child, with the same random "
+            "draws, without the programme."
+        ),
+        data=data,
+        draw=draw,
+        height=grid.height,
+        key=key,
+        unit="children",
+        description=(
+            "The first four pieces add up to the children on the programme’s list. Only the first "
+            "piece is the programme’s own work. The last two are children who are not on the list. "
+            "A programme without a list reports nobody, whatever it changes.",
+        ),
+        definition_id="paired-children",
+        table=pd.DataFrame(table),
+    )
 
 
 def add_up(parts: Sequence[float]) -> list[int]:
