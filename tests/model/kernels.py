@@ -4,7 +4,6 @@ import numpy as np
 from clfz.model.compiling import kernel
 from clfz.model.incomes import wages
 from clfz.model.maths import exp, log, normal
-from clfz.model.memory import copied
 from clfz.model.past import _solve
 from clfz.model.random import bell, uniform, words
 
@@ -72,7 +71,3 @@ def solve(e, target):
 def move_wages(s, p):
     wages(s, p)
 
-
-@kernel
-def copy_of(s):
-    return copied(s)

@@ -105,14 +105,19 @@ def run(z: np.void, p: np.void, levers: np.ndarray, seed: int, history: bool = T
     months = len(levers)
     totals = np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64)
     sums = np.zeros((months + 1, len(SUMS)))
-    shape = (months + 1, count_rows(z, np.uint64(seed), months)) if history else (0, 0)
+    shape = (months + 1, count_rows(z, np.uint64(seed), months)[-1, 1]) if history else (0, 0)
     codes = np.zeros(shape, np.uint8)
     state = run_world(z, p, levers, np.uint64(seed), totals, sums, codes)
     return Run(totals, sums, codes, state)
 
 
 def batch(
-    z: np.void, p: np.void, levers: np.ndarray, seeds: list[int], programme_months: int = 24
+    z: np.void,
+    p: np.void,
+    levers: np.ndarray,
+    seeds: list[int],
+    programme_months: int = 24,
+    threads: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Many worlds with several scenarios: totals, sums, classes."""
     worlds, (scenarios, months, _) = len(seeds), levers.shape
@@ -122,7 +127,8 @@ def batch(
     zs, ps = np.array([z] * worlds, z.dtype), np.array([p] * worlds, p.dtype)
     which = np.array(seeds, np.uint64)
     plans = np.zeros(worlds, np.int64)
-    run_batch(zs, ps, levers[np.newaxis], plans, which, programme_months, totals, sums, classes)
+    counted = (totals, sums, classes)
+    run_batch(zs, ps, levers[np.newaxis], plans, which, programme_months, *counted, threads)
     return totals, sums, classes
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from clfz.inputs import load_zone
 from clfz.inputs.parameters import central, load_parameters
 from clfz.model.figures import figure_record, figure_values, parameter_record, world_seed
-from clfz.model.layout import COUNTS, SUMS, State
+from clfz.model.layout import COUNTS, SUMS
 from clfz.model.population import count_rows
 from clfz.model.run import run_world
 from clfz.programme.levers import AGE_BANDS, INDEX, SEXES, TRADES, neutral
@@ -198,7 +198,7 @@ class Lab:
         """One run."""
         z, p = self.records
         months = len(path)
-        codes = np.zeros((months + 1, int(count_rows(z, np.uint64(seed), months))), np.uint8)
+        codes = np.zeros((months + 1, int(count_rows(z, np.uint64(seed), months)[-1, 1])), np.uint8)
         totals = np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64)
         sums = np.zeros((months + 1, len(SUMS)))
         state = State(*run_world(z, p, path, np.uint64(seed), totals, sums, codes))

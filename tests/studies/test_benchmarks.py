@@ -68,12 +68,13 @@ def test_two_million_children_fit_in_a_gigabyte():
     code = """
 import resource, sys
 from clfz.bench import batch
-from clfz.model.run import run_large_world
+from clfz.model.run import run_world
 
 runs = batch(1, 108, programmes=("none",))
 for children in (1000, 2_000_000):  # the first fills the cache of compiled parts
     runs.z["children"], runs.z["villages"] = children, max(1, children // 250)
-    run_large_world(runs.z, runs.p, runs.levers[0], runs.seeds[0], 8, runs.totals[0, 0], runs.sums[0, 0])
+    own = (runs.z[0], runs.p[0], runs.levers[0], runs.seeds[0])
+    run_world(*own, runs.totals[0, 0], runs.sums[0, 0], None)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(runs.totals[0, 0, 0, ..., 0].sum(), peak if sys.platform == "darwin" else 1024 * peak)
 """

@@ -17,7 +17,7 @@ from clfz.programme.levers import TRADES
 
 if TYPE_CHECKING:
     from clfz.mesa_model.zone_model import ZoneModel
-    from clfz.model.layout import State
+    from clfz.model.state import State
 
 SEXES = ("girl", "boy")
 ACTIVITIES = COUNTS[1:5]

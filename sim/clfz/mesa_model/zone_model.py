@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from clfz.inputs.programme import Programme
     from clfz.inputs.zone import Zone
-    from clfz.model.layout import State
+    from clfz.model.state import State
 
 LONGEST = 360  # months with a programme, and months after it, as in comparison files
 

@@ -5,7 +5,7 @@ Every child present during the programme falls into one class, so the classes ad
 
 import numpy as np
 
-from clfz.model.compiling import inner
+from clfz.model.compiling import kernel
 from clfz.model.layout import ENTRY_MONTHS, EXIT_MONTHS
 
 CLASSES = (
@@ -24,7 +24,7 @@ CHANGED, DEADWEIGHT, DISPLACED, RELAPSED, SPILL_OVER, WORK_MOVED_IN, LOST_SCHOOL
 FOLLOW_UP = 12  # months after being counted
 
 
-@inner
+@kernel
 def attribute(history, without, birth, counted, programme_months, classes):
     """Put every child into one class.
 
@@ -36,7 +36,7 @@ def attribute(history, without, birth, counted, programme_months, classes):
 
     Args:
         history: [M + 1, N] codes of `books.code` with the programme.
-        without: The same without it, same people and luck.
+        without: The same without it, same people and random draws.
         birth: [N] month of birth.
         counted: [N] month in which the programme first counted a child, 0 if never.
         programme_months: Last month of the programme.

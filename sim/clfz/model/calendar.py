@@ -18,7 +18,7 @@ def school_year(month, start_month, school_start):
 
 @rule
 def year_of_life(reference, birth):
-    """School years since birth: what names a child's luck, so that a look back within a year finds the same luck.
+    """School years since birth: what names a child's taste shocks, so that a look back within a year finds the same.
 
     Months `reference - birth + 6` divided by 12 and rounded down; multiplied and shifted, because a division takes
     ten times as long. Exact from -1200 to 40 000 months.

@@ -1,98 +1,146 @@
-"""How the engine is compiled: one place for the flags, and a cache that cannot go stale.
+"""How the model is compiled: one place for the flags, and a cache of machine code that cannot go stale or be planted.
 
 Strict IEEE arithmetic (no fast maths), so that results are bit-identical whatever the threads, the batch or the
 order. `error_model="numpy"` because Python's check for division by zero keeps loops from being vectorised.
+
+The folder of the cache is named after a checksum of the sources, since Numba watches only the file of the outermost
+function and not those of its callees. Nobody but its owner may be able to write to it. `sums.json` in it holds the
+checksums of its files: one that does not fit (a power cut, a full disk) or is not listed is removed and made anew.
 """
 
 import hashlib
+import json
 import os
-import platform
+import stat
 import sys
 import tempfile
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import llvmlite.binding  # type: ignore[import-untyped]
 import numba
-from numba.np import linalg
 
-# What children do cannot be foretold, so a jump that depends on it costs more than working out both sides; in loops
-# LLVM makes jumps of such choices unless it is told not to. Other processors have no such option.
-if platform.machine().lower() in ("x86_64", "amd64"):
-    llvmlite.binding.set_option("", "-x86-cmov-converter=0")
-
-njit: Any = numba.njit  # its options are not typed
+_HERE = Path(__file__).parent
+_SUMS = "sums.json"
 
 
-def _load_array_functions() -> None:
-    """Load Numba's array functions without SciPy's linear algebra.
-
-    Numba loads that in every process, only to see whether it is there, and asks again when something needs it.
-    """
-    if "scipy.linalg" in sys.modules or not hasattr(linalg, "ensure_blas"):
-        return
-    ask, linalg.ensure_blas = linalg.ensure_blas, _not_now
-    try:
-        arrays: Any = import_module("numba.np.arraymath")
-    finally:
-        linalg.ensure_blas = ask
-    arrays.ensure_blas = ask
-    arrays._HAVE_BLAS = find_spec("scipy") is not None
-
-
-def _not_now() -> None:
-    raise ImportError
-
-
-_load_array_functions()
-
-
-def _cache_folder() -> Path:
-    """A folder named after the sources: Numba only watches the file of the outermost function, not of its callees."""
-    here = Path(__file__).parent
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in [*sorted(here.glob("*.py")), here.parent / "programme" / "levers.py"]:
+def sources_digest() -> str:
+    """Checksum of everything that machine code depends on."""
+    digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
+    for source in [*sorted(_HERE.glob("*.py")), _HERE.parent / "programme" / "levers.py"]:
         digest.update(source.read_bytes())
-    name = digest.hexdigest()[:16]
-    for root in (
-        here / "__pycache__",
-        Path(tempfile.gettempdir()) / f"clfz-{os.getuid() if hasattr(os, 'getuid') else 0}",
-    ):
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """The folder of the machine code of these sources: private, and without files that are not whole."""
+    roots = [_HERE / "__pycache__"]
+    if chosen := os.environ.get("NUMBA_CACHE_DIR"):
+        roots.insert(0, Path(chosen))
+    home = os.environ.get("XDG_CACHE_HOME")
+    try:
+        roots.append(Path(home) if home else Path.home() / ".cache" / "clfz")
+    except RuntimeError:  # a user without a home
+        pass
+    name = f"clfz-{sources_digest()}"
+    for root in roots:
         folder = root / name
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            root.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         except OSError:
             continue
-        if os.access(folder, os.W_OK):
+        if _is_private(folder):
+            _remove_damaged(folder)
             return folder
-    return here / "__pycache__"
+    return Path(tempfile.mkdtemp(prefix="clfz-"))  # of this process only
 
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(_cache_folder())  # type: ignore[attr-defined]
+def _is_private(folder: Path) -> bool:
+    """Whether it is a folder of this user to which nobody else may write."""
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or not os.access(folder, os.W_OK):
+        return False
+    if not hasattr(os, "getuid"):
+        return True  # rights are told in another way on Windows, where each user has folders of their own
+    return found.st_uid == os.getuid() and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
-# Called from Python: with an entrance that turns Python's objects into the compiler's, and kept in the cache.
-kernel = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)
-kernel_threads = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, parallel=True)
-# The same, melted into its caller before compilation when the caller is compiled too: everything that is called is
-# optimised once more at each level of calls.
-outline = njit(cache=True, error_model="numpy", no_cfunc_wrapper=True, inline="always")
-# Compiled by itself and kept in the cache; compiled code is handed its address. A parallel loop is compiled four times
-# over with everything that it calls, and what compiled code calls cannot be compiled beside it: an address can.
-addressed = njit(cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
-# A rule on numbers, melted into its callers by the optimiser; Python can call it as well. Not in the cache: it is
-# compiled for several types, and two processes that do so at once could exchange them there.
-rule = njit(error_model="numpy", no_cfunc_wrapper=True, forceinline=True, _nrt=False)
 
-# Called by compiled code only. An entrance for a whole `State` takes longer to compile than most functions.
-_inside = {"error_model": "numpy", "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-inner = njit(**_inside)
-in_place = njit(_nrt=False, **_inside)  # makes no arrays
-part = njit(
-    _nrt=False, forceinline=True, **_inside
-)  # of a step: melted into its callers like a rule
+def _machine_code(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.suffix in (".nbi", ".nbc")]
+
+
+def _sum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _known_sums(folder: Path) -> dict[str, str]:
+    try:
+        known = json.loads((folder / _SUMS).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _remove_damaged(folder: Path) -> None:
+    known = _known_sums(folder)
+    damaged = [
+        path
+        for path in _machine_code(folder)
+        if known.get(str(path.relative_to(folder))) != _sum(path)
+    ]
+    for path in damaged:
+        path.unlink(missing_ok=True)
+    if damaged and known:
+        sys.stderr.write(
+            f"{len(damaged)} files of compiled code were not whole; they are compiled again.\n"
+        )
+
+
+def keep_sums() -> None:
+    """List the files of the cache with their checksums, so that the next process trusts them."""
+    global _listed
+    files = _machine_code(_FOLDER)
+    if len(files) == _listed:
+        return
+    sums = {str(path.relative_to(_FOLDER)): _sum(path) for path in files}
+    aside = _FOLDER / f"{_SUMS}.{os.getpid()}"
+    try:
+        aside.write_text(json.dumps(sums), encoding="utf-8")
+        aside.replace(_FOLDER / _SUMS)
+    except OSError:
+        return  # then they are compiled again the next time
+    _listed = len(files)
+
+
+_FOLDER = cache_folder()
+_listed = len(_known_sums(_FOLDER))
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Compile what Python calls: kept in the cache, and other threads run beside it."""
+    before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined] # Numba asks for it here only
+    try:
+        return numba.njit(cache=True, nogil=True, **_STRICT)(function)
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+_STRICT: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
+# Called by compiled code only: an entrance from Python for a whole `State` takes longer to compile than most functions.
+_INSIDE = _STRICT | {"no_cpython_wrapper": True}
+# Without Numba's counting of references: for what makes no arrays. It is an option that Numba does not promise.
+_NO_COUNTING = {"_nrt": False}
+
+inner: Any = numba.njit(**_INSIDE)
+in_place: Any = numba.njit(**_INSIDE, **_NO_COUNTING)  # makes no arrays
+# Melted into its caller before the caller is compiled: what is called is optimised once more at each level of calls.
+outline: Any = numba.njit(inline="always", **_STRICT)
+# A part of a step, melted into its callers by the optimiser.
+part: Any = numba.njit(forceinline=True, **_INSIDE, **_NO_COUNTING)
+# A rule on numbers, melted in likewise; Python can call it as well.
+rule: Any = numba.njit(forceinline=True, **_STRICT, **_NO_COUNTING)
 
 
 @rule

@@ -35,7 +35,7 @@ from clfz.model.layout import (
     Z_BRIDGED,
     Z_WITHDRAWN,
 )
-from clfz.model.luck import draw_luck, recall_luck, school_years
+from clfz.model.taste_shocks import draw_shocks, recall_shocks, school_years
 from clfz.model.siblings import look_again, look_at_households, on_list, siblings
 from clfz.model.turns import (
     BRIDGE_DOOR,
@@ -74,10 +74,10 @@ def decide_block(s, z, p, m, begin, size, scratch):
     positions = scratch.positions[begin:]
     gather(s, m, rows, villages, positions, size, x, scratch)
     whole = lanes(size)
-    if scratch.luck.shape[0] > 0:
-        recall_luck(scratch.luck[school_years(z, m.month)], rows, size, x)
+    if scratch.shocks.shape[0] > 0:
+        recall_shocks(scratch.shocks[school_years(z, m.month)], rows, size, x)
     else:
-        draw_luck(s.seed, whole, x)
+        draw_shocks(s.seed, whole, x)
     best_offers(z, p, m, 0, whole, x)
     weigh(s, z, p, m, 0, whole, x)
     for k in range(size):
@@ -251,13 +251,13 @@ def weigh(s, z, p, m, first, last, x):
         stay_work = inertia_work if in_work else 0.0
         leave_school, leave_work = inertia_school - stay_school, inertia_work - stay_work
 
-        same = around + x.intercept0[k] + stay_school + leave_work + x.luck0[k]
+        same = around + x.intercept0[k] + stay_school + leave_work + x.shock0[k]
         school = u_school + value + same
         bridge = x.in_bridge[k] + worth * bridge_quality + same
         both = u_both + kept * value + around - share * dislike
-        both += x.intercept1[k] + stay_school + stay_work + x.luck1[k]
-        work = u_work - dislike + x.intercept2[k] + leave_school + stay_work + x.luck2[k]
-        neither = u_neither + leave_school + leave_work + x.luck3[k]
+        both += x.intercept1[k] + stay_school + stay_work + x.shock1[k]
+        work = u_work - dislike + x.intercept2[k] + leave_school + stay_work + x.shock2[k]
+        neither = u_neither + leave_school + leave_work + x.shock3[k]
 
         # a door matters if what is behind it is worth no less than what is open to everybody
         least = max(work, neither)

@@ -103,8 +103,8 @@ def earn(s, p, m, coverage, low, size, x):
     for k in range(whole):
         w0, w1, w2, w3 = words(s.seed, x.hid[k], m.month, MONTH)
         x.transitory[k] = kept * x.transitory[k] + spread * bell(w0, w1)
-        x.turn_luck[k] = uniform(w2)
-        x.contact_luck[k] = uniform(w3)
+        x.activation_draw[k] = uniform(w2)
+        x.contact_draw[k] = uniform(w3)
     for k in range(whole):
         income = x.base[k] * x.factor[k] * max(0.1, 1.0 + x.transitory[k])
         x.resources[k], x.buffer[k] = buffered(
@@ -116,7 +116,7 @@ def earn(s, p, m, coverage, low, size, x):
         buffer[k] = x.buffer[k]
         resources[k] = x.resources[k]
     for k in range(size):
-        turn[k] |= np.uint8(ALL_TURN) if x.turn_luck[k] < x.rate[k] else np.uint8(0)
+        turn[k] |= np.uint8(ALL_TURN) if x.activation_draw[k] < x.rate[k] else np.uint8(0)
 
 
 @part
@@ -133,7 +133,7 @@ def listen(s, p, m, low, size, x):
     present = s.present[low : low + size]
     reached = 0
     for k in range(size):
-        hears = present[k] & (x.contact_luck[k] < contacts)
+        hears = present[k] & (x.contact_draw[k] < contacts)
         reached += hears
         louder = min(cap, message[k] + lesson)
         message[k] = louder if hears else message[k]

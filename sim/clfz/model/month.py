@@ -7,7 +7,8 @@ from clfz.model.compiling import in_place, outline, part
 from clfz.model.decide import decide
 from clfz.model.group import age_checks, visits
 from clfz.model.incomes import incomes, wages
-from clfz.model.layout import GROUP_ROWS
+from clfz.model.layout import GROUP_ROWS, Z_WAGE
+from clfz.model.maths import exp
 from clfz.model.schools import bridge_classes, teach, year_end
 from clfz.model.thismonth import begin_month
 from clfz.model.turnover import turnover
@@ -34,17 +35,38 @@ def villages_month(s, z, p, m, first, last, scratch):
 
 
 @outline
-def start_month(s, z, p, levers, month):
-    """Steps 1 and 3: the calendar, the levers and the wages are the same for all villages."""
-    wages(s, p)
-    return this_month(s, z, p, levers, month)
-
-
-@outline
-def this_month(s, z, p, levers, month):
-    """Step 1, when wages have moved."""
+def live_month(s, z, p, levers, month, scratch):
+    """One month of one zone, but for the sums over its villages."""
+    wages(s, p)  # 3
     before = levers[month - 2] if month > 1 else np.zeros_like(levers[0])
-    return begin_month(s.log_wage, z, p, levers[month - 1], before, month)
+    m = begin_month(s.log_wage, z, p, levers[month - 1], before, month)  # 1
+    villages_month(s, z, p, m, np.int64(0), s.places.shape[0], scratch)
+
+
+@in_place
+def add_up(s, totals, sums):
+    """Add the villages up: whole numbers and money, always in the order of villages.
+
+    Args:
+        s: State.
+        totals: [2, 3, COUNTS], written.
+        sums: [SUMS], written.
+    """
+    totals[:] = 0
+    sums[:] = 0.0
+    by_cell = totals.reshape(-1)
+    for v in range(s.counts.shape[0]):
+        add(s.counts[v].reshape(-1), by_cell)
+        add(s.village_sums[v], sums)
+    for k in range(5):
+        sums[Z_WAGE + k] = exp(s.log_wage[k])
+
+
+@part
+def add(row, out):
+    """Add one row of numbers to another."""
+    for k in range(out.size):
+        out[k] += row[k]
 
 
 @part

@@ -228,7 +228,7 @@ def _solve(weight, d, n, target, out):
 
 
 @inner
-def _live(seed, age, d, first, last, c, luck):
+def _live(seed, age, d, first, last, c, draws):
     """Children first..last-1 take the activity with the largest weight over its exponential waiting time.
 
     The same as the largest utility plus Gumbel noise, since that noise is minus the logarithm of a waiting time.
@@ -239,11 +239,11 @@ def _live(seed, age, d, first, last, c, luck):
     for i in range(n):
         year = year_now[i] if age_now[i] == age else age
         w0, w1, w2, w3 = words(seed, key[i], year, DECIDE)
-        luck[0, i] = uniform(w0)
-        luck[1, i] = uniform(w1)
-        luck[2, i] = uniform(w2)
-        luck[3, i] = uniform(w3)
-    wait0, wait1, wait2, wait3 = luck[0], luck[1], luck[2], luck[3]
+        draws[0, i] = uniform(w0)
+        draws[1, i] = uniform(w1)
+        draws[2, i] = uniform(w2)
+        draws[3, i] = uniform(w3)
+    wait0, wait1, wait2, wait3 = draws[0], draws[1], draws[2], draws[3]
     for i in range(n):
         wait0[i], wait1[i] = -log(wait0[i]), -log(wait1[i])
         wait2[i], wait3[i] = -log(wait2[i]), -log(wait3[i])
@@ -251,16 +251,16 @@ def _live(seed, age, d, first, last, c, luck):
     e0, e1, e2 = c.weight[0, first:last], c.weight[1, first:last], c.weight[2, first:last]
     for i in range(n):
         # a / x > b / y as a * y > b * x: a division takes five times as long
-        top, wait = e0[i] * d0, luck[0, i]
-        other, its = e1[i] * d1, luck[1, i]
+        top, wait = e0[i] * d0, draws[0, i]
+        other, its = e1[i] * d1, draws[1, i]
         more = other * wait > top * its
         now = SCHOOL_AND_WORK if more else SCHOOL_ONLY
         top, wait = other if more else top, its if more else wait
-        other, its = e2[i] * d2, luck[2, i]
+        other, its = e2[i] * d2, draws[2, i]
         more = other * wait > top * its
         now = WORK_ONLY if more else now
         top, wait = other if more else top, its if more else wait
-        activity[i] = NEITHER if wait > top * luck[3, i] else now
+        activity[i] = NEITHER if wait > top * draws[3, i] else now
 
 
 @inner
@@ -291,7 +291,7 @@ def relive(s, z, p):
     since_end = (calendar_month(0, z.start_month) - z.school_end) % 12
     year_over = since_end <= since_start
     out = np.empty(9, np.float64)
-    luck = np.empty((4, COLUMN), np.float64)
+    draws = np.empty((4, COLUMN), np.float64)
     rows, reach = _by_sex_and_age(s, reference)
     for sex in range(2):
         first = reach[0, 0] if sex == 1 else 0
@@ -304,7 +304,7 @@ def relive(s, z, p):
                 _solve(c.weight, d, n, z.targets[sex, a], out)
             older = n if year_over else reach[sex, a + 1]
             for low in range(0, n, BLOCK):
-                _live(s.seed, age, d, low, min(low + BLOCK, n), c, luck)
+                _live(s.seed, age, d, low, min(low + BLOCK, n), c, draws)
                 _move_up(s.seed, p, age, low, min(low + BLOCK, older), c)
             for k in range(3):
                 s.intercepts[sex, a, k] = log(d[k])

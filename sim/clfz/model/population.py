@@ -9,7 +9,6 @@ import numpy as np
 from clfz.model.compiling import inner, kernel, outline, part, rule
 from clfz.model.layout import ENTRY_MONTHS, EXIT_MONTHS, MOST_BIRTHS, NEITHER
 from clfz.model.maths import exp, normal
-from clfz.model.memory import allocate
 from clfz.model.random import CHILD, HOUSEHOLD, SLOT, bell, uniform, words
 
 CYCLE = 300  # months from one family in a home to the next
@@ -24,7 +23,7 @@ def births_mean(household_size, adults):
     return (household_size - adults) / UNDER_18_SHARE
 
 
-@inner
+@kernel
 def slot_count(z):
     """Homes of a zone: as many as hold its children of 5-17 on average, at least one a village."""
     mean = births_mean(z.household_size, z.adults)
@@ -100,11 +99,13 @@ def count_village(z, seed, months, village, slots, mean):
 
 @kernel
 def count_rows(z, seed, months):
-    """Child rows of a zone."""
+    """First household and child row of each village, and their numbers in all [V + 1, 2]."""
     slots, mean = slot_count(z), births_mean(z.household_size, z.adults)
-    rows = 0
+    rows = np.zeros((np.int64(z.villages) + 1, 2), np.int64)
     for v in range(z.villages):
-        rows += count_village(z, seed, months, v, slots, mean)[1]
+        households, children = count_village(z, seed, months, v, slots, mean)
+        rows[v + 1, 0] = rows[v, 0] + households
+        rows[v + 1, 1] = rows[v, 1] + children
     return rows
 
 
@@ -187,31 +188,18 @@ def _fill_household(s, z, p, h, hid, trade_word, poverty_line, cycle):
 
 
 @outline
-def populate(z, p, seed, months):
-    """Build the people of a zone: count the rows village by village, then write them.
+def populate(s, z, p, rows):
+    """Write the people of a zone, village by village, before the children have a history.
 
     Args:
-        z: Zone in the engine's units (`layout.FIGURES` record).
+        s: An empty state, written.
+        z: Zone data (record).
         p: Parameters (record).
-        seed: 64-bit seed of the world.
-        months: Months of the run.
-
-    Returns:
-        State at month 0, before the children have a past.
+        rows: From `count_rows`.
     """
     villages = np.int64(z.villages)
-    slots = slot_count(z)
     mean = births_mean(z.household_size, z.adults)
-    rows = np.zeros((villages + 1, 2), np.int64)
-    for v in range(villages):
-        households, children = count_village(z, seed, months, v, slots, mean)
-        rows[v + 1, 0] = households
-        rows[v + 1, 1] = children
-    for v in range(villages):
-        rows[v + 1] += rows[v]
-    s = allocate(seed, months, slots, villages, rows[villages, 0], rows[villages, 1])
     s.village_household[:] = rows[:, 0]
     s.household_child[rows[villages, 0]] = rows[villages, 1]
     for v in range(villages):
-        fill_village(s, z, p, v, slots, mean, rows[v, 0], rows[v, 1])
-    return s
+        fill_village(s, z, p, v, s.slots, mean, rows[v, 0], rows[v, 1])

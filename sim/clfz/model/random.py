@@ -2,7 +2,7 @@
 
 Generator: Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3", SC'11).
 No state is kept, so threads, batches and the order of people cannot matter, and switching an intervention on
-cannot shift anybody else's luck.
+cannot shift anybody else's draws.
 """
 
 import numpy as np

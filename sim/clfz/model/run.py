@@ -1,121 +1,87 @@
-"""What Python calls: whole runs in one compiled call (a zone, a large zone, a batch of worlds), or month by month.
+"""What Python calls: whole runs (one zone, or a batch of replications on several threads), or month by month.
 
-The parts of a world are compiled once; what stands here hands their addresses on.
+A run, that is all months of one scenario, is one compiled call. Replications share nothing, so each is a task of a
+pool of threads; compiled code lets other threads run beside it.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from functools import lru_cache
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import numba
 import numpy as np
-from numba import float64, int64, prange, uint8, uint64
 
-from clfz.model.address import AddressType, address, call
-from clfz.model.compiling import kernel, kernel_threads
-from clfz.model.elsewhere import compiled_elsewhere
-from clfz.model.incomes import wages
-from clfz.model.layout import Scratch, State
-from clfz.model.memory import allocate, empty_scratch
-from clfz.model.start import begin
-from clfz.model.world import add_up, live_months, live_part, run_scenarios
-
-
-def signatures(figures: Any, parameters: Any) -> dict[Any, Any]:
-    """Types of the parts of a world, for the dtypes of figures and parameters."""
-    state = numba.typeof(allocate.py_func(np.uint64(0), 0, 0, 0, 0, 0))
-    scratch = numba.typeof(empty_scratch.py_func(0))
-    z, p = numba.from_dtype(figures), numba.from_dtype(parameters)
-    levers, books = float64[:, ::1], (int64[:, :, :, ::1], float64[:, ::1])
-    start = numba.types.Tuple((state, scratch))(z, p, uint64, int64, float64[::1], numba.boolean)
-    months = int64(state, z, p, levers, int64, int64, scratch, *books, uint8[:, ::1])
-    ends = (AddressType(start), AddressType(months))
-    batch = (float64[:, :, ::1], uint64, int64, int64[:, :, :, :, ::1], float64[:, :, ::1])
-    return {
-        begin: start,
-        live_months: months,
-        live_part: int64(state, z, p, levers, int64, int64, int64),
-        run_scenarios: int64(*ends, z, p, *batch, int64[:, ::1]),
-    }
-
-
-@lru_cache
-def addresses(figures: Any, parameters: Any, *parts: Any) -> tuple[Any, ...]:
-    """Addresses of parts of a world; `begin` is compiled beside the others if the cache does not have it."""
-    types = signatures(figures, parameters)
-    elsewhere = compiled_elsewhere(begin, types[begin]) if begin in parts else nullcontext()
-    with elsewhere:
-        others = {part: address(part, types[part]) for part in parts if part is not begin}
-    return tuple(others.get(part) or address(begin, types[begin]) for part in parts)
+from clfz.model.attribution import attribute
+from clfz.model.compiling import keep_sums, kernel
+from clfz.model.layout import GROUP_ROWS
+from clfz.model.month import add_up, live_month
+from clfz.model.population import count_rows, slot_count
+from clfz.model.start import build_zone
+from clfz.model.state import Scratch, State, allocate, copied, empty_scratch
+from clfz.model.taste_shocks import NONE_KEPT, taste_shocks
 
 
 @kernel
-def enter_begin(start, z, p, seed, months, no_levers):
-    """`begin_zone`, compiled."""
-    return call(start, (z, p, seed, months, no_levers, False))
+def live_months(s, z, p, levers, first, last, scratch, totals, sums, history):
+    """Months first..last of one zone, and its tallies; in month 0 only these.
 
-
-@kernel
-def enter_months(live, s, z, p, levers, first, last, scratch, totals, sums, history):
-    """`live`, compiled."""
-    call(live, (s, z, p, levers, first, last, scratch, totals, sums, history))
-
-
-@kernel
-def enter_world(start, live, z, p, levers, seed, totals, sums, history):
-    """`run_world`, compiled."""
-    months, no_levers = levers.shape[0], np.zeros(levers.shape[1])
-    s, scratch = call(start, (z, p, seed, months, no_levers, False))
-    call(live, (s, z, p, levers, 0, months, scratch, totals, sums, history))
-    return s
-
-
-@kernel_threads
-def enter_large_world(part, s, z, p, levers, totals, sums, done):
-    """`run_large_world` from month 0, with `live_part` as an address; `done` [blocks] counts the months of each block.
-
-    It returns nothing: what comes out of a parallel loop that raised must not be made into a tuple.
+    Args:
+        s: State at the end of the month before, changed in place.
+        z: Zone data (record).
+        p: Parameters (record).
+        levers: [M, n_levers].
+        first: 0..M.
+        last: 0..M.
+        scratch: From `begin_zone`.
+        totals: [M + 1, 2, 3, COUNTS] int64, written.
+        sums: [M + 1, SUMS] float64, written.
+        history: [M + 1, N] uint8 codes of each child, or shape [0, 0] when nobody wants it.
     """
-    villages, blocks = s.places.shape[0], done.size
-    add_up(s, totals[0], sums[0])
-    for month in range(1, levers.shape[0] + 1):
-        wages(s, p[0])
-        state = s[:]  # a parallel loop takes plain tuples, not named ones
-        for b in prange(blocks):
-            first, last = b * villages // blocks, (b + 1) * villages // blocks
-            done[b] += call(part, (State(*state), z[0], p[0], levers, month, first, last))
+    for month in range(first, last + 1):
+        if month > 0:
+            live_month(s, z, p, levers, month, scratch)
         add_up(s, totals[month], sums[month])
+        if history.shape[0] > 0:
+            row = history[month]
+            for i in range(s.codes.size):
+                row[i] = s.codes[i]
 
 
-@kernel_threads
-def enter_batch(
-    world, start, live, z, p, levers, plans, seeds, programme_months, totals, sums, classes, done
-):
-    """`run_batch`, with the parts of a world as addresses; `done` [W] is 1 for each world that came to its end."""
-    for w in prange(seeds.size):
-        own = (z[w], p[w], levers[plans[w]], seeds[w], programme_months)
-        done[w] = call(world, (start, live, *own, totals[w], sums[w], classes[w]))
-
-
-def begin_zone(z: Any, p: Any, seed: Any, months: int, levers: int) -> tuple[State, Scratch]:
+def begin_zone(
+    z: Any, p: Any, seed: Any, months: int, levers: int, *, keep_shocks: bool = False
+) -> tuple[State, Scratch]:
     """A zone in month 0, and the room in which it lives its months.
 
     Args:
-        z: Zone figures (record).
+        z: Zone data (record).
         p: Parameters (record).
-        seed: 64-bit seed of the world.
+        seed: 64-bit seed of the replication.
         months: Months of the run.
         levers: How many there are.
+        keep_shocks: Draw the taste shocks now, once for all scenarios, if there is room for them.
+
+    Raises:
+        MemoryError: There is no room for it.
     """
-    start, _ = addresses(z.dtype, p.dtype, begin, live_months)  # it will live
-    return _begin(start, z, p, seed, months, levers)
+    rows = count_rows(z, np.uint64(seed), months)
+    s = allocate(int(seed), months, slot_count(z), len(rows) - 1, *map(int, rows[-1]))
+    build_zone(s, z, p, rows, np.zeros(levers))
+    shocks = taste_shocks(s, z) if keep_shocks else np.empty(NONE_KEPT, np.float32)
+    scratch = empty_scratch(_largest_group(s), shocks)
+    keep_sums()
+    return s, scratch
 
 
-def _begin(start: Any, z: Any, p: Any, seed: Any, months: int, levers: int) -> Any:
-    state, scratch = enter_begin(start, z, p, np.uint64(seed), months, np.zeros(levers))
-    # A 64-bit seed comes back as an int, which the compiler would take for another type.
-    return state._replace(seed=np.uint64(seed)), scratch
+def _largest_group(s: State) -> int:
+    """Children of the largest group of villages that live a month together (`month.group_end`)."""
+    first_row = s.household_child[s.village_household]
+    most, first, villages = 1, 0, len(s.places)
+    while first < villages:
+        end = int(np.searchsorted(first_row, first_row[first] + GROUP_ROWS, side="right")) - 1
+        end = min(max(end, first + 1), villages)
+        most = max(most, int(first_row[end] - first_row[first]))
+        first = end
+    return most
 
 
 def live(
@@ -128,23 +94,24 @@ def live(
     scratch: Scratch,
     totals: Any,
     sums: Any,
+    history: Any = None,
 ) -> None:
-    """Some months of one zone; arguments as in `world.live_months`."""
-    (months,) = addresses(z.dtype, p.dtype, live_months)
-    nobody = np.zeros((0, 0), np.uint8)
-    enter_months(months, s, z, p, levers, first, last, scratch, totals, sums, nobody)
+    """Some months of one zone; arguments as in `live_months`, `history` None when nobody wants it."""
+    codes = np.zeros((0, 0), np.uint8) if history is None else history
+    live_months(s, z, p, levers, first, last, scratch, totals, sums, codes)
+    keep_sums()
 
 
 def run_world(
     z: Any, p: Any, levers: Any, seed: Any, totals: Any, sums: Any, history: Any
 ) -> State:
-    """One zone from month 0 to the last, on one thread.
+    """One zone from month 0 to the last.
 
     Args:
-        z: Zone figures (record).
+        z: Zone data (record).
         p: Parameters (record).
         levers: [M, n_levers].
-        seed: 64-bit seed of the world.
+        seed: 64-bit seed of the replication.
         totals: [M + 1, 2, 3, COUNTS] int64, written.
         sums: [M + 1, SUMS] float64, written.
         history: [M + 1, N] uint8 codes of each child, or shape [0, 0] when nobody wants it.
@@ -152,37 +119,34 @@ def run_world(
     Returns:
         State after the last month.
     """
-    ends = addresses(z.dtype, p.dtype, begin, live_months)
-    state: State = enter_world(*ends, z, p, levers, seed, totals, sums, history)
-    return state
+    s, scratch = begin_zone(z, p, seed, *levers.shape)
+    live(s, z, p, levers, 0, len(levers), scratch, totals, sums, history)
+    return s
 
 
-def run_large_world(
-    z: Any, p: Any, levers: Any, seed: Any, blocks: int, totals: Any, sums: Any
-) -> State:
-    """One large zone on all threads: villages do not touch each other within a month. Same bits as `run_world`.
+def run_replication(
+    z: Any,
+    p: Any,
+    levers: Any,
+    seed: Any,
+    programme_months: int,
+    totals: Any,
+    sums: Any,
+    classes: Any,
+) -> None:
+    """Every scenario of a replication from the same month 0, and each child of it against scenario 0.
 
-    Args:
-        z: [1] zone figures (record).
-        p: [1] parameters (record).
-        levers: [M, n_levers].
-        seed: 64-bit seed of the world.
-        blocks: Parts that the villages are dealt into; a few a thread. The bits do not depend on it.
-        totals: [M + 1, 2, 3, COUNTS] int64, written.
-        sums: [M + 1, SUMS] float64, written.
-
-    Returns:
-        State after the last month.
-
-    Raises:
-        MemoryError: There was no room for a part.
+    Arguments as in `run_batch`, without the first axis.
     """
-    start, part = addresses(z.dtype, p.dtype, begin, live_part)
-    state: State = _begin(start, z[0], p[0], seed, *levers.shape)[0]
-    done = np.zeros(min(len(state.places), blocks), np.int64)
-    with _raised(done, len(levers)):
-        enter_large_world(part, state, z, p, levers, totals, sums, done)
-    return state
+    scenarios, months, no_of_levers = levers.shape
+    zone, scratch = begin_zone(z, p, seed, months, no_of_levers, keep_shocks=True)
+    without = np.zeros((months + 1, zone.key.size), np.uint8)
+    history = np.zeros_like(without)
+    for k in range(scenarios):
+        codes = history if k else without
+        s = copied(zone)
+        live(s, z, p, levers[k], 0, months, scratch, totals[k], sums[k], codes)
+        attribute(codes, without, s.birth, s.counted, programme_months, classes[k])
 
 
 def run_batch(
@@ -195,40 +159,42 @@ def run_batch(
     totals: Any,
     sums: Any,
     classes: Any,
+    threads: int | None = None,
 ) -> None:
-    """A batch of worlds in one compiled call; in each, all scenarios meet the same people and the same luck.
+    """A batch of replications; in each, all scenarios meet the same people and the same random draws.
 
     Args:
-        z: [W] zone figures (records).
+        z: [W] zone data (records).
         p: [W] parameters (records).
         levers: [K, S, M, n_levers] lever plans; scenario 0 is the one that the others are compared with.
-        plans: [W] int64, the lever plan of each world.
+        plans: [W] int64, the lever plan of each replication.
         seeds: [W] uint64.
         programme_months: Last month of the programme.
         totals: [W, S, M + 1, 2, 3, COUNTS] int64, written.
         sums: [W, S, M + 1, SUMS] float64, written.
         classes: [W, S, 8] int64, written.
+        threads: How many replications at a time; as many as there are processors when None. Never changes a bit.
 
     Raises:
-        MemoryError: There was no room for a world.
+        MemoryError: There was no room for a replication.
     """
-    done = np.zeros(seeds.size, np.int64)
-    parts = addresses(z.dtype, p.dtype, run_scenarios, begin, live_months)
-    inputs = (z, p, levers, plans, seeds, programme_months)
-    with _raised(done, 1):
-        enter_batch(*parts, *inputs, totals, sums, classes, done)
+
+    def one(w: int) -> None:
+        own = (z[w], p[w], levers[plans[w]], seeds[w], programme_months)
+        run_replication(*own, totals[w], sums[w], classes[w])
+
+    _in_threads(one, len(seeds), threads or os.cpu_count() or 1)
 
 
-@contextmanager
-def _raised(done: Any, whole: int) -> Iterator[None]:
-    """Raise what a parallel loop could not: it loses what its threads raise, but then `done` falls short of `whole`.
-
-    Only what the first thread raises can be known. The others have nothing to raise but that there is no memory.
-    """
+def _in_threads(task: Callable[[int], None], count: int, threads: int) -> None:
+    """Do `task(0)` to `task(count - 1)`; the first that raises ends the rest, and so does Ctrl-C."""
+    if min(threads, count) <= 1:
+        for k in range(count):
+            task(k)
+        return
+    pool = ThreadPoolExecutor(min(threads, count))
     try:
-        yield
-    except SystemError as error:
-        if not isinstance(error.__cause__, MemoryError):
-            raise error.__cause__ or error from None
-    if (done < whole).any():
-        raise MemoryError
+        for done in [pool.submit(task, k) for k in range(count)]:
+            done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)

@@ -1,36 +1,30 @@
-"""Month 0: a zone with its people, their past, its places, and its books (ODD 7.1, 7.2)."""
+"""Month 0: a zone with its people, their initial histories, its places, and its tallies (ODD 7.1, 7.2)."""
 
 import numpy as np
 
 from clfz.model.books import IN, books, enter, write_cutoffs
 from clfz.model.choice import works
-from clfz.model.compiling import addressed, inner, outline
+from clfz.model.compiling import kernel, outline
 from clfz.model.incomes import labour_supply
 from clfz.model.layout import EXIT_MONTHS, TIER3
-from clfz.model.luck import with_luck
-from clfz.model.memory import empty_scratch
-from clfz.model.month import first_row, group_end
 from clfz.model.past import relive
 from clfz.model.population import populate
 from clfz.model.thismonth import begin_month
 from clfz.model.turnover import of_age, show, sort_births, sort_phases
 
 
-@inner
-def build_zone(z, p, seed, months, no_levers):
+@kernel
+def build_zone(s, z, p, rows, no_levers):
     """Build a zone in month 0.
 
     Args:
-        z: Zone figures.
-        p: Parameters.
-        seed: 64-bit seed of the world.
-        months: Months of the run.
+        s: An empty state, written.
+        z: Zone data (record).
+        p: Parameters (record).
+        rows: [V + 1, 2] first household and child row of each village.
         no_levers: Neutral levers [n_levers].
-
-    Returns:
-        State.
     """
-    s = populate(z, p, seed, months)
+    populate(s, z, p, rows)
     write_cutoffs(s, z)
     relive(s, z, p)
     m = begin_month(s.log_wage, z, p, no_levers, no_levers, np.int64(0))
@@ -52,29 +46,6 @@ def build_zone(z, p, seed, months, no_levers):
             s.seen_school[v], s.seen_work[v] = s.references[0], s.references[1]
     for k in range(5):
         s.supply_start[k] = labour_supply(s, p, k)
-    return s
-
-
-@inner
-def make_scratch(s):
-    """Scratch that holds the largest group of villages."""
-    most = 1
-    first, villages = 0, s.places.shape[0]
-    while first < villages:
-        last = group_end(s, first, villages)
-        most = max(most, first_row(s, last) - first_row(s, first))
-        first = last
-    return empty_scratch(most)
-
-
-@addressed
-def begin(z, p, seed, months, no_levers, keep_luck):
-    """`build_zone`, and scratch for its months, with the luck in it that all scenarios of the world meet."""
-    s = build_zone(z, p, seed, months, no_levers)
-    scratch = make_scratch(s)
-    if keep_luck:
-        scratch = with_luck(scratch, s, z)
-    return s, scratch
 
 
 @outline
