@@ -131,10 +131,7 @@ class Batch:
     classes: Any
 
     def run(self, threads: int) -> None:
-        """All replications in one compiled call."""
-        import numba
-
-        numba.set_num_threads(min(threads, vars(numba.config)["NUMBA_NUM_THREADS"]))
+        """All replications."""
         engine.run_batch(
             self.z,
             self.p,
@@ -145,6 +142,7 @@ class Batch:
             self.totals,
             self.sums,
             self.classes,
+            threads,
         )
 
     @property

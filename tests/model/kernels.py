@@ -70,4 +70,3 @@ def solve(e, target):
 @kernel
 def move_wages(s, p):
     wages(s, p)
-

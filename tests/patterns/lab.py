@@ -26,6 +26,7 @@ from clfz.model.figures import figure_record, figure_values, parameter_record, w
 from clfz.model.layout import COUNTS, SUMS
 from clfz.model.population import count_rows
 from clfz.model.run import run_world
+from clfz.model.state import State
 from clfz.programme.levers import AGE_BANDS, INDEX, SEXES, TRADES, neutral
 
 AT_SCHOOL, WORKING, COMBINING, IDLE = (0, 1), (1, 2), (1,), (3,)
@@ -201,7 +202,7 @@ class Lab:
         codes = np.zeros((months + 1, int(count_rows(z, np.uint64(seed), months)[-1, 1])), np.uint8)
         totals = np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64)
         sums = np.zeros((months + 1, len(SUMS)))
-        state = State(*run_world(z, p, path, np.uint64(seed), totals, sums, codes))
+        state = run_world(z, p, path, np.uint64(seed), totals, sums, codes)
         return World(state, codes, sums, z, partial(self._until, path, seed))
 
     def _until(self, path: np.ndarray, seed: int, month: int) -> State:

@@ -15,10 +15,13 @@ import stat
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numba
+
+njit: Any = numba.njit  # its options are not typed
 
 _HERE = Path(__file__).parent
 _SUMS = "sums.json"
@@ -38,10 +41,8 @@ def cache_folder() -> Path:
     if chosen := os.environ.get("NUMBA_CACHE_DIR"):
         roots.insert(0, Path(chosen))
     home = os.environ.get("XDG_CACHE_HOME")
-    try:
-        roots.append(Path(home) if home else Path.home() / ".cache" / "clfz")
-    except RuntimeError:  # a user without a home
-        pass
+    with suppress(RuntimeError):  # a user without a home
+        roots.append(Path(home) / "clfz" if home else Path.home() / ".cache" / "clfz")
     name = f"clfz-{sources_digest()}"
     for root in roots:
         folder = root / name
@@ -122,7 +123,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined] # Numba asks for it here only
     try:
-        return numba.njit(cache=True, nogil=True, **_STRICT)(function)
+        return njit(cache=True, nogil=True, **_STRICT)(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
 
@@ -133,14 +134,14 @@ _INSIDE = _STRICT | {"no_cpython_wrapper": True}
 # Without Numba's counting of references: for what makes no arrays. It is an option that Numba does not promise.
 _NO_COUNTING = {"_nrt": False}
 
-inner: Any = numba.njit(**_INSIDE)
-in_place: Any = numba.njit(**_INSIDE, **_NO_COUNTING)  # makes no arrays
+inner: Any = njit(**_INSIDE)
+in_place: Any = njit(**_INSIDE, **_NO_COUNTING)  # makes no arrays
 # Melted into its caller before the caller is compiled: what is called is optimised once more at each level of calls.
-outline: Any = numba.njit(inline="always", **_STRICT)
+outline: Any = njit(inline="always", **_STRICT)
 # A part of a step, melted into its callers by the optimiser.
-part: Any = numba.njit(forceinline=True, **_INSIDE, **_NO_COUNTING)
+part: Any = njit(forceinline=True, **_INSIDE, **_NO_COUNTING)
 # A rule on numbers, melted in likewise; Python can call it as well.
-rule: Any = numba.njit(forceinline=True, **_STRICT, **_NO_COUNTING)
+rule: Any = njit(forceinline=True, **_STRICT, **_NO_COUNTING)
 
 
 @rule

@@ -35,8 +35,8 @@ from clfz.model.layout import (
     Z_BRIDGED,
     Z_WITHDRAWN,
 )
-from clfz.model.taste_shocks import draw_shocks, recall_shocks, school_years
 from clfz.model.siblings import look_again, look_at_households, on_list, siblings
+from clfz.model.taste_shocks import draw_shocks, recall_shocks, school_years
 from clfz.model.turns import (
     BRIDGE_DOOR,
     SCHOOL_DOOR,

@@ -1,4 +1,4 @@
-"""Codes, sizes and columns that all of the model shares, and the record of a zone (`FIGURES`, money in poverty lines)."""
+"""Codes, sizes and columns that the model shares, and the record of a zone (`FIGURES`; money in poverty lines)."""
 
 import numpy as np
 

@@ -44,25 +44,41 @@ class State(NamedTuple):
     pupils: Annotated[NDArray[np.int32], "V", "pupils in ordinary classes"]
     bridge_pupils: Annotated[NDArray[np.int32], "V", "pupils in bridge classes"]
     families: Annotated[NDArray[np.int32], "V", "households present"]
-    neighbours: Annotated[NDArray[np.int32], "V 3", "present children of class age 6-14, at school, working"]
+    neighbours: Annotated[
+        NDArray[np.int32], "V 3", "present children of class age 6-14, at school, working"
+    ]
     counts: Annotated[NDArray[np.int32], "V 6 COUNTS", "the tallies of this month by sex and band"]
-    next_birthday: Annotated[NDArray[np.int32], "V 4", "next row of `by_birth` to turn 5, 12, 15, 18"]
-    offset: Annotated[NDArray[np.int32], "V", "household (from 0) with which this month's rounds begin"]
+    next_birthday: Annotated[
+        NDArray[np.int32], "V 4", "next row of `by_birth` to turn 5, 12, 15, 18"
+    ]
+    offset: Annotated[
+        NDArray[np.int32], "V", "household (from 0) with which this month's rounds begin"
+    ]
     seats: Annotated[NDArray[np.int32], "V", "of this month, in ordinary classes"]
     bridge_seats: Annotated[NDArray[np.int32], "V", "of this month, in bridge classes"]
-    under_limit: Annotated[NDArray[np.int32], "V 3", "slots that under-age children may hold this month"]
+    under_limit: Annotated[
+        NDArray[np.int32], "V 3", "slots that under-age children may hold this month"
+    ]
     doors: Annotated[NDArray[np.int32], "V", "what is open now, in bits (decide.open_doors)"]
     quality: Annotated[NDArray[np.float64], "V", "of ordinary classes, 1 at month 0", 1]
     seen_school: Annotated[NDArray[np.float64], "V", "share of children at school, as perceived"]
     seen_work: Annotated[NDArray[np.float64], "V", "share of children at work, as perceived"]
     visit_credit: Annotated[NDArray[np.float64], "V", "part of a visit carried over"]
     village_sums: Annotated[NDArray[np.float64], "V SUMS", "sums of this month"]
-    village_supply: Annotated[NDArray[np.int64], "V 5 3", "adults, work-only and combining children by trade"]
+    village_supply: Annotated[
+        NDArray[np.int64], "V 5 3", "adults, work-only and combining children by trade"
+    ]
     # the zone
     references: Annotated[NDArray[np.float64], "2", "shares at school and at work at month 0"]
-    log_wage: Annotated[NDArray[np.float64], "5", "adult wage by trade, log of its level at month 0"]
+    log_wage: Annotated[
+        NDArray[np.float64], "5", "adult wage by trade, log of its level at month 0"
+    ]
     supply_start: Annotated[NDArray[np.float64], "5", "labour supply by trade at month 0"]
-    intercepts: Annotated[NDArray[np.float64], "2 13 4", "of school only, both, work only, neither, by sex and class age"]
+    intercepts: Annotated[
+        NDArray[np.float64],
+        "2 13 4",
+        "of school only, both, work only, neither, by sex and class age",
+    ]
     work_cut: Annotated[NDArray[np.int64], "4 3", "by activity and band, see books.write_cutoffs"]
     chores_cut: Annotated[NDArray[np.int64], "4 2", "by activity and sex"]
     hazard_cut: Annotated[NDArray[np.int64], "6", "by place"]
@@ -79,7 +95,9 @@ class State(NamedTuple):
     grown: Annotated[NDArray[np.int8], "H", "children of 18 and over"]
     of_age: Annotated[NDArray[np.int8], "H", "children of 5-17, who stand after the grown ones"]
     present: Annotated[NDArray[np.bool_], "H", "here, with a child of 5-17"]
-    turn: Annotated[NDArray[np.uint8], "H", "activation: 0 nobody's, 1 a child's own, 2 every child's"]
+    turn: Annotated[
+        NDArray[np.uint8], "H", "activation: 0 nobody's, 1 a child's own, 2 every child's"
+    ]
     rank: Annotated[NDArray[np.uint32], "H", "poverty rank, a random word"]
     noise: Annotated[NDArray[np.uint32], "H", "targeting noise, a random word"]
     coverage: Annotated[NDArray[np.uint32], "H", "coverage rank, a random word"]
@@ -90,14 +108,18 @@ class State(NamedTuple):
     transitory: Annotated[NDArray[np.float64], "H", "log of transitory income"]
     buffer: Annotated[NDArray[np.float64], "H", "savings, poverty lines"]
     message: Annotated[NDArray[np.float64], "H", "what messages left, utils"]
-    resources: Annotated[NDArray[np.float64], "H", "consumption before what children bring in, poverty lines a month"]
+    resources: Annotated[
+        NDArray[np.float64], "H", "consumption before what children bring in, poverty lines a month"
+    ]
     # children
     household: Annotated[NDArray[np.int32], "N", "household row"]
     key: Annotated[NDArray[np.uint32], "N", "identity"]
     birth: Annotated[NDArray[np.int16], "N", "month of birth"]
     ability: Annotated[NDArray[np.uint16], "N", "a random word"]
     sex: Annotated[NDArray[np.int8], "N", "0 girl, 1 boy"]
-    hours_byte: Annotated[NDArray[np.uint8], "N", "how its hours differ from the average, a random byte"]
+    hours_byte: Annotated[
+        NDArray[np.uint8], "N", "how its hours differ from the average, a random byte"
+    ]
     chores_byte: Annotated[NDArray[np.uint8], "N", "the same of household services"]
     hazard_byte: Annotated[NDArray[np.uint8], "N", "the same of hazard"]
     activity: Annotated[NDArray[np.int8], "N", "school only, both, work only, neither"]
@@ -106,7 +128,9 @@ class State(NamedTuple):
     bridge_clock: Annotated[NDArray[np.int8], "N", "months in a bridge class, 0 outside"]
     marks: Annotated[NDArray[np.uint8], "N", "flags in bits (layout)"]
     counted: Annotated[NDArray[np.int16], "N", "first month counted by the programme, 0 if never"]
-    codes: Annotated[NDArray[np.uint8], "N", "what it does this month (books.code), 0 if not here or not of age"]
+    codes: Annotated[
+        NDArray[np.uint8], "N", "what it does this month (books.code), 0 if not here or not of age"
+    ]
     by_birth: Annotated[NDArray[np.int32], "N", "rows of each village in order of birth"]
 
 
@@ -130,27 +154,31 @@ class Scratch(NamedTuple):
     rounds: Annotated[NDArray[np.int64], "ROUNDS", "where each round begins in `rows`"]
     children: Annotated[NDArray[np.void], "1", "a block of children in columns", CHILDREN]
     households: Annotated[NDArray[np.void], "1", "a block of households in columns", HOUSEHOLDS]
-    shocks: NDArray[np.float32]  # [school years, N, 4] taste shocks; [0, 0, 4] where they are drawn when needed
+    shocks: NDArray[
+        np.float32
+    ]  # [school years, N, 4] taste shocks; [0, 0, 4] where they are drawn when needed
 
 
-def allocate(seed: int, months: int, slots: int, villages: int, households: int, children: int) -> State:
+def allocate(
+    seed: int, months: int, slots: int, villages: int, households: int, children: int
+) -> State:
     """An empty zone.
 
     Raises:
         MemoryError: There is no room for it.
     """
     sizes = {"V": villages, "H": households, "N": children}
-    return State(np.uint64(seed), months, slots, *_arrays(State, sizes).values())
+    return State._make([np.uint64(seed), months, slots, *_arrays(State, sizes).values()])
 
 
 def copied(s: State) -> State:
     """The same zone once more, sharing nothing: where each scenario of a replication begins."""
-    return State(*(each.copy() if isinstance(each, np.ndarray) else each for each in s))
+    return State._make([each.copy() if isinstance(each, np.ndarray) else each for each in s])
 
 
 def empty_scratch(most: int, shocks: NDArray[np.float32]) -> Scratch:
     """Room for the work on groups of villages of at most so many child rows."""
-    return Scratch(*_arrays(Scratch, {"M": most}).values(), shocks)
+    return Scratch._make([*_arrays(Scratch, {"M": most}).values(), shocks])
 
 
 def describe() -> list[tuple[str, str, str, str]]:

@@ -17,7 +17,9 @@ from clfz.model.layout import BLOCK, ENTRY_MONTHS, EXIT_MONTHS
 from clfz.model.random import DECIDE, uniform, words
 from clfz.model.state import CHILDREN, State
 
-MOST_BYTES = 64_000_000  # of shocks that are kept; in larger zones they are drawn again in each scenario
+MOST_BYTES = (
+    64_000_000  # of shocks that are kept; in larger zones they are drawn again in each scenario
+)
 NONE_KEPT = (0, 0, 4)  # shape of the shocks of a replication when none are kept
 
 
@@ -93,4 +95,9 @@ def draw_year(seed, key, birth, reference, x, shocks):
         draw_shocks(seed, lanes(size), x)
         for k in range(size):
             noise = shocks[np.uintp(x.row[k])]
-            noise[0], noise[1], noise[2], noise[3] = x.shock0[k], x.shock1[k], x.shock2[k], x.shock3[k]
+            noise[0], noise[1], noise[2], noise[3] = (
+                x.shock0[k],
+                x.shock1[k],
+                x.shock2[k],
+                x.shock3[k],
+            )

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.runs.indicators import ZoneTest
 from clfz.runs.results import ComparisonResult, ResultError
-from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe
-from clfz.runs.summary import series
+from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe, series
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,20 +5,26 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs.parameters import load_parameters
-from clfz.model.attribution import CLASSES
 from clfz.model.figures import world_seed
-from clfz.model.layout import COUNTS, FIGURES, SUMS
-from clfz.programme.levers import neutral
-from clfz.runs.evaluate import Evaluator, set_threads
+from clfz.model.layout import COUNTS, SUMS
+from clfz.runs.evaluate import Evaluator, Replications
 from clfz.runs.manifest import fingerprint
-from clfz.runs.measures import BANDS, COSTS, SEXES, Block, indicator, indicator_names, measure
+from clfz.runs.measures import (
+    BANDS,
+    COSTS,
+    SEXES,
+    Block,
+    indicator,
+    indicator_names,
+    measure,
+)
 from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, Study, StudyError, find_function
 
 if TYPE_CHECKING:
@@ -94,17 +100,16 @@ def run_chunk(message: bytes, chunk: Chunk, threads: int = 1) -> Done:
     Args:
         message: `Study.message`; read once a process.
         chunk: The replications.
-        threads: Threads inside the compiled call. No number depends on it.
+        threads: Replications at a time. No number depends on it.
 
     Raises:
         StudyError: This process has another version of the model.
     """
     evaluator = _evaluator(message)
     if not evaluator.study.function:
-        set_threads(threads)
-        _compiled()
+        _compile(evaluator, chunk)
     started = time.perf_counter()
-    parts = _run_or_split(evaluator, chunk)
+    parts = _run_or_split(evaluator, chunk, threads)
     monthly = [part.monthly for part in parts if part.monthly is not None]
     return Done(
         np.concatenate([part.run_ids for part in parts]),
@@ -131,29 +136,29 @@ def _evaluator(message: bytes) -> Evaluator:
     )
 
 
-@lru_cache(maxsize=1)
-def _compiled() -> None:
-    """Load or compile the engine once a process, so that chunks are timed without it."""
-    from clfz.model.run import run_batch
-
-    parameters = np.zeros(0, [(each.name, np.float64) for each in load_parameters()])
-    totals = np.zeros((0, 1, 2, 2, 3, len(COUNTS)), np.int64)
-    sums, classes = np.zeros((0, 1, 2, len(SUMS))), np.zeros((0, 1, len(CLASSES)), np.int64)
-    none, seeds = np.zeros(0, np.int64), np.zeros(0, np.uint64)
-    levers = neutral(1)[None, None]
-    run_batch(np.zeros(0, FIGURES), parameters, levers, none, seeds, 1, totals, sums, classes)
+def _compile(evaluator: Evaluator, chunk: Chunk) -> None:
+    """Load or compile the engine once a process, by a replication: chunks are timed without it."""
+    global _is_compiled
+    if not _is_compiled:
+        first = chunk.part(slice(0, 1))
+        with suppress(Exception):  # what is wrong with it is told when its chunk is run
+            _replications(evaluator, first).run(evaluator.study.horizon, [0], threads=1)
+        _is_compiled = True
 
 
-def _run_or_split(evaluator: Evaluator, chunk: Chunk) -> list[Done]:
+_is_compiled = False
+
+
+def _run_or_split(evaluator: Evaluator, chunk: Chunk, threads: int) -> list[Done]:
     """Run a chunk; when that fails, halve it until the replication that cannot be run is alone."""
     try:
-        return [_run(evaluator, chunk)]
+        return [_run(evaluator, chunk, threads)]
     except (OSError, MemoryError, ImportError):
         raise  # the machine's trouble, not the run's
     except Exception as error:
         if (middle := len(chunk) // 2) > 0:
             parts = chunk.part(slice(0, middle)), chunk.part(slice(middle, None))
-            return [done for part in parts for done in _run_or_split(evaluator, part)]
+            return [done for part in parts for done in _run_or_split(evaluator, part, threads)]
         lines = str(error).strip().splitlines() or [""]
         reason = f"{type(error).__name__}: {lines[0]}".rstrip(": ")
         study, run_ids = evaluator.study, chunk.run_ids
@@ -166,7 +171,7 @@ def _run_or_split(evaluator: Evaluator, chunk: Chunk) -> list[Done]:
         return [Done(run_ids, empty, dict.fromkeys(run_ids.tolist(), reason), monthly)]
 
 
-def _run(evaluator: Evaluator, chunk: Chunk) -> Done:
+def _run(evaluator: Evaluator, chunk: Chunk, threads: int) -> Done:
     study, monthly = evaluator.study, None
     kept = list(chunk.scenarios)
     if study.function:
@@ -174,12 +179,10 @@ def _run(evaluator: Evaluator, chunk: Chunk) -> Done:
         values = _call_function(study, chunk)
         compiled = time.perf_counter() - started
     else:
-        worlds = evaluator.replications(
-            chunk.points.tolist(), chunk.replicates.tolist(), chunk.rows
-        )
+        worlds = _replications(evaluator, chunk)
         asked = sorted({0, *chunk.scenarios})
         started = time.perf_counter()
-        block = worlds.run(study.horizon, asked)
+        block = worlds.run(study.horizon, asked, threads=threads)
         compiled = time.perf_counter() - started
         if any(name in COSTS for name in study.measures):
             block = worlds.with_costs(block, asked)
@@ -193,6 +196,10 @@ def _run(evaluator: Evaluator, chunk: Chunk) -> Done:
         for at in np.flatnonzero(bad.any(axis=1))
     }
     return Done(run_ids, table, reasons, monthly, compiled=compiled)
+
+
+def _replications(evaluator: Evaluator, chunk: Chunk) -> Replications:
+    return evaluator.replications(chunk.points.tolist(), chunk.replicates.tolist(), chunk.rows)
 
 
 def _call_function(study: Study, chunk: Chunk) -> FloatArray:

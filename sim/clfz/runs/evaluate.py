@@ -7,7 +7,6 @@ A comparison, a study, a calibration table and the Mesa model all come through `
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -50,16 +49,6 @@ SIZES = (
 )
 """Inputs of a zone by which interventions reckon their levers."""
 PUPILS_PER_TEACHER = "school.pupils_per_teacher"
-
-
-def set_threads(jobs: int | None) -> int:
-    """Let the compiled engine use so many threads, or all there are; returns how many it uses. No number changes."""
-    import numba
-
-    most: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
-    threads = max(1, min(jobs or os.cpu_count() or 1, most))
-    numba.set_num_threads(threads)
-    return threads
 
 
 @dataclass(frozen=True)
@@ -128,6 +117,7 @@ class Replications:
         scenarios: Sequence[int],
         *,
         at_once: int | None = None,
+        threads: int | None = None,
         told: Callable[[int], object] | None = None,
     ) -> Block:
         """Run the engine.
@@ -135,7 +125,8 @@ class Replications:
         Args:
             horizon: Of every run.
             scenarios: Which of the plans' scenarios; the first is the baseline.
-            at_once: Replications in one compiled call; all when None.
+            at_once: Replications in one call of the engine; all when None.
+            threads: How many replications at a time; as many as there are processors when None.
             told: Called after each call with how many are done.
         """
         from clfz.model.run import run_batch
@@ -157,6 +148,7 @@ class Replications:
                 totals[part],
                 sums[part],
                 classes[part],
+                threads,
             )
             if told:
                 told(min(part.stop, worlds))

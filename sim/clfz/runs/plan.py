@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from clfz.inputs.parameters import Parameter, override
 from clfz.inputs.programme import Programme
 from clfz.model.attribution import CLASSES
 from clfz.programme.levers import INDEX, LEVERS, Calendar
-from clfz.runs.evaluate import Evaluator, Replications, set_threads
+from clfz.runs.evaluate import Evaluator, Replications
 from clfz.runs.measures import Block
 from clfz.runs.study import Study, split_overrides
 
@@ -265,8 +266,10 @@ def run_worlds(
         if progress:
             progress(done * scenarios, len(worlds) * scenarios, what)
 
-    threads = set_threads(jobs)
+    threads = jobs or os.cpu_count() or 1
     told(0, "Preparing the engine")
     at_once = CHUNK_WORLDS * threads
-    block = inputs.run(plan.study.horizon, plan.scenarios, at_once=at_once, told=told)
+    block = inputs.run(
+        plan.study.horizon, plan.scenarios, at_once=at_once, threads=threads, told=told
+    )
     return Runs.of(worlds, inputs, block.totals, block.sums, block.classes)

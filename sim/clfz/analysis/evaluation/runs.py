@@ -204,8 +204,6 @@ def run(
         jobs: Threads; all processors when None. Never changes a number.
         progress: Called with (runs done, runs in all, what is going on).
     """
-    import numba
-
     from clfz.model.run import run_batch
 
     comparison = plan.comparison
@@ -229,9 +227,7 @@ def run(
     sums = np.zeros((*shape, len(SUMS)))
     classes = np.zeros((count, scenarios, len(CLASSES)), np.int64)
     before = np.zeros_like(classes)
-    most: int = numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
-    threads = min(jobs or os.cpu_count() or 1, most)
-    numba.set_num_threads(threads)
+    threads = jobs or os.cpu_count() or 1
     if progress:
         progress(0, count, "Preparing the engine")
     chunk = CHUNK_WORLDS * threads
@@ -241,9 +237,9 @@ def run(
         tallies = totals[part], sums[part]
         unread = np.zeros_like(tallies[0]), np.zeros_like(tallies[1])
         given = figures[part], parameters[part], levers[np.newaxis], np.zeros(seeds[part].size, int)
-        run_batch(*given, seeds[part], last, *tallies, classes[part])
+        run_batch(*given, seeds[part], last, *tallies, classes[part], threads)
         if first > 1:
-            run_batch(*given, seeds[part], first - 1, *unread, before[part])
+            run_batch(*given, seeds[part], first - 1, *unread, before[part], threads)
         if progress:
             progress(min(start + chunk, count), count, "Running with and without")
     block = Block(

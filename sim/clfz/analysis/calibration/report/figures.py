@@ -8,9 +8,12 @@ import numpy as np
 
 from clfz.analysis.calibration.interval import interval
 from clfz.analysis.calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN
-from clfz.report.figures.canvas import BLUE, VERMILLION, Head, Key, Sheet
-from clfz.report.figures.panel import FAINT, INK, Axis
+from clfz.inputs.field.sheet import Sheet
+from clfz.report.figures.canvas import Head
+from clfz.report.figures.panel import Axis
 from clfz.report.figures.plot import render
+from clfz.report.plot import BLUE, FAINT, INK, VERMILLION
+from clfz.runs.evaluate import Key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
