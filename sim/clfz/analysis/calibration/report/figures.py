@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from clfz.analysis.calibration.interval import interval
 from clfz.analysis.calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN
-from clfz.inputs.field.sheet import Sheet
-from clfz.report.figures.canvas import Head
-from clfz.report.figures.panel import Axis
-from clfz.report.figures.plot import render
-from clfz.report.plot import BLUE, FAINT, INK, VERMILLION
-from clfz.runs.evaluate import Key
+from clfz.report.plot import BLUE, FAINT, INK, VERMILLION, Plot, line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-KINDS = {
+COUNTS = {
     WITHDRAWN: "Withdrawn to school",
     PROTECTED: "Protected from dropout",
     BRIDGED: "In bridge school",
@@ -28,105 +24,118 @@ KINDS = {
 MOST = 16  # unknowns in the picture of what was learned
 
 
-def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, str]:
-    """Each record predicted by a fit that did not see it: interval, and what was reported."""
-    records = [row["record"] for row in rows]
-    ends = [interval(row[who].counts)[1] for row in rows for who in ("model", "prior")]
-    top = float(_log(max(np.max(ends), max(np.max(each) for each in seen.values())))) + 0.1
-    ticks = [
-        (0.0, "0"),
-        (1.0, "10"),
-        (2.0, "100"),
-        (3.0, "1000"),
-    ]  # the next would touch a neighbour's 0
-    x = Axis(0.0, max(top, 3.5), "children", ticks, grid=True)
-    names = [(float(-k), name) for k, name in enumerate(records)]
-    y = Axis(-len(records) + 0.4, 0.6, "", names)
-    keys = [
-        Key("reported", "mark", VERMILLION, marker="D"),
-        Key("predicted without this record, 90 %", "line", BLUE),
-        Key("before calibration, 90 %", "line", FAINT),
-    ]
+def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> Plot:
+    """Each record predicted by a fit that did not see it: 90 % interval, and what was reported."""
+    table = pd.DataFrame(
+        [
+            {
+                "record": row["record"],
+                "count": title,
+                "by": who,
+                "low": ends[0],
+                "high": ends[1],
+                "middle": np.median(row[who].counts[:, kind]),
+                "reported": seen[row["record"]][kind],
+            }
+            for row in rows
+            for kind, title in COUNTS.items()
+            for who in ("prior", "model")
+            for ends in [interval(row[who].counts[:, kind])]
+        ]
+    )
 
-    def draw(sheet: Sheet) -> None:
-        heads = [Head(title) for title in KINDS.values()]
-        panels = sheet.panels(
-            heads, 170.0, x, y, left=44.0, right=16.0, columns=1 if sheet.narrow else 3
-        )
-        for kind, panel in zip(KINDS, panels, strict=True):
-            for k, row in enumerate(rows):
-                for who, color, width, up in (
-                    ("prior", FAINT, 2.0, -0.18),
-                    ("model", BLUE, 3.5, 0.12),
-                ):
-                    drawn = row[who].counts[:, kind]
-                    low, high = _log(interval(drawn))
-                    middle = _log(np.median(drawn))
-                    panel.levels([-k + up], [low], [high], color, width)
-                    if who == "model":
-                        panel.marks([middle], [-k + up], "|", INK, 6, mew=1.2, mec=INK)
-                panel.marks(
-                    [float(_log(seen[row["record"]][kind]))], [-k + 0.12], "D", VERMILLION, 4.5
-                )
+    def draw(figure: Any, narrow: bool) -> None:
+        shape = (3, 1) if narrow else (1, 3)
+        panels = figure.subplots(*shape, sharex=True, sharey=True).ravel()
+        for panel, title in zip(panels, COUNTS.values(), strict=True):
+            for who, color, width, up in (("prior", FAINT, 2.0, -0.18), ("model", BLUE, 3.5, 0.12)):
+                part = table[(table["count"] == title) & (table["by"] == who)]
+                at = np.arange(len(part)) - up
+                panel.hlines(at, part["low"], part["high"], color=color, linewidth=width)
+            panel.plot(part["middle"], at, "|", color=INK, markersize=6)
+            panel.plot(part["reported"], at, "D", color=VERMILLION)
+            panel.set_title(title)
+            panel.set_xscale("symlog", linthresh=10)  # zeros are reported too
+            panel.set_xlim(0)
+            panel.set_yticks(range(len(rows)), [row["record"] for row in rows])
+            panel.set_xlabel("children")
+        panels[0].invert_yaxis()
 
-    title = "Can each record be predicted from the others?"
-    note = "Upright stroke: middle of the prediction. Each step is ten times as many (log10 of 1 + count)."
-    return render("left-out", title, "Reported counts against predictions.", note, keys, draw)
+    return Plot(
+        name="left-out",
+        title="Can each record be predicted from the others?",
+        label="Reported counts against predictions.",
+        note="Upright stroke: middle of the prediction. Beyond 10 each step is ten times as many.",
+        data=table,
+        draw=draw,
+        height=(260.0, 620.0),
+        key=[
+            line("reported", VERMILLION, "", "D"),
+            line("predicted without this record, 90 %", BLUE, linewidth=3.5),
+            line("before calibration, 90 %", FAINT, linewidth=2.0),
+        ],
+        unit="children",
+    )
 
 
-def learned(names: list[str], value: Floats, other: Floats) -> tuple[str, str]:
-    """How much narrower each unknown became, by two methods."""
+def learned(names: list[str], value: Floats) -> Plot:
+    """How much narrower each unknown became."""
     order = np.argsort(-value)[:MOST]
-    ticks = [(float(-k), names[i]) for k, i in enumerate(order)]
-    x = Axis(0.0, 1.0, "share learned", grid=True)
-    y = Axis(-len(order) + 0.4, 0.6, "", ticks)
-    keys = [
-        Key("main method", "mark", BLUE),
-        Key("cross-check (ABC)", "ring", VERMILLION, marker="s"),
-    ]
+    table = pd.DataFrame({"unknown": [names[i] for i in order], "learned": value[order].clip(0.0)})
 
-    def draw(sheet: Sheet) -> None:
-        (panel,) = sheet.panels(
-            [Head("")], 15.0 * len(order), x, y, left=124.0, right=16.0, columns=1
-        )
-        for k, i in enumerate(order):
-            panel.levels([-k], [0.0], [max(0.0, value[i])], BLUE, 2.0)
-            panel.marks([max(0.0, value[i])], [-k], "o", BLUE, 5.5)
-            panel.marks([max(0.0, other[i])], [-k], "s", VERMILLION, 5, mfc="white", mew=1.1)
+    def draw(figure: Any, narrow: bool) -> None:
+        axes = figure.subplots()
+        axes.barh(table["unknown"], table["learned"], height=0.5, color=BLUE)
+        axes.set(xlim=(0, 1), xlabel="share learned")
+        axes.invert_yaxis()
+        axes.grid(axis="x")
+        axes.grid(visible=False, axis="y")
 
-    title = "What do the records teach?"
-    note = "Share of what was not known that the records take away: 0.1 and less counts as nothing, 1 is known exactly."
-    return render("learned", title, "Contraction of the unknowns.", note, keys, draw)
+    return Plot(
+        name="learned",
+        title="What do the records teach?",
+        label="Contraction of the unknowns.",
+        note="Share of what was not known that the records take away: 0.1 and less counts as nothing, 1 is "
+        "known exactly.",
+        data=table,
+        draw=draw,
+        height=(90.0 + 15 * len(order), 120.0 + 15 * len(order)),
+        unit="share",
+    )
 
 
-def truths(names: list[str], each: dict[str, Floats], order: list[int]) -> tuple[str, str]:
+def truths(names: list[str], each: dict[str, Floats], order: list[int]) -> Plot:
     """Truth against estimate on synthetic data sets, for what is learned most."""
-    x = Axis(
-        0.0,
-        1.0,
-        "truth",
-        [(0, "0"), (0.5, "0.5"), (1, "1")],
-        grid=True,
+    table = pd.DataFrame(
+        {
+            "unknown": np.repeat([names[i] for i in order], len(each["truth"])),
+            "truth": each["truth"][:, order].T.ravel(),
+            "estimate": each["mean"][:, order].T.ravel(),
+        }
     )
-    y = Axis(0.0, 1.0, "", [(0, "0"), (0.5, "0.5"), (1, "1")], grid=True)
 
-    def draw(sheet: Sheet) -> None:
-        heads = [Head(names[i].replace("_", " ")) for i in order]
-        panels = sheet.panels(
-            heads, 90.0, x, y, left=26.0, right=14.0, columns=2 if sheet.narrow else 3
-        )
-        for i, panel in zip(order, panels, strict=True):
-            panel.line([0, 1], [0, 1], FAINT, (0, (2, 2)), 1.0)
-            panel.marks(each["truth"][:, i], each["mean"][:, i], "o", BLUE, 3, alpha=0.55)
+    def draw(figure: Any, narrow: bool) -> None:
+        columns = 2 if narrow else 3
+        panels = figure.subplots(
+            -(-len(order) // columns), columns, sharex=True, sharey=True, squeeze=False
+        ).ravel()
+        for panel, i in zip(panels, order, strict=False):
+            panel.plot([0, 1], [0, 1], color=FAINT, linestyle=(0, (2, 2)))
+            panel.plot(each["truth"][:, i], each["mean"][:, i], "o", markersize=3, alpha=0.55)
+            panel.set_title(names[i].replace("_", " "))
+            panel.set(xlim=(0, 1), ylim=(0, 1))
+        for panel in panels[len(order) :]:
+            panel.set_axis_off()
+        figure.supylabel("mean of the posterior")
 
-    title = "Is a known truth found again?"
-    sets = len(each["truth"])
-    note = (
-        f"{sets} synthetic data sets. Upright: mean of the posterior; both as shares of the prior that lie below."
-        " On the dotted line they are equal."
+    return Plot(
+        name="truths",
+        title="Is a known truth found again?",
+        label="Truth against estimate.",
+        note=f"{len(each['truth'])} synthetic data sets. Left to right: the truth. Both are shares of the prior "
+        "that lie below; on the dotted line they are equal.",
+        data=table,
+        draw=draw,
+        height=(310.0, 420.0),
+        unit="share of the prior",
     )
-    return render("truths", title, "Truth against estimate.", note, (), draw)
-
-
-def _log(values: Any) -> Any:
-    return np.log10(1.0 + np.asarray(values, float))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.analysis.calibration.learned import contraction
 from clfz.analysis.calibration.report import figures, words
 from clfz.report.fill import fill
+from clfz.report.plot import Plot
 from clfz.runs.results import plain_errors
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ def html(out: Path, checks: Checks, bench: Bench, settings: Settings) -> str:
     from markupsafe import Markup
 
     z = checks.found["fits"]["all"].flat
-    plots = {name: [Markup(each) for each in pair] for name, pair in _plots(checks, bench).items()}
+    plots = {
+        name: [Markup(plot.wide), Markup(plot.narrow)]
+        for name, plot in _plots(checks, bench).items()
+    }
     failed = [row for row in checks.rows if row["ok"] == "no"]
     return fill(
         Path(__file__).with_name("page.html"),
@@ -60,16 +63,13 @@ def html(out: Path, checks: Checks, bench: Bench, settings: Settings) -> str:
     )
 
 
-def _plots(checks: Checks, bench: Bench) -> dict[str, tuple[str, str]]:
-    found = {}
+def _plots(checks: Checks, bench: Bench) -> dict[str, Plot]:
+    found: dict[str, Plot] = {}
     names = list(bench.unknowns.names)
     if rows := checks.found.get("left out"):
         seen = {name: bench.targets.counts[r] for r, name in enumerate(bench.targets.records)}
         found["left-out"] = figures.left_out(rows, seen)
-    cloud = checks.found["abc"]
-    rng = np.random.default_rng(3)
-    other = contraction(cloud.mean + cloud.sd * rng.standard_normal((4000, len(names))))
-    found["learned"] = figures.learned(names, checks.found["contraction"], other)
+    found["learned"] = figures.learned(names, checks.found["contraction"])
     if each := checks.found.get("synthetic"):
         order = np.argsort(-checks.found["recovery"][0])[:6].tolist()
         found["truths"] = figures.truths(names, each, order)

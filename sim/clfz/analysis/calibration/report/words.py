@@ -148,8 +148,8 @@ def reach(checks: Checks) -> str:
     )
     if found["best"] > CRPS:
         said += (
-            f" So over many such data sets no method comes to {CRPS}, and a single set does only by luck: the rest is "
-            "the luck and the doings of a single zone, which the records of others do not tell."
+            f" So over many such data sets no method comes to {CRPS}, and a single set does only by chance: the rest "
+            "is chance and the doings of a single zone, which the records of others do not tell."
         )
     return said
 
