@@ -25,7 +25,7 @@ compare: $(READY) ## run the shipped comparison of programmes and say where the 
 	@$(BIN)/clfz compare $(ARGS)
 
 test: $(TOOLS) ## run the tests (long checks: make test ARGS="-m slow")
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: $(TOOLS) ## check style, format and types
 	@$(BIN)/ruff check .
