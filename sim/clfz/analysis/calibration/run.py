@@ -76,7 +76,6 @@ class Bench:
     Attributes:
         targets: The data.
         unknowns: The vector.
-        learned: Rows that the density has seen.
         truths: Rows that learning has not seen, one draw of each: known truths.
         rows: Rows of the table, two draws each.
         failed: Runs of the table that failed; their rows are left out in all zones.
@@ -86,7 +85,6 @@ class Bench:
 
     targets: Targets
     unknowns: Unknowns
-    learned: table.Table
     truths: table.Table
     rows: int
     failed: int
@@ -194,7 +192,7 @@ def _bench(out: str, records: str | None, settings: Settings, content: bytes) ->
     scheme = Scheme(unknowns, targets, density)
     truths = truths.some(np.flatnonzero(truths.draw == 0))
     key = store.key_of(key, targets.counts, [asdict(r) for r in targets.readings], targets.starts)
-    return Bench(targets, unknowns, learned, truths, len(whole), whole.failed, scheme, key)
+    return Bench(targets, unknowns, truths, len(whole), whole.failed, scheme, key)
 
 
 def fit_path(out: Path, name: str) -> Path:

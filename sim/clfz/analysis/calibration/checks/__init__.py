@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from clfz.analysis.calibration.checks.agreement import cross_check
 from clfz.analysis.calibration.checks.book import Checks as Checks
 from clfz.analysis.calibration.checks.learning import convergence, sensitivity, teaches
 from clfz.analysis.calibration.checks.left_out import left_out
@@ -34,5 +33,4 @@ def check_all(out: Path, bench: Bench, settings: Settings) -> Checks:
     teaches(checks, bench, fits)
     sensitivity(checks, bench, fits["all"])
     synthetic(checks, out, bench, settings)
-    cross_check(checks, out, bench, fits["all"], settings)
     return checks

@@ -71,16 +71,12 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Floats]) -> tuple[str, 
     return render("left-out", title, "Reported counts against predictions.", note, keys, draw)
 
 
-def learned(names: list[str], value: Floats, other: Floats) -> tuple[str, str]:
-    """How much narrower each unknown became, by two methods."""
+def learned(names: list[str], value: Floats) -> tuple[str, str]:
+    """How much narrower each unknown became."""
     order = np.argsort(-value)[:MOST]
     ticks = [(float(-k), names[i]) for k, i in enumerate(order)]
     x = Axis(0.0, 1.0, "share learned", grid=True)
     y = Axis(-len(order) + 0.4, 0.6, "", ticks)
-    keys = [
-        Key("main method", "mark", BLUE),
-        Key("cross-check (ABC)", "ring", VERMILLION, marker="s"),
-    ]
 
     def draw(sheet: Sheet) -> None:
         (panel,) = sheet.panels(
@@ -89,11 +85,10 @@ def learned(names: list[str], value: Floats, other: Floats) -> tuple[str, str]:
         for k, i in enumerate(order):
             panel.levels([-k], [0.0], [max(0.0, value[i])], BLUE, 2.0)
             panel.marks([max(0.0, value[i])], [-k], "o", BLUE, 5.5)
-            panel.marks([max(0.0, other[i])], [-k], "s", VERMILLION, 5, mfc="white", mew=1.1)
 
     title = "What do the records teach?"
     note = "Share of what was not known that the records take away: 0.1 and less counts as nothing, 1 is known exactly."
-    return render("learned", title, "Contraction of the unknowns.", note, keys, draw)
+    return render("learned", title, "Contraction of the unknowns.", note, (), draw)
 
 
 def truths(names: list[str], each: dict[str, Floats], order: list[int]) -> tuple[str, str]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.analysis.calibration.learned import contraction
 from clfz.analysis.calibration.report import figures, words
 from clfz.report.fill import fill
 from clfz.runs.results import plain_errors
@@ -66,10 +65,7 @@ def _plots(checks: Checks, bench: Bench) -> dict[str, tuple[str, str]]:
     if rows := checks.found.get("left out"):
         seen = {name: bench.targets.counts[r] for r, name in enumerate(bench.targets.records)}
         found["left-out"] = figures.left_out(rows, seen)
-    cloud = checks.found["abc"]
-    rng = np.random.default_rng(3)
-    other = contraction(cloud.mean + cloud.sd * rng.standard_normal((4000, len(names))))
-    found["learned"] = figures.learned(names, checks.found["contraction"], other)
+    found["learned"] = figures.learned(names, checks.found["contraction"])
     if each := checks.found.get("synthetic"):
         order = np.argsort(-checks.found["recovery"][0])[:6].tolist()
         found["truths"] = figures.truths(names, each, order)
