@@ -26,7 +26,7 @@ def test_parameters_of_scope_country_stand_once_a_country():
 
 
 def test_the_compiled_scale_is_the_same(scheme):
-    jax_values = __import__("clfz.analysis.calibration.likelihood", fromlist=["values"])
+    jax_values = __import__("clfz.analysis.calibration.fit", fromlist=["values"])
     z = np.random.default_rng(2).standard_normal(len(scheme.unknowns)).astype(np.float32)
     found = np.asarray(jax_values.values(scheme, jax_values.shares(z)))
     np.testing.assert_allclose(found, scheme.unknowns.values(norm.cdf(z)), rtol=2e-3)

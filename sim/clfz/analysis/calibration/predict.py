@@ -1,4 +1,12 @@
-"""What a fit predicts: each record at its place, left out or not."""
+"""What a fit predicts: each record at its place, left out or not; a starting point; and what rivals say.
+
+A record left out without another fit (`scores`): draws of the posterior are weighted by one over the chance that they
+give to the record, the tail of the weights smoothed (PSIS; Vehtari, Gelman & Gabry 2017), and drawn anew with those
+weights. Where Pareto's k is above `K_BAD` the weights cannot be trusted (Vehtari et al. 2024). Beside the fit stand two
+predictors between which it must lie: the prior, which knows nothing of the other records, and the oracle, which knows
+the truth of every shared unknown. The CRPS is a proper score (Gneiting & Raftery 2007), so on average nobody who reads
+the records only does better than the oracle.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +15,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import nbinom
 
 from clfz.analysis.calibration import density as net
-from clfz.analysis.calibration.jaxed import jax, jnp
-from clfz.analysis.calibration.likelihood import Scheme, of_countries, of_readings, setting
+from clfz.analysis.calibration.density import jax, jnp
+from clfz.analysis.calibration.fit import Scheme, of_countries, of_readings, setting
+from clfz.analysis.calibration.posterior import arviz
+from clfz.analysis.calibration.reporting import inside
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST = 1500  # draws of a posterior that are used
 BATCH = 50  # draws at once: a divisor of the above, so that one size is compiled
+USED, DRAWN = 1500, 500  # draws that are weighted, and drawn with the weights
+K_BAD = 0.7
+MEANS = np.exp(np.linspace(np.log(5.0), np.log(20000.0), 161))  # grid of the rival
+SIZES = np.exp(np.linspace(np.log(0.05), np.log(20.0), 81))
 
 
 @dataclass(frozen=True)
@@ -69,11 +84,10 @@ def predict(
     arrays = jax.tree.map(jnp.asarray, data)
     off = arrays["on"].at[record].set(0.0)
     mine = [k for k, each in enumerate(scheme.targets.readings) if each.record == record]
-    weights, each = (
+    log_places, each = (
         np.asarray(found, np.float64)[:, mine]
         for found in _ways(scheme, scheme.density.tree, thinned, arrays | {"on": off}, more, wider)
     )
-    log_places = weights  # [n, own readings]
     log_joint = _mean(np.logaddexp.reduce(log_places + each, axis=1))
     rng = np.random.default_rng([seed, record])
     chance = np.exp(log_places - np.logaddexp.reduce(log_places, axis=1, keepdims=True))
@@ -226,3 +240,142 @@ def _chances(scheme: Scheme, tree: Any, z: Any, data: Any) -> Any:
 
     found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=BATCH)
     return found
+
+
+def scores(
+    scheme: Scheme, z: Floats, data: dict[str, Any], seed: int, truth: Floats
+) -> dict[str, Any]:
+    """Every record left out: what lies inside its 90 % interval, and the log CRPS of the fit, the prior, the oracle.
+
+    Args:
+        scheme: Names and networks.
+        z: [n, U] draws of the posterior given all records.
+        data: The data set.
+        seed: Of all that is drawn.
+        truth: [U] with which the data set was made.
+
+    Returns:
+        inside, crps, prior, oracle [records, 3]; k [records].
+    """
+    rng = np.random.default_rng([seed, 11])
+    drawn = thin(z, USED)
+    log_weight, k = smoothed(chances(scheme, drawn, data))
+    before = rng.standard_normal((DRAWN, z.shape[1]))
+    nothing = data | {"on": np.zeros_like(data["on"])}
+    true = np.broadcast_to(truth, before.shape)
+    found: dict[str, list[Any]] = {"inside": [], "crps": [], "prior": [], "oracle": []}
+    for record, seen in enumerate(np.asarray(data["counts"], np.float64)):
+        chosen = rng.choice(len(drawn), DRAWN, p=np.exp(log_weight[:, record]))
+        told = predict(scheme, drawn[chosen], data, record, seed).counts
+        prior = predict(scheme, before, nothing, record, seed).counts
+        oracle = predict(scheme, true, data, record, seed).counts
+        found["inside"].append(inside(told, seen))
+        for who, drawn_by in (("crps", told), ("prior", prior), ("oracle", oracle)):
+            found[who].append([log_crps(drawn_by[:, i], seen[i]) for i in range(3)])
+    return {name: np.array(each) for name, each in found.items()} | {"k": k}
+
+
+def smoothed(chance: Floats) -> tuple[Floats, Floats]:
+    """Log weights [n, records] that add up to one, and Pareto's k of each record, from log chances [n, records]."""
+    log_weight, k = arviz().psislw(-chance.T)
+    log_weight = np.asarray(log_weight, np.float64).T
+    return log_weight - np.logaddexp.reduce(log_weight, axis=0), np.atleast_1d(np.asarray(k))
+
+
+def chances(scheme: Scheme, z: Floats, data: dict[str, Any]) -> Floats:
+    """Log chance of each record given the shared unknowns and the other records [n, records]."""
+    arrays = jax.tree.map(jnp.asarray, data)
+    found = _record_chances(scheme, scheme.density.tree, jnp.asarray(z, jnp.float32), arrays)
+    return np.asarray(found, np.float64)
+
+
+@partial(jax.jit, static_argnums=0)
+def _record_chances(scheme: Scheme, tree: Any, z: Any, data: Any) -> Any:
+    on = data["on"]
+    less = [on.at[record].set(0.0) for record in range(on.shape[0])]
+
+    def one(z: Any) -> Any:
+        each, _ = of_readings(scheme, tree, z, data)
+
+        def total(on: Any) -> Any:
+            return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, on))
+
+        return jnp.stack([total(on) - total(part) for part in less])
+
+    return jax.lax.map(one, z, batch_size=BATCH)
+
+
+def start_left_out(
+    scheme: Scheme, z: Floats, data: dict[str, Any], place: str, seed: int
+) -> tuple[Floats, float]:
+    """What a survey at the start would find in a place [n], and Pareto's k of the weights.
+
+    The place's record shares its size and its reach with the survey. So each draw of the survey, made from the shared
+    unknowns alone, is weighted by what the records' chance gains when the survey is known.
+
+    Args:
+        scheme: Names and networks.
+        z: [n, U] draws of a fit that did not see the starting point.
+        data: The data set, that starting point off.
+        place: Where.
+        seed: Of all that is drawn.
+    """
+    drawn = start_draws(scheme, z, place, seed)
+    arrays = jax.tree.map(jnp.asarray, data)
+    slot = list(scheme.targets.starts).index(place)
+    used = jnp.asarray(thin(z), jnp.float32)
+    gain = _gains(scheme, scheme.density.tree, used, jnp.asarray(drawn, jnp.float32), arrays, slot)
+    log_weight, k = smoothed(-np.asarray(gain, np.float64)[:, None])
+    weight = np.exp(log_weight[:, 0])
+    chosen = np.random.default_rng([seed, 13]).choice(
+        len(drawn), len(drawn), p=weight / weight.sum()
+    )
+    return drawn[chosen], float(k[0])
+
+
+@partial(jax.jit, static_argnums=0)
+def _gains(scheme: Scheme, tree: Any, z: Any, starts: Any, data: Any, slot: Any) -> Any:
+    """Log chance of the records with the starting point known, less that without it [n]."""
+
+    def one(arg: tuple[Any, Any]) -> Any:
+        z, start = arg
+
+        def records(data: Any) -> Any:
+            each, _ = of_readings(scheme, tree, z, data)
+            return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, data["on"]))
+
+        known = data | {
+            "start": data["start"].at[slot].set(start),
+            "start_on": data["start_on"].at[slot].set(1.0),
+        }
+        return records(known) - records(data)
+
+    return jax.lax.map(one, (z, starts), batch_size=BATCH)
+
+
+def pooled(others: Floats, own: Floats, seed: int, draws: int = 4000) -> tuple[Floats, Floats]:
+    """The counts alone: log probability of each count of a record [3], and draws [draws, 3], from the others [n, 3].
+
+    Each kind of count is negative binomial with one mean and one size for all zones; both are averaged over their
+    posterior given the other records (flat in the logarithm, on a grid).
+    """
+    mean, size = np.meshgrid(MEANS, SIZES, indexing="ij")
+    rng = np.random.default_rng([seed, 3])
+    logs, drawn = np.zeros(3), np.zeros((draws, 3))
+    for kind in range(3):
+        each = nbinom.logpmf(others[:, kind, None, None], size, size / (size + mean)).sum(axis=0)
+        weight = np.exp(each - each.max())
+        weight /= weight.sum()
+        logs[kind] = np.log((weight * nbinom.pmf(own[kind], size, size / (size + mean))).sum())
+        at = rng.choice(weight.size, size=draws, p=weight.ravel())
+        m, k = mean.ravel()[at], size.ravel()[at]
+        drawn[:, kind] = rng.poisson(m * rng.gamma(k, 1.0 / k))
+    return logs, drawn
+
+
+def log_crps(drawn: Floats, seen: float) -> float:
+    """Continuous ranked probability score of draws on the scale log(1 + count); smaller is better."""
+    x = np.sort(np.log1p(drawn))
+    n = len(x)
+    spread = 2.0 * np.sum((2.0 * np.arange(1, n + 1) - n - 1) * x) / (n * n)
+    return float(np.mean(np.abs(x - np.log1p(seen))) - 0.5 * spread)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.analysis.calibration.interval import interval
+from clfz.analysis.calibration.reporting import interval
 from clfz.analysis.evaluation.months import Placed
 
 if TYPE_CHECKING:
