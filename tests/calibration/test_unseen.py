@@ -19,7 +19,7 @@ def planted(scheme, known_table):
 def test_chances_are_what_leaving_out_takes_away(scheme, planted):
     z = np.random.default_rng(2).standard_normal((3, len(scheme.unknowns)))
     data = scheme.data(planted)
-    found = chances(scheme, z, data)
+    found = chances(scheme, data, z)
     name = "MLI-2"  # its place is not known, so its factor depends on the other records
     record = scheme.targets.records.index(name)
     total = jax.jit(lambda z, data: log_likelihood(scheme, scheme.density.tree, z, data))
@@ -35,7 +35,7 @@ def test_weights_stand_for_a_fit_without_the_record(scheme, planted):
     whole = sampler.fit(data, seed=3).flat
     name = scheme.targets.records[record]
     without = sampler.fit(scheme.data(planted, without=(name,)), seed=4).flat
-    log_weight, k = smoothed(chances(scheme, whole, data))
+    log_weight, k = smoothed(chances(scheme, data, whole))
     assert k.shape == (len(scheme.targets.records),)
     np.testing.assert_allclose(np.exp(log_weight).sum(axis=0), 1.0)
     mean = np.exp(log_weight[:, record]) @ whole

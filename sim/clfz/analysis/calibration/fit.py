@@ -92,17 +92,6 @@ def shares(z: Any) -> Any:
     return jnp.clip(jax.scipy.stats.norm.cdf(z), 1e-6, 1.0 - 1e-6)
 
 
-def values(scheme: Scheme, u: Any) -> Any:
-    """Shares -> values, as `Unknowns.values`."""
-    low, mode, high = (jnp.asarray(each, jnp.float32) for each in scheme.unknowns.bounds)
-    turn = (mode - low) / (high - low)
-    rising = low + jnp.sqrt(u * (high - low) * (mode - low))
-    falling = high - jnp.sqrt((1.0 - u) * (high - low) * (high - mode))
-    return jnp.where(
-        scheme.unknowns.flat, low + (high - low) * u, jnp.where(u < turn, rising, falling)
-    )
-
-
 def setting(scheme: Scheme, z: Any, reading: Any, more: Any = 0.0, wider: Any = 0.0) -> Any:
     """What the density reads for each reading: (unknowns, inputs, shift [n, 3], zone, chances).
 
@@ -115,7 +104,7 @@ def setting(scheme: Scheme, z: Any, reading: Any, more: Any = 0.0, wider: Any = 
     """
     at, parts = scheme.unknowns.at, scheme.parts
     u = shares(z)
-    v = values(scheme, u)
+    v = scheme.unknowns.values(u, jnp)
     codes = scheme.targets.codes
     missed = jnp.stack([v[at(f"report_missed[{code}]")] for code in codes])
     double = jnp.stack([v[at(f"report_double[{code}]")] for code in codes])

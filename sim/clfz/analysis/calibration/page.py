@@ -13,7 +13,7 @@ from clfz.analysis.calibration import checks as asked
 from clfz.analysis.calibration.posterior import LEARNED, MOVED, STAYS
 from clfz.analysis.calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN, interval
 from clfz.report.fill import fill
-from clfz.report.plot import BLUE, FAINT, INK, VERMILLION, Plot, head, line
+from clfz.report.plot import BLUE, FAINT, INK, SOFT, VERMILLION, Plot, head, line
 from clfz.runs.results import plain_errors
 
 if TYPE_CHECKING:
@@ -126,10 +126,11 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Any]) -> Plot:
             own = data[data["kind"] == title]
             model, prior = (own[own["who"] == who] for who in ("model", "prior"))
             y = np.arange(len(model))
-            panel.hlines(y + 0.18, prior["low"], prior["high"], color=FAINT, linewidth=2.0)
-            panel.hlines(y - 0.12, model["low"], model["high"], color=BLUE, linewidth=3.5)
-            panel.plot(model["middle"], y - 0.12, "|", color=INK, markersize=6)
-            panel.plot(model["reported"], y - 0.12, "D", color=VERMILLION, markersize=4)
+            panel.hlines(y + 0.25, prior["low"], prior["high"], color=SOFT, linewidth=1.2)
+            panel.hlines(y - 0.15, model["low"], model["high"], color=BLUE, linewidth=3.0)
+            panel.plot(model["middle"], y - 0.15, "|", color=INK, markersize=6)
+            marks = panel.plot(model["reported"], y - 0.15, "D", color=VERMILLION, markersize=4)
+            marks[0].set_clip_on(False)  # whole at zero, too
             # the scale log(1 + count) shows zeros, too
             panel.set_xscale("function", functions=(np.log1p, np.expm1))
             panel.xaxis.set_major_locator(FixedLocator([0, 10, 100, 1000, 10_000]))
@@ -139,7 +140,8 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Any]) -> Plot:
             panel.set_yticks(y, model["record"])
             panel.grid(axis="x")
         panels[0].invert_yaxis()
-        panels[-1].set_xlabel("children")
+        for panel in panels[-1:] if narrow else panels:
+            panel.set_xlabel("children")
 
     return Plot(
         name="left-out",
@@ -148,11 +150,11 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Any]) -> Plot:
         note="Upright stroke: middle of the prediction. Each step is about ten times as many (logarithm of 1 + count).",
         data=data,
         draw=draw,
-        height=(270.0, 620.0),
+        height=(310.0, 700.0),
         key=[
             line("reported", VERMILLION, "", "D"),
-            line("predicted without this record, 90 %", BLUE, linewidth=3.5),
-            line("before calibration, 90 %", FAINT, linewidth=2.0),
+            line("predicted without this record, 90 %", BLUE, linewidth=3.0),
+            line("before calibration, 90 %", SOFT, linewidth=1.2),
         ],
         description=(
             "A fit that has not seen a record predicts it. Nine in ten diamonds should lie on a blue line. "

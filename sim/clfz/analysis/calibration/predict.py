@@ -10,6 +10,7 @@ the records only does better than the oracle.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 1500  # draws of a posterior that are used
 BATCH = 50  # draws at once: a divisor of the above, so that one size is compiled
-USED, DRAWN = 1500, 500  # draws that are weighted, and drawn with the weights
+DRAWN = 500  # draws of a record left out by weights
 K_BAD = 0.7
 MEANS = np.exp(np.linspace(np.log(5.0), np.log(20000.0), 161))  # grid of the rival
 SIZES = np.exp(np.linspace(np.log(0.05), np.log(20.0), 81))
@@ -53,9 +54,24 @@ class Prediction:
     places: dict[str, float]
 
 
-def thin(z: Floats, most: int = MOST) -> Floats:
+def thin(z: Floats) -> Floats:
     """Evenly spaced draws."""
-    return z if len(z) <= most else z[np.linspace(0, len(z) - 1, most).astype(int)]
+    return z if len(z) <= MOST else z[np.linspace(0, len(z) - 1, MOST).astype(int)]
+
+
+def of_draws(one: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a function of one draw, (scheme, tree, data, z, ...), for all of them: (scheme, data, z [n, U], ...)."""
+
+    @partial(jax.jit, static_argnums=0)
+    def every(scheme: Scheme, tree: Any, data: Any, drawn: Any) -> Any:
+        return jax.lax.map(lambda each: one(scheme, tree, data, *each), drawn, batch_size=BATCH)
+
+    def call(scheme: Scheme, data: dict[str, Any], z: Floats, *more: Any) -> Any:
+        drawn = (jnp.asarray(z, jnp.float32), *more)
+        found = every(scheme, scheme.density.tree, jax.tree.map(jnp.asarray, data), drawn)
+        return jax.tree.map(lambda each: np.asarray(each, np.float64), found)
+
+    return call
 
 
 def predict(
@@ -80,39 +96,24 @@ def predict(
         more: Added to the log size of each of its places.
         wider: Standard deviation of the log size beyond the profile's range.
     """
-    thinned = jnp.asarray(thin(z), jnp.float32)
-    arrays = jax.tree.map(jnp.asarray, data)
-    off = arrays["on"].at[record].set(0.0)
+    thinned = thin(z)
+    on = np.array(data["on"])
+    on[record] = 0.0
+    data = data | {"on": on, "more": more, "wider": wider, "reported": data["counts"][record]}
     mine = [k for k, each in enumerate(scheme.targets.readings) if each.record == record]
-    log_places, each = (
-        np.asarray(found, np.float64)[:, mine]
-        for found in _ways(scheme, scheme.density.tree, thinned, arrays | {"on": off}, more, wider)
-    )
+    log_places, each = (found[:, mine] for found in _ways(scheme, data, thinned))
     log_joint = _mean(np.logaddexp.reduce(log_places + each, axis=1))
     rng = np.random.default_rng([seed, record])
     chance = np.exp(log_places - np.logaddexp.reduce(log_places, axis=1, keepdims=True))
-    drawn = (
-        (chance.cumsum(axis=1) < rng.random((len(thinned), 1))).sum(axis=1).clip(0, len(mine) - 1)
-    )
+    below = chance.cumsum(axis=1) < rng.random((len(thinned), 1))
+    place = np.array(mine)[below.sum(axis=1).clip(0, len(mine) - 1)]
     keys = jax.random.split(jax.random.PRNGKey(int(rng.integers(2**31))), len(thinned))
-    place = jnp.asarray(np.array(mine)[drawn])
-    counts, logs = _draw(
-        scheme,
-        scheme.density.tree,
-        thinned,
-        place,
-        arrays,
-        arrays["counts"][record],
-        keys,
-        more,
-        wider,
-    )
-    every = np.asarray(logs, np.float64)
+    counts, logs = _draw(scheme, data, thinned, jnp.asarray(place), keys)
     names = [scheme.targets.readings[k].place for k in mine]
     return Prediction(
-        np.asarray(counts, np.float64),
+        counts,
         log_joint,
-        np.array([_mean(every[:, k]) for k in range(3)]),
+        np.array([_mean(logs[:, k]) for k in range(3)]),
         dict(zip(names, chance.mean(axis=0).tolist(), strict=True)),
     )
 
@@ -121,125 +122,92 @@ def _mean(logs: Floats) -> float:
     return float(np.logaddexp.reduce(logs) - np.log(len(logs)))
 
 
-@partial(jax.jit, static_argnums=0)
-def _ways(scheme: Scheme, tree: Any, z: Any, data: Any, more: Any, wider: Any) -> tuple[Any, Any]:
+@of_draws
+def _ways(scheme: Scheme, tree: Any, data: Any, z: Any) -> tuple[Any, Any]:
     """Log chance of each reading by the records that are on, and log likelihood of its record there [n, readings]."""
-
-    def one(z: Any) -> tuple[Any, Any]:
-        each, _ = of_readings(scheme, tree, z, data)
-        own, _ = of_readings(scheme, tree, z, data, more, wider)
-        chance = jnp.full(len(scheme.targets.readings), -jnp.inf)
-        for (_, ways, _), log in zip(
-            scheme.ways, of_countries(scheme, each, data["on"]), strict=True
-        ):
-            holds = (ways[:, :, None] == np.arange(len(chance))).any(axis=1)  # [ways, readings]
-            log = jnp.where(holds, (log - jax.nn.logsumexp(log))[:, None], -jnp.inf)
-            chance = jnp.maximum(chance, jax.nn.logsumexp(log, axis=0))
-        return chance, own
-
-    found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=BATCH)
-    return found
+    each, _ = of_readings(scheme, tree, z, data)
+    own, _ = of_readings(scheme, tree, z, data, data["more"], data["wider"])
+    chance = jnp.full(len(scheme.targets.readings), -jnp.inf)
+    found = of_countries(scheme, each, data["on"])
+    for (_, ways, _), log in zip(scheme.ways, found, strict=True):
+        holds = (ways[:, :, None] == np.arange(len(chance))).any(axis=1)  # [ways, readings]
+        log = jnp.where(holds, (log - jax.nn.logsumexp(log))[:, None], -jnp.inf)
+        chance = jnp.maximum(chance, jax.nn.logsumexp(log, axis=0))
+    return chance, own
 
 
-@partial(jax.jit, static_argnums=0)
-def _draw(
-    scheme: Scheme,
-    tree: Any,
-    z: Any,
-    place: Any,
-    data: Any,
-    reported: Any,
-    keys: Any,
-    more: Any,
-    wider: Any,
-) -> tuple[Any, Any]:
+@of_draws
+def _draw(scheme: Scheme, tree: Any, data: Any, z: Any, place: Any, key: Any) -> tuple[Any, Any]:
     """Counts drawn at a reading, and log chance of each reported count given what was drawn before it."""
-    slots = jnp.asarray(scheme.parts["start"])
+    slots, reported = jnp.asarray(scheme.parts["start"]), data["reported"]
+    k_bridge, k_counted, k_w, k_b, k_p = jax.random.split(key, 5)
+    reading = place[None]
+    u, base, shift, zone, (has_bridge, counts_protected) = setting(
+        scheme, z, reading, data["more"], data["wider"]
+    )
+    slot = slots[reading]
+    start = data["start"][jnp.maximum(slot, 0)]
+    known = jnp.where(slot >= 0, data["start_on"][jnp.maximum(slot, 0)], 0.0)
+    bridge = (jax.random.uniform(k_bridge, (1,)) < has_bridge).astype(jnp.float32)
+    values = jnp.stack([start, *(jnp.zeros_like(start) for _ in range(3))], axis=-1)
 
-    def one(arg: Any) -> tuple[Any, Any]:
-        z, place, key = arg
-        k_bridge, k_counted, k_w, k_b, k_p = jax.random.split(key, 5)
-        reading = place[None]
-        u, base, shift, zone, (has_bridge, counts_protected) = setting(
-            scheme, z, reading, more, wider
-        )
-        slot = slots[reading]
-        start = data["start"][jnp.maximum(slot, 0)]
-        known = jnp.where(slot >= 0, data["start_on"][jnp.maximum(slot, 0)], 0.0)
-        bridge = (jax.random.uniform(k_bridge, (1,)) < has_bridge).astype(jnp.float32)
-        values = jnp.stack([start, *(jnp.zeros_like(start) for _ in range(3))], axis=-1)
+    def step(values: Any, at: int, key: Any, seen: Any) -> tuple[Any, Any]:
+        t = net.logs(values, shift, zone, tree)
+        x = net.with_counts(base, t, (values <= 0).astype(t.dtype), known, bridge)
+        out = net.outputs(tree["weights"], u, x)
+        drawn = net.drawn(out[at, 0], at, shift[0], zone[0], tree, key)
+        at_seen = values.at[0, at].set(seen)
+        seen_t = net.logs(at_seen, shift, zone, tree)
+        log = net.log_density(out, seen_t, at_seen, tree["scale"])[0, at]
+        return values.at[0, at].set(drawn), log
 
-        def step(values: Any, at: int, key: Any, seen: Any) -> tuple[Any, Any]:
-            t = net.logs(values, shift, zone, tree)
-            x = net.with_counts(base, t, (values <= 0).astype(t.dtype), known, bridge)
-            out = net.outputs(tree["weights"], u, x)
-            drawn = net.drawn(out[at, 0], at, shift[0], zone[0], tree, key)
-            at_seen = values.at[0, at].set(seen)
-            seen_t = net.logs(at_seen, shift, zone, tree)
-            log = net.log_density(out, seen_t, at_seen, tree["scale"])[0, at]
-            return values.at[0, at].set(drawn), log
-
-        values, log_w = step(values, net.W, k_w, reported[0])
-        values, log_b = step(values, net.B, k_b, reported[2])
-        nothing = jnp.where(reported[2] > 0, -jnp.inf, 0.0)
-        log_b = jnp.where(bridge[0] > 0, log_b, nothing)
-        values = values.at[0, net.B].multiply(bridge[0])
-        values, log_p = step(values, net.P, k_p, reported[1])
-        counted = jax.random.uniform(k_counted) < counts_protected
-        zero = jnp.where(reported[1] > 0, -jnp.inf, jnp.log1p(-counts_protected))
-        log_p = jnp.logaddexp(jnp.log(counts_protected) + log_p, zero)
-        found = values[0, jnp.array([net.W, net.P, net.B])] * jnp.stack([1.0, counted, 1.0])
-        return found, jnp.stack([log_w, log_p, log_b])
-
-    found: tuple[Any, Any] = jax.lax.map(one, (z, place, keys), batch_size=BATCH)
-    return found
+    values, log_w = step(values, net.W, k_w, reported[0])
+    values, log_b = step(values, net.B, k_b, reported[2])
+    nothing = jnp.where(reported[2] > 0, -jnp.inf, 0.0)
+    log_b = jnp.where(bridge[0] > 0, log_b, nothing)
+    values = values.at[0, net.B].multiply(bridge[0])
+    values, log_p = step(values, net.P, k_p, reported[1])
+    counted = jax.random.uniform(k_counted) < counts_protected
+    zero = jnp.where(reported[1] > 0, -jnp.inf, jnp.log1p(-counts_protected))
+    log_p = jnp.logaddexp(jnp.log(counts_protected) + log_p, zero)
+    found = values[0, jnp.array([net.W, net.P, net.B])] * jnp.stack([1.0, counted, 1.0])
+    return found, jnp.stack([log_w, log_p, log_b])
 
 
 def start_draws(scheme: Scheme, z: Floats, place: str, seed: int) -> Floats:
     """What a survey at the start would find in a place [n]."""
     reading = next(k for k, each in enumerate(scheme.targets.readings) if each.place == place)
-    thinned = jnp.asarray(thin(z), jnp.float32)
+    thinned = thin(z)
     keys = jax.random.split(jax.random.PRNGKey(seed), len(thinned))
-    return np.asarray(_starts(scheme, scheme.density.tree, thinned, keys, reading), np.float64)
+    found: Floats = _starts(scheme, {"reading": np.array([reading])}, thinned, keys)
+    return found
 
 
-@partial(jax.jit, static_argnums=(0, 4))
-def _starts(scheme: Scheme, tree: Any, z: Any, keys: Any, reading: int) -> Any:
-    def one(arg: Any) -> Any:
-        z, key = arg
-        u, base, shift, zone, _ = setting(scheme, z, jnp.array([reading]))
-        values, nothing = jnp.zeros((1, 4)), jnp.zeros(1)
-        t = net.logs(values, shift, zone, tree)
-        x = net.with_counts(base, t, jnp.ones((1, 4)), nothing, nothing)
-        out = net.outputs(tree["weights"], u, x)
-        return net.drawn(out[net.START, 0], net.START, shift[0], zone[0], tree, key)
-
-    return jax.lax.map(one, (z, keys), batch_size=BATCH)
+@of_draws
+def _starts(scheme: Scheme, tree: Any, data: Any, z: Any, key: Any) -> Any:
+    u, base, shift, zone, _ = setting(scheme, z, data["reading"])
+    values, nothing = jnp.zeros((1, 4)), jnp.zeros(1)
+    t = net.logs(values, shift, zone, tree)
+    x = net.with_counts(base, t, jnp.ones((1, 4)), nothing, nothing)
+    out = net.outputs(tree["weights"], u, x)
+    return net.drawn(out[net.START, 0], net.START, shift[0], zone[0], tree, key)
 
 
 def place_chances(scheme: Scheme, z: Floats, data: dict[str, Any]) -> Floats:
     """Chance of each reading, all counts looked at [readings]."""
-    arrays = jax.tree.map(jnp.asarray, data)
-    drawn = jnp.asarray(thin(z), jnp.float32)
-    chances = _chances(scheme, scheme.density.tree, drawn, arrays)
-    found: Floats = np.asarray(chances, np.float64).mean(axis=0)
+    found: Floats = _places(scheme, data, thin(z)).mean(axis=0)
     return found
 
 
-@partial(jax.jit, static_argnums=0)
-def _chances(scheme: Scheme, tree: Any, z: Any, data: Any) -> Any:
-    def one(z: Any) -> Any:
-        each, _ = of_readings(scheme, tree, z, data)
-        chance = jnp.zeros(len(scheme.targets.readings))
-        for (_, ways, _), log in zip(
-            scheme.ways, of_countries(scheme, each, data["on"]), strict=True
-        ):
-            weight = jax.nn.softmax(log)
-            chance = chance.at[ways.ravel()].add(jnp.repeat(weight, ways.shape[1]))
-        return chance
-
-    found: tuple[Any, Any] = jax.lax.map(one, z, batch_size=BATCH)
-    return found
+@of_draws
+def _places(scheme: Scheme, tree: Any, data: Any, z: Any) -> Any:
+    each, _ = of_readings(scheme, tree, z, data)
+    chance = jnp.zeros(len(scheme.targets.readings))
+    found = of_countries(scheme, each, data["on"])
+    for (_, ways, _), log in zip(scheme.ways, found, strict=True):
+        weight = jax.nn.softmax(log)
+        chance = chance.at[ways.ravel()].add(jnp.repeat(weight, ways.shape[1]))
+    return chance
 
 
 def scores(
@@ -258,8 +226,8 @@ def scores(
         inside, crps, prior, oracle [records, 3]; k [records].
     """
     rng = np.random.default_rng([seed, 11])
-    drawn = thin(z, USED)
-    log_weight, k = smoothed(chances(scheme, drawn, data))
+    drawn = thin(z)
+    log_weight, k = smoothed(chances(scheme, data, drawn))
     before = rng.standard_normal((DRAWN, z.shape[1]))
     nothing = data | {"on": np.zeros_like(data["on"])}
     true = np.broadcast_to(truth, before.shape)
@@ -282,27 +250,16 @@ def smoothed(chance: Floats) -> tuple[Floats, Floats]:
     return log_weight - np.logaddexp.reduce(log_weight, axis=0), np.atleast_1d(np.asarray(k))
 
 
-def chances(scheme: Scheme, z: Floats, data: dict[str, Any]) -> Floats:
+@of_draws
+def chances(scheme: Scheme, tree: Any, data: Any, z: Any) -> Any:
     """Log chance of each record given the shared unknowns and the other records [n, records]."""
-    arrays = jax.tree.map(jnp.asarray, data)
-    found = _record_chances(scheme, scheme.density.tree, jnp.asarray(z, jnp.float32), arrays)
-    return np.asarray(found, np.float64)
-
-
-@partial(jax.jit, static_argnums=0)
-def _record_chances(scheme: Scheme, tree: Any, z: Any, data: Any) -> Any:
+    each, _ = of_readings(scheme, tree, z, data)
     on = data["on"]
-    less = [on.at[record].set(0.0) for record in range(on.shape[0])]
 
-    def one(z: Any) -> Any:
-        each, _ = of_readings(scheme, tree, z, data)
+    def total(on: Any) -> Any:
+        return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, on))
 
-        def total(on: Any) -> Any:
-            return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, on))
-
-        return jnp.stack([total(on) - total(part) for part in less])
-
-    return jax.lax.map(one, z, batch_size=BATCH)
+    return jnp.stack([total(on) - total(on.at[k].set(0.0)) for k in range(on.shape[0])])
 
 
 def start_left_out(
@@ -321,11 +278,9 @@ def start_left_out(
         seed: Of all that is drawn.
     """
     drawn = start_draws(scheme, z, place, seed)
-    arrays = jax.tree.map(jnp.asarray, data)
     slot = list(scheme.targets.starts).index(place)
-    used = jnp.asarray(thin(z), jnp.float32)
-    gain = _gains(scheme, scheme.density.tree, used, jnp.asarray(drawn, jnp.float32), arrays, slot)
-    log_weight, k = smoothed(-np.asarray(gain, np.float64)[:, None])
+    gain = _gains(scheme, data | {"slot": slot}, thin(z), jnp.asarray(drawn, jnp.float32))
+    log_weight, k = smoothed(-gain[:, None])
     weight = np.exp(log_weight[:, 0])
     chosen = np.random.default_rng([seed, 13]).choice(
         len(drawn), len(drawn), p=weight / weight.sum()
@@ -333,24 +288,19 @@ def start_left_out(
     return drawn[chosen], float(k[0])
 
 
-@partial(jax.jit, static_argnums=0)
-def _gains(scheme: Scheme, tree: Any, z: Any, starts: Any, data: Any, slot: Any) -> Any:
-    """Log chance of the records with the starting point known, less that without it [n]."""
+@of_draws
+def _gains(scheme: Scheme, tree: Any, data: Any, z: Any, start: Any) -> Any:
+    """Log chance of the records with the starting point known, less that without it."""
 
-    def one(arg: tuple[Any, Any]) -> Any:
-        z, start = arg
+    def records(data: Any) -> Any:
+        each, _ = of_readings(scheme, tree, z, data)
+        return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, data["on"]))
 
-        def records(data: Any) -> Any:
-            each, _ = of_readings(scheme, tree, z, data)
-            return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, data["on"]))
-
-        known = data | {
-            "start": data["start"].at[slot].set(start),
-            "start_on": data["start_on"].at[slot].set(1.0),
-        }
-        return records(known) - records(data)
-
-    return jax.lax.map(one, (z, starts), batch_size=BATCH)
+    known = {
+        "start": data["start"].at[data["slot"]].set(start),
+        "start_on": data["start_on"].at[data["slot"]].set(1.0),
+    }
+    return records(data | known) - records(data)
 
 
 def pooled(others: Floats, own: Floats, seed: int, draws: int = 4000) -> tuple[Floats, Floats]:
