@@ -7,7 +7,7 @@ pytest.importorskip("jax")
 pytest.importorskip("numpyro")
 
 from clfz.analysis.calibration.density import learn
-from clfz.analysis.calibration.likelihood import Scheme
+from clfz.analysis.calibration.fit import Scheme
 from clfz.analysis.calibration.table import Table, levels_of
 from clfz.analysis.calibration.targets import load_targets
 from clfz.analysis.calibration.unknowns import SIMULATED, load_unknowns

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from clfz.analysis.calibration import density as net
-from clfz.analysis.calibration.jaxed import jax, jnp
-from clfz.analysis.calibration.likelihood import log_likelihood, of_readings, setting
+from clfz.analysis.calibration.density import jax, jnp
+from clfz.analysis.calibration.fit import log_likelihood, of_readings, setting
 
 
 def at(scheme, z, values, reading=0, bridge=1.0):

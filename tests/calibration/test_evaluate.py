@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from clfz.analysis.calibration import reporting
-from clfz.analysis.calibration.interval import inside, interval
+from clfz.analysis.calibration.reporting import inside, interval
 from clfz.analysis.evaluation import agree, answers, surveys, words
 from clfz.analysis.evaluation.evaluation import GAIN
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, counted, predicted, surveyed, truth

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration import store
+from clfz.analysis.calibration import run
 from clfz.analysis.calibration.fit import Sampler
 from clfz.analysis.calibration.predict import place_chances, predict
-from clfz.analysis.calibration.synthetic import data_set
+from clfz.analysis.calibration.reporting import data_set
 from scipy.stats import norm
 
 
@@ -90,9 +90,9 @@ def test_the_score_does_not_see_what_it_predicts(scheme, planted, fits):
 
 def test_a_damaged_part_is_made_again(tmp_path):
     path = tmp_path / "part.npz"
-    first = store.kept(path, "key", lambda: {"x": np.arange(3)})
+    first = run.kept(path, "key", lambda: {"x": np.arange(3)})
     path.write_bytes(path.read_bytes()[:40])
-    made = store.kept(path, "key", lambda: {"x": np.arange(3)})
+    made = run.kept(path, "key", lambda: {"x": np.arange(3)})
     np.testing.assert_array_equal(first["x"], made["x"])
-    assert store.read(path, "key") is not None
-    assert store.read(path, "another") is None
+    assert run.read(path, "key") is not None
+    assert run.read(path, "another") is None

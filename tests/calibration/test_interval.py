@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration.interval import inside, interval
+from clfz.analysis.calibration.reporting import inside, interval
 
 
 @pytest.mark.parametrize("nothing", [0.0, 0.03, 0.08, 0.25, 0.6])

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration.predict import start_draws, thin
-from clfz.analysis.calibration.starts import start_left_out
+from clfz.analysis.calibration.predict import start_draws, start_left_out, thin
 
 PLACE = "Budhpura"
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration.reporting import PROTECTED, bias, report
-from clfz.analysis.calibration.synthetic import data_set, data_sets
+from clfz.analysis.calibration.reporting import PROTECTED, bias, data_set, data_sets, report
 from clfz.analysis.calibration.table import levels_of
 
 

@@ -30,7 +30,7 @@ def calibrate(tmp_path, monkeypatch):
         return SimpleNamespace(rows=[])
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("clfz.analysis.calibration.calibrate.calibrate", work)
+    monkeypatch.setattr("clfz.analysis.calibration.run.calibrate", work)
     words = ["calibrate", "--out", str(tmp_path / "out")]
 
     def command(*more):
@@ -139,7 +139,7 @@ def test_whatever_ends_it_what_is_done_is_kept_and_said(
         trouble.add_note("No run was done yet.")
         raise trouble
 
-    monkeypatch.setattr("clfz.analysis.calibration.calibrate.calibrate", ended)
+    monkeypatch.setattr("clfz.analysis.calibration.run.calibrate", ended)
     result, _ = calibrate()
     said = " ".join(result.stderr.split())
     assert result.exit_code == code

@@ -1,6 +1,7 @@
 """The vector of unknowns and its three scales."""
 
 import numpy as np
+import pytest
 from clfz.analysis.calibration.unknowns import load_unknowns
 from scipy.stats import norm
 
@@ -26,7 +27,7 @@ def test_parameters_of_scope_country_stand_once_a_country():
 
 
 def test_the_compiled_scale_is_the_same(scheme):
-    jax_values = __import__("clfz.analysis.calibration.likelihood", fromlist=["values"])
+    fit = pytest.importorskip("clfz.analysis.calibration.fit")
     z = np.random.default_rng(2).standard_normal(len(scheme.unknowns)).astype(np.float32)
-    found = np.asarray(jax_values.values(scheme, jax_values.shares(z)))
+    found = np.asarray(scheme.unknowns.values(fit.shares(z), fit.jnp))
     np.testing.assert_allclose(found, scheme.unknowns.values(norm.cdf(z)), rtol=2e-3)

@@ -1,12 +1,10 @@
 """What the report says of what was learned is what the numbers say."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-from clfz.analysis.calibration import learned
 from clfz.analysis.calibration.checks import Checks
-from clfz.analysis.calibration.report import words
+from clfz.analysis.calibration.page import unknown_rows
+from clfz.analysis.calibration.posterior import contraction, moved
 from clfz.analysis.calibration.targets import load_targets
 from clfz.analysis.calibration.unknowns import load_unknowns
 from scipy.stats import norm
@@ -29,36 +27,27 @@ def z():
 @pytest.fixture(scope="module")
 def checks(z):
     found = Checks()
-    found.found["contraction"] = learned.contraction(z)
-    found.found["moved"] = learned.moved(z)
+    found.found["contraction"] = contraction(z)
+    found.found["moved"] = moved(z)
     found.found["torn"] = np.zeros((3, len(UNKNOWNS)))
     return found
 
 
-@pytest.fixture(scope="module")
-def bench():
-    return SimpleNamespace(unknowns=UNKNOWNS)
+def test_an_unknown_that_only_moved_is_not_among_those_of_which_nothing_is_said(checks, z):
+    said = {row["name"]: row["said"] for row in unknown_rows(UNKNOWNS, checks, z)}
+    assert said.pop("reach_level") == "changed"
+    assert said.pop("crowding") == "moved"
+    assert set(said.values()) == {"nothing"}
+    assert checks.found["moved"][MOVED] > 0
 
 
-def test_an_unknown_that_only_moved_is_not_among_those_of_which_nothing_is_said(checks, bench):
-    nothing, moved = words.nothing_about(checks, bench), words.only_moved(checks, bench)
-    assert len(nothing) == len(UNKNOWNS) - 2
-    assert not any("crowding:" in line or "reach_level:" in line for line in nothing)
-    (line,) = moved
-    assert "larger values likelier" in line
-    assert "crowding:" in line
-
-
-def test_before_and_after_are_ranges_of_the_same_kind(checks, bench, z):
-    (row,) = words.learned_rows(checks, bench, z)
-    name, _, _, before, after, share = row
+def test_before_and_after_are_ranges_of_the_same_kind(checks, z):
+    row = unknown_rows(UNKNOWNS, checks, z)[0]
     low, high = UNKNOWNS.parameters[NARROW].prior.span
-    assert name == "reach_level"
-    assert before == (
-        f"{low + 0.5 * (high - low):.3g} ({low + 0.05 * (high - low):.3g} to {low + 0.95 * (high - low):.3g})"
-    )
-    assert float(after.split()[0]) == pytest.approx(low + 0.25 * (high - low), abs=0.01)
-    assert share == "99 %"
+    assert row["name"] == "reach_level"
+    np.testing.assert_allclose(row["before"], low + np.array([0.05, 0.5, 0.95]) * (high - low))
+    assert row["after"][1] == pytest.approx(low + 0.25 * (high - low), abs=0.01)
+    assert row["share"] == pytest.approx(0.99, abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +58,9 @@ def test_before_and_after_are_ranges_of_the_same_kind(checks, bench, z):
         ((0.1, 0.99, 0.995), "of each kind alone"),
     ],
 )
-def test_where_it_comes_from_minds_the_luck_of_dealing(checks, bench, torn, said):
+def test_where_it_comes_from_minds_the_chance_of_dealing(checks, z, torn, said):
     each = np.zeros((3, len(UNKNOWNS)))
     each[:, NARROW] = torn
-    told = Checks(found={**checks.found, "torn": each})
-    (row,) = words.torn_rows(told, bench)
-    assert said in row[3]
-    assert f"{min(torn):.2f} to {max(torn):.2f}" in row[2]
+    row = unknown_rows(UNKNOWNS, Checks(found={**checks.found, "torn": each}), z)[0]
+    assert said in row["source"]
+    assert row["torn"][1:] == (min(torn), max(torn))

@@ -443,14 +443,14 @@ def calibrate(
     killed, the same command continues. Ends with posterior.parquet (ArviZ reads it), checks.csv
     and report.html.
     """
-    from clfz.analysis.calibration.errors import CalibrationError
+    from clfz.analysis.calibration import CalibrationError
 
     folder = Path(out or "results/calibration")
     line = ["calibrate", *([file] if file else [])]
     line += options.words(rows=rows, sets=sets, seed=seed, out=out)
     try:
-        from clfz.analysis.calibration.calibrate import calibrate as work
         from clfz.analysis.calibration.run import Settings
+        from clfz.analysis.calibration.run import calibrate as work
         from clfz.analysis.calibration.targets import load_targets
 
         size = _sized(Settings(**options.given(seed=seed)), rows, sets)

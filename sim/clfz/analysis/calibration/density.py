@@ -9,13 +9,25 @@ What the zone alone has (its figures, its programme, its reach) was drawn inside
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.analysis.calibration.jaxed import jax, jnp
-from clfz.analysis.calibration.reporting import SPREADS, Cases, span, training_cases
+from clfz.analysis.calibration import CalibrationError
+from clfz.analysis.calibration.reporting import SPREADS, START_OF, Cases, span, training_cases
+
+# one thread, so that the same numbers come out on any machine's number of cores
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false"
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+try:
+    import jax
+    import jax.numpy as jnp
+except ImportError as error:
+    raise CalibrationError(CalibrationError.MISSING) from error
+
+__all__ = ["Density", "jax", "jnp", "learn"]
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -251,8 +263,6 @@ def _arrays(rng: np.random.Generator, table: Table) -> Any:
 
 
 def _standard(table: Table) -> tuple[Floats, Floats]:
-    from clfz.analysis.calibration.reporting import START_OF
-
     kinds = np.array([START_OF.get(name, 0) for name in table.zones])
     start = table.starts[np.arange(len(kinds)), :, kinds]
     events = table.events[:, :, 1]

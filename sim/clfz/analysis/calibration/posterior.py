@@ -11,15 +11,20 @@ or, without clfz:
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+from scipy.stats import norm
 
-from clfz.analysis.calibration.arvized import arviz
+from clfz.analysis.calibration import CalibrationError
 from clfz.analysis.calibration.unknowns import own_parameters
 from clfz.inputs.file_errors import reason
 from clfz.inputs.parameters import Parameter, Prior, load_parameters
@@ -31,22 +36,47 @@ if TYPE_CHECKING:
     from clfz.analysis.calibration.fit import Fit
     from clfz.analysis.calibration.unknowns import Unknowns
 
+    Floats = NDArray[np.float64]
+
 FILE = "posterior.parquet"
 USED = 500  # draws that stand in for the prior: each is written into the manifest of what was run
 
 
+LEARNED, STAYS = 0.3, 0.1  # contractions
+MOVED = 0.3  # prior standard deviations
+
+
+def arviz() -> Any:
+    """ArviZ, loaded when it is needed and without its daily notice.
+
+    Raises:
+        CalibrationError: It is not installed.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        try:
+            import arviz as module
+        except ImportError as error:
+            raise CalibrationError(CalibrationError.MISSING) from error
+    return module
+
+
 def write(path: Path, fit: Fit, unknowns: Unknowns) -> None:
     """Write the draws of a fit as values."""
-    import pandas as pd
-    from scipy.stats import norm
-
     chains, draws, _ = fit.z.shape
     values = unknowns.values(norm.cdf(fit.flat))
     frame = pd.DataFrame(values, columns=list(unknowns.names))
     frame.insert(0, "draw", np.tile(np.arange(draws), chains))
     frame.insert(0, "chain", np.repeat(np.arange(chains), draws))
+    whole(path, lambda scratch: frame.to_parquet(scratch, index=False))
+
+
+def whole(path: Path, write: Callable[[Path], Any]) -> None:
+    """Write a file so that it is there whole or not at all, whenever the process is killed."""
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    frame.to_parquet(scratch, index=False)
+    write(scratch)
+    with scratch.open("rb") as file:
+        os.fsync(file.fileno())
     scratch.replace(path)
 
 
@@ -104,8 +134,6 @@ def read(folder: str | os.PathLike[str]) -> Posterior:
     Raises:
         InputError: There is no posterior in the folder, or it cannot be used.
     """
-    import hashlib
-
     frame, path = table(folder), _file(folder)
     names = tuple(_parameters(frame))
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -125,8 +153,6 @@ def table(place: str | os.PathLike[str]) -> Any:
     Raises:
         InputError: There is none, it cannot be read, or it holds what no draw can be.
     """
-    import pandas as pd
-
     path = _file(place)
     if not path.is_file():
         text = f"there is no posterior in {place}. Make one: clfz calibrate --out {place}"
@@ -168,9 +194,6 @@ def _parameters(frame: Any) -> dict[str, Parameter]:
 
 def _wrong(column: str, values: Any, parameter: Parameter) -> str | None:
     """The first value that no draw can be, in a sentence."""
-    from pandas import isna
-    from pandas.api.types import is_numeric_dtype
-
     low, high = parameter.prior.span
     room = 1e-9 * max(1.0, abs(low), abs(high))
     if is_numeric_dtype(values):
@@ -181,6 +204,42 @@ def _wrong(column: str, values: Any, parameter: Parameter) -> str | None:
     if good.all():
         return None
     at = int(np.argmin(good))
-    value = None if isna(values.iloc[at]) else values.iloc[at]
+    value = None if pd.isna(values.iloc[at]) else values.iloc[at]
     said = f"{value:g}" if value is not None and is_numeric_dtype(values) else shown(value)
     return f"{column} is {said} in row {at + 1}, but it must be a number from {low:g} to {high:g}."
+
+
+def contraction(z: Floats) -> Floats:
+    """1 - posterior variance / prior variance of each unknown, on the scale of its prior's shares [U]."""
+    found: Floats = 1.0 - norm.cdf(z).var(axis=0) * 12.0
+    return found
+
+
+def moved(z: Floats) -> Floats:
+    """How far the mean of each unknown moved [U], in standard deviations of its prior's shares."""
+    found: Floats = (norm.cdf(z).mean(axis=0) - 0.5) * 12.0**0.5
+    return found
+
+
+def label(value: float) -> str:
+    """In words."""
+    if value >= LEARNED:
+        return "learned"
+    return "stays at the prior" if value < STAYS else "hardly learned"
+
+
+def directions(
+    z: Floats, unknowns: Unknowns, most: int = 4
+) -> list[tuple[float, list[tuple[str, float]]]]:
+    """The combinations of normal scores that the records see best: (contraction along it, [(name, weight)]).
+
+    Of each only the largest parts are named; weights of opposite sign are traded off for each other. The prior variance
+    of every combination is 1.
+    """
+    value, vector = np.linalg.eigh(np.cov(z.T))
+    found = []
+    for k in range(most):
+        v = vector[:, k] * np.sign(vector[np.argmax(np.abs(vector[:, k])), k])
+        parts = [i for i in np.argsort(-np.abs(v))[:5] if abs(v[i]) > 0.25]
+        found.append((float(1.0 - value[k]), [(unknowns.names[i], float(v[i])) for i in parts]))
+    return found

@@ -6,7 +6,8 @@
 e is one standard normal of the zone: a programme that reached more children has more of every count. Size is a draw
 from the profile's range. What is counted as protected differs between programmes: definition = exp(protected_level +
 protected_spread x another normal) for that count, 1 for the others. A programme that does not count protected children
-reports 0 of them. All of this acts after the runs, so it can be drawn anew without running anything.
+reports 0 of them. All of this acts after the runs, so it can be drawn anew without running anything: the density is
+learned from rows of the table reported so (`training_cases`), and data sets with known truth are made so (`data_sets`).
 """
 
 from __future__ import annotations
@@ -16,20 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clfz.analysis.calibration.table import Table, levels_of
+from clfz.analysis.calibration.targets import Targets
 from clfz.analysis.calibration.unknowns import Unknowns, own_parameters
 
 if TYPE_CHECKING:
     from numpy.random import Generator
     from numpy.typing import NDArray
 
-    from clfz.analysis.calibration.table import Table
-
     Floats = NDArray[np.float64]
 
-WITHDRAWN, PROTECTED, BRIDGED = range(3)  # the order of clfz.runs.measures.COUNTED
+WITHDRAWN, PROTECTED, BRIDGED = range(3)  # the order of clfz.runs.observation.COUNTED
 START_OF = {"budhpura": 0, "chipinge": 1}  # which of Table.starts a zone's starting point is
 SHIFTS = (-2.2, 2.5)  # logs of factors on all counts that the density has to know
 SPREADS = (0.05, 1.5)
+HOLDS = 0.9  # of what is predicted, the range of counts
 
 
 @dataclass(frozen=True)
@@ -128,4 +130,121 @@ def bias(values: Floats, unknowns: Unknowns, country: str) -> Floats:
     missed = values[..., unknowns.at(f"report_missed[{country}]")]
     double = values[..., unknowns.at(f"report_double[{country}]")]
     found: Floats = np.log1p(-missed) + np.log1p(double)
+    return found
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Data sets with known truth.
+
+    Attributes:
+        u: [n, U] shares of the prior.
+        counts: [n, R, 3].
+        starts: [n, S] starting points.
+        reading: [n, R] place at which each record was made, as an index of `Targets.readings`.
+        row: [n] row of the design.
+    """
+
+    u: Floats
+    counts: Floats
+    starts: Floats
+    reading: NDArray[np.int64]
+    row: NDArray[np.int64]
+
+
+def truths(
+    rng: np.random.Generator, table: Table, unknowns: Unknowns, at: NDArray[np.int64]
+) -> Floats:
+    """Shares of the prior [n, U] with which rows of the table were made; what acts after the runs is drawn."""
+    u = rng.random((len(at), len(unknowns)))
+    at_bridge = unknowns.at("bridge_share")
+    rows, back = np.unique(table.row[at], return_inverse=True)
+    values = np.zeros((len(rows), len(unknowns)))
+    values[:, at_bridge] = [levels_of(table.seed, int(row))["bridge_share"] for row in rows]
+    u[:, at_bridge] = unknowns.shares(values)[back, at_bridge]
+    u[:, [unknowns.at(name) for name in table.names]] = table.u[at]
+    return u
+
+
+def data_sets(
+    rng: np.random.Generator,
+    table: Table,
+    unknowns: Unknowns,
+    targets: Targets,
+    at: NDArray[np.int64],
+) -> Sets:
+    """What the records and the starting points would be under rows of the table (positions `at` [n])."""
+    u = truths(rng, table, unknowns, at)
+    values = unknowns.values(u)
+    readings, records = targets.readings, len(targets.records)
+    place = np.array([list(targets.places).index(each.place) for each in readings])
+    # a starting point is drawn apart in case no record is given to its place
+    asked = np.empty((len(at), records + len(targets.starts)), np.int64)
+    for code in targets.codes:
+        members, ways, weight = targets.matchings(code)
+        asked[:, members] = np.array(ways)[rng.choice(len(ways), len(at), p=np.exp(weight))]
+    home = [targets.places.index(name) for name in targets.starts]
+    asked[:, records:] = [int(np.argmax(place == each)) for each in home]
+
+    def wide(name: str) -> Floats:
+        return np.broadcast_to(values[:, [unknowns.at(name)]], asked.shape)
+
+    zone = np.array([table.zones.index(each.zone) for each in readings])
+    country = np.array([targets.codes.index(targets.countries[each.record]) for each in readings])
+    counted = np.stack([bias(values, unknowns, code) for code in targets.codes], axis=1)
+    size = wide("reach_level") + np.log([each.size_factor for each in readings])[asked]
+    seen = size + np.take_along_axis(counted, country[asked], axis=1)
+    found = size + np.log(wide("start_found"))
+    shift = np.stack([seen, wide("protected_level"), found], axis=-1).reshape(-1, 3)
+    scatter = np.stack([wide("reach_spread"), wide("protected_spread")], axis=-1).reshape(-1, 2)
+    row = np.repeat(at, asked.shape[1])
+    noise = wide("report_noise").ravel()
+    cases = report(rng, table, row, zone[asked].ravel(), shift, scatter, noise)
+    counts = cases.counts.reshape(*asked.shape, 3)[:, :records].copy()
+    silent = rng.random((len(at), records)) >= wide("protected_share")[:, :records]
+    counts[silent, PROTECTED] = 0.0
+    every = cases.start.reshape(asked.shape)
+    starts = every[:, records:].copy()
+    for k, each in enumerate(home):
+        own = place[asked[:, :records]] == each
+        starts[:, k] = np.where(
+            own.any(axis=1), (every[:, :records] * own).sum(axis=1), starts[:, k]
+        )
+    return Sets(u, counts, starts, asked[:, :records], table.row[at])
+
+
+def data_set(
+    table: Table, unknowns: Unknowns, targets: Targets, at: int, seed: int
+) -> tuple[Floats, Targets]:
+    """A truth [U] and what the records would then be, with places given to records at random.
+
+    Args:
+        table: Rows that nothing was learned from.
+        unknowns: The vector.
+        targets: Gives records, places and weights.
+        at: Position in the table.
+        seed: Of all that is drawn.
+    """
+    rng = np.random.default_rng([seed, int(table.row[at]), int(table.draw[at])])
+    made = data_sets(rng, table, unknowns, targets, np.array([at]))
+    return made.u[0], targets.with_counts(made.counts[0], made.starts[0])
+
+
+def interval(drawn: Any) -> tuple[Floats, Floats]:
+    """Low and high end [...] of the range that holds `HOLDS` of drawn counts [n, ...], ends included.
+
+    Tails are equal, unless zero is more likely than a tail: then nothing can be cut off below, and the other tail gets
+    all that is cut. Else the range would hold 95 % and be called one of 90 %.
+    """
+    tail = (1.0 - HOLDS) / 2.0
+    drawn = np.asarray(drawn, np.float64)
+    low, high = np.quantile(drawn, [tail, 1.0 - tail], axis=0)
+    from_zero = (drawn <= 0.0).mean(axis=0) > tail
+    return np.where(from_zero, 0.0, low), np.where(from_zero, np.quantile(drawn, HOLDS, 0), high)
+
+
+def inside(drawn: Any, seen: Any) -> NDArray[np.bool_]:
+    """Whether counts that were seen [...] lie in the range of drawn ones [n, ...]."""
+    low, high = interval(drawn)
+    found: NDArray[np.bool_] = (seen >= low) & (seen <= high)
     return found

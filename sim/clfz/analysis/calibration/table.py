@@ -16,16 +16,18 @@ from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from clfz.analysis.calibration.unknowns import SIMULATED, Unknowns, own_parameters
+from clfz.inputs import Zone, load_zone
 from clfz.inputs.parameters import draw, uniform
 from clfz.runs.measures import COUNTED
+from clfz.runs.runner import run
+from clfz.runs.store import load
+from clfz.runs.study import make_study
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
-
-    from clfz.inputs import Zone
 
     Floats = NDArray[np.float64]
 
@@ -99,6 +101,11 @@ class Table:
         )
 
 
+def _scale(children: float) -> float:
+    """How much smaller than its profile a zone is run."""
+    return min(1.0, CHILDREN / children)
+
+
 def levels_of(seed: int, row: int) -> dict[str, float]:
     """What the programmes of a row have in common, from the prior."""
     shared = [each for each in own_parameters() if each.scope == "shared"]
@@ -112,9 +119,7 @@ def row_seed(seed: int, row: int) -> int:
 
 def design(zone: Zone, rows: int, seed: int) -> pd.DataFrame:
     """Rows of one zone's study: programmes scattered around the row's levels, and the zone's own strengths."""
-    import pandas as pd
-
-    scale = min(1.0, CHILDREN / zone.population.children.value)
+    scale = _scale(zone.population.children.value)
     normal = NormalDist().inv_cdf
     local = [each for each in own_parameters() if each.scope == "zone"]
     found = []
@@ -138,11 +143,6 @@ def design(zone: Zone, rows: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def measures() -> list[str]:
-    """What is kept of each run."""
-    return [*(f"{name}_year{year}" for year in YEARS for name in COUNTED), *STARTS]
-
-
 def make(
     folder: Path,
     zones: Sequence[str],
@@ -154,10 +154,6 @@ def make(
     progress: Callable[[int, int, str], None] | None = None,
 ) -> None:
     """Run what is missing of the table; the same call resumes."""
-    from clfz.inputs import load_zone
-    from clfz.runs.runner import run
-    from clfz.runs.study import make_study
-
     each = rows * DRAWS * 2  # a study runs each world without its programme too
     for at, name in enumerate(zones):
         zone = load_zone(name)
@@ -170,7 +166,7 @@ def make(
             programme_months=12 * len(YEARS),
             after_months=0,
             set={"report_missed": 0.0, "report_double": 0.0},
-            measures=measures(),
+            measures=[*(f"{kind}_year{year}" for year in YEARS for kind in COUNTED), *STARTS],
         )
 
         def shown(done: int, total: int, what: str, first: int = at * each) -> None:
@@ -184,43 +180,24 @@ def load_table(
     folder: str | os.PathLike[str], zones: Sequence[str], unknowns: Unknowns, seed: int = 1
 ) -> Table:
     """Read the table; a row in which some zone's run failed is left out in all zones."""
-    from clfz.inputs import load_zone
-    from clfz.runs.store import load
+    profiles = [load_zone(name) for name in zones]
+    studies = [load(Path(folder) / zone.name) for zone in profiles]
+    tables = [study.joined() for study in studies]
+    tables = [
+        runs[runs["scenario"] == PROGRAMME].set_index(["draw", "row"]).sort_index()
+        for runs in tables
+    ]
+    index = sorted(set.intersection(*(set(runs.index) for runs in tables)))
+    ranges = [zone.population.children for zone in profiles]
+    larger = np.array([each.value / round(each.value * _scale(each.value)) for each in ranges])
 
-    found: list[
-        tuple[Any, float]
-    ] = []  # runs of a zone, and how much larger the zone is than they were
-    sizes: list[list[float]] = []
-    whole: set[Any] | None = None
-    failed = 0
-    for name in zones:
-        zone = load_zone(name)
-        done = load(Path(folder) / zone.name)
-        failed += len(done.failures)
-        runs = done.joined()
-        runs = runs[runs["scenario"] == PROGRAMME].set_index(["draw", "row"]).sort_index()
-        keys = set(runs.index)
-        whole = keys if whole is None else whole & keys
-        scale = zone.population.children.value / round(
-            zone.population.children.value * min(1.0, CHILDREN / zone.population.children.value)
-        )
-        found.append((runs, scale))
-        sizes.append(
-            [
-                zone.population.children.low,
-                zone.population.children.value,
-                zone.population.children.high,
-            ]
-        )
-    index = sorted(whole or ())
-    counts = np.stack([_events(runs.loc[index]) * scale for runs, scale in found])
-    starts = np.stack([_starts(runs.loc[index]) * scale for runs, scale in found])
-    bridge = np.stack(
-        [
-            runs.loc[index, "bridge_schools.seats_per_1000_children"].to_numpy() > 0
-            for runs, _ in found
-        ]
-    )
+    def column(name: str) -> Floats:
+        return np.stack([runs.loc[index, name].to_numpy(np.float64) for runs in tables])
+
+    events = np.stack([column(f"{name}_year{year}") for year in YEARS for name in COUNTED], axis=-1)
+    events = events.reshape(*events.shape[:2], len(YEARS), len(COUNTED))
+    children, out, work = (column(name) for name in STARTS)
+    starts = np.stack([children * BAND_5_14 * out, children * work], axis=-1)
     names = tuple(p.name for p in unknowns.model) + SIMULATED
     values = np.zeros((len(index), len(unknowns)))
     for at, (drawn, row) in enumerate(index):
@@ -230,30 +207,17 @@ def load_table(
         level = levels_of(seed, int(row))
         for own in unknowns.own:
             values[at, unknowns.at(own.name)] = level[own.name]
-    columns = [unknowns.at(name) for name in names]
-    u = unknowns.shares(values)[:, columns]
-    drawn, rows = np.array(index, np.int64).reshape(-1, 2).T
+    draws, rows = np.array(index, np.int64).reshape(-1, 2).T
     return Table(
-        tuple(zones),
-        u,
-        names,
-        counts,
-        starts,
-        bridge,
-        np.array(sizes, float),
-        rows,
-        drawn,
-        seed,
-        failed,
+        zones=tuple(zones),
+        u=unknowns.shares(values)[:, [unknowns.at(name) for name in names]],
+        names=names,
+        events=events * larger[:, None, None, None],
+        starts=starts * larger[:, None, None],
+        bridge=column("bridge_schools.seats_per_1000_children") > 0,
+        children=np.array([[each.low, each.value, each.high] for each in ranges], float),
+        row=rows,
+        draw=draws,
+        seed=seed,
+        failed=sum(len(study.failures) for study in studies),
     )
-
-
-def _events(runs: Any) -> Floats:
-    columns = [f"{name}_year{year}" for year in YEARS for name in COUNTED]
-    found: Floats = runs[columns].to_numpy(dtype=np.float64)
-    return found.reshape(-1, len(YEARS), len(COUNTED))
-
-
-def _starts(runs: Any) -> Floats:
-    children, out, work = (runs[name].to_numpy(dtype=np.float64) for name in STARTS)
-    return np.stack([children * BAND_5_14 * out, children * work], axis=-1)

@@ -6,9 +6,10 @@ beyond them: they are used for checks only.
 
 from __future__ import annotations
 
+import csv
 import os
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 DATA = find.calibration_folder() / "data"
 MOST_WAYS = 10_000
 """Ways to give the records of a country to places; each is counted in at every step of a fit."""
-STARTS = {"out_of_school_5_14": "Budhpura", "work_only_5_17": "Chipinge"}
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Targets:
     Attributes:
         records: Names.
         countries: [R] ISO3 of each.
-        counts: [R, 3] in the order of `clfz.runs.measures.COUNTED`.
+        counts: [R, 3] in the order of `clfz.runs.observation.COUNTED`.
         readings: Places that each record may belong to.
         starts: Place -> (measure, children counted at the start).
         totals: Name -> (columns, value).
@@ -349,8 +349,8 @@ def _homes() -> dict[str, str]:
     return {row["place"]: country[row["record"]] for row in _shipped("readings.csv")}
 
 
+@cache
 def _shipped(name: str) -> list[dict[str, Any]]:
-    import csv
-
+    """The rows of a shipped table."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

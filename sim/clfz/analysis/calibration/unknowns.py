@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -72,14 +72,14 @@ class Unknowns:
         """Which priors are uniform."""
         return np.array([p.prior.kind == "uniform" for p in self.parameters])
 
-    def values(self, u: Floats) -> Floats:
-        """Values of shares u [..., n]."""
-        low, mode, high = self.bounds
+    def values(self, u: Any, numpy: Any = np) -> Any:
+        """Values of shares u [..., n]; `numpy` may be that of JAX."""
+        low, mode, high = map(numpy.asarray, self.bounds)
         turn = (mode - low) / (high - low)
-        rising = low + np.sqrt(u * (high - low) * (mode - low))
-        falling = high - np.sqrt((1.0 - u) * (high - low) * (high - mode))
-        bent = np.where(u < turn, rising, falling)
-        return np.where(self.flat, low + (high - low) * u, bent)
+        rising = low + numpy.sqrt(u * (high - low) * (mode - low))
+        falling = high - numpy.sqrt((1.0 - u) * (high - low) * (high - mode))
+        bent = numpy.where(u < turn, rising, falling)
+        return numpy.where(self.flat, low + (high - low) * u, bent)
 
     def shares(self, values: Floats) -> Floats:
         """Shares u of values [..., n]."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.analysis.calibration.interval import interval
+from clfz.analysis.calibration.reporting import interval
 from clfz.analysis.evaluation.observe import Placed
 
 if TYPE_CHECKING:
