@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-WITHDRAWN, PROTECTED, BRIDGED = range(3)  # the order of clfz.runs.observation.COUNTED
+WITHDRAWN, PROTECTED, BRIDGED = range(3)  # the order of clfz.runs.measures.COUNTED
 START_OF = {"budhpura": 0, "chipinge": 1}  # which of Table.starts a zone's starting point is
 SHIFTS = (-2.2, 2.5)  # logs of factors on all counts that the density has to know
 SPREADS = (0.05, 1.5)

@@ -55,7 +55,7 @@ class Targets:
     Attributes:
         records: Names.
         countries: [R] ISO3 of each.
-        counts: [R, 3] in the order of `clfz.runs.observation.COUNTED`.
+        counts: [R, 3] in the order of `clfz.runs.measures.COUNTED`.
         readings: Places that each record may belong to.
         starts: Place -> (measure, children counted at the start).
         totals: Name -> (columns, value).
