@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,11 +32,6 @@ from ruamel.yaml.events import (
 from clfz.inputs import find
 from clfz.inputs.problems import MANY, DataPath, InputError, Problem, nearest
 
-try:
-    from _ruamel_yaml import CParser  # type: ignore[import-not-found]
-except ImportError:  # not on every kind of Python
-    CParser = None
-
 MAX_BYTES = 250_000
 """Input files are some kilobytes; something this large is another file given by mistake."""
 MAX_DEPTH = 20
@@ -53,8 +47,6 @@ _ENCODINGS = {
 _UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB = re.compile(r" *\t")
 _ODD_BLANK = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
-# Signs that the two parsers, in Python and in C, read differently.
-_ODD = re.compile("[&\t\x85\u2028\u2029\ufeff]|^\\.\\.\\.", re.MULTILINE)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -70,6 +62,7 @@ _INDENT = (
     "same column."
 )
 # Piece of the parser's complaint -> what to tell someone who never read its manual. The first that fits is used.
+# They fit libyaml, in C, and its equal in Python, which takes its place where there is none.
 _COMPLAINTS = {
     "found unexpected end of stream": "the quote that opens here is never closed.",
     "could not find expected ':'": "this line has no colon. A setting is written name: value (with "
@@ -82,12 +75,15 @@ _COMPLAINTS = {
     "comma is missing before here.",
     "expected ',' or '}'": "the group that opens with {{ in line {opened} is not closed, or a "
     "comma is missing before here.",
+    "that cannot start any token": "a value cannot start with {sign}. Put quotes around it.",
     "found unknown escape character": "a backslash inside double quotes has a special meaning. "
     "Write single quotes instead.",
     "incompatible YAML document": "this YAML version is unknown. Delete the line that starts with "
     "%YAML.",
     "expected <block end>": _INDENT,
-    "expected '<document start>'": _INDENT,
+    "expected key": _INDENT,
+    "expected '-' indicator": _INDENT,
+    "<document start>": _INDENT,
     "": "this line is not valid YAML. Look at the blanks before it, its colon and its quotes.",
 }
 
@@ -232,40 +228,10 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
     Raises:
         InputError: nothing can be made of the text.
     """
-    cleaned = _clean(text, name)
-    quick = None
-    if CParser is not None and not _ODD.search(cleaned):
-        with suppress(InputError):
-            quick = _parse(cleaned, name, top, _quick_events)
-            if not quick.problems:
-                return quick
-    try:
-        return _parse(cleaned, name, top, _careful_events)
-    except InputError:
-        if quick is None:
-            raise
-        return quick  # right YAML that the careful parser does not know
-
-
-def _careful_events(text: str) -> Iterator[Event]:
-    """The parser in Python, whose complaints are put in our words."""
-    events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
-    return events
-
-
-def _quick_events(text: str) -> Iterator[Event]:
-    """The same from the parser in C, ten times as fast: for files that are right."""
-    parser = CParser(text)
-    while parser.check_event():
-        yield parser.get_event()
-
-
-def _parse(
-    text: str, name: str, top: tuple[type, ...], events: Callable[[str], Iterator[Event]]
-) -> Document:
+    text = _clean(text, name)
     builder = _Builder(name)
     try:
-        data = builder.build(events(text))
+        data = builder.build(YAML(typ="safe").parse(text))
     except YAMLError as error:
         raise InputError(builder.problems + _in_words(text, name, error)) from None
     except (ValueError, AttributeError, IndexError, TypeError, KeyError, AssertionError):
@@ -293,13 +259,10 @@ def _in_words(text: str, file: str, error: YAMLError) -> list[Problem]:
     if opened and ("end of stream" in said or "expected ':'" in said):
         mark = opened  # where the quote or the line starts, not where its end was expected
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    if found := re.search(r"found character '(.)' that cannot start", said):
-        sign = "a TAB" if found[1] == "\t" else f'"{found[1]}"'
-        return [
-            Problem(file, line, column, f"a value cannot start with {sign}. Put quotes around it.")
-        ]
     words = next(words for piece, words in _COMPLAINTS.items() if piece in said)
-    words = words.format(opened=opened.line + 1 if opened else line)
+    sign = "".join(text.splitlines()[line - 1 : line])[column - 1 : column]
+    sign = "a TAB" if sign == "\t" else f'"{sign}"'
+    words = words.format(opened=opened.line + 1 if opened else line, sign=sign)
     return [Problem(file, line, column, words)]
 
 
