@@ -34,6 +34,7 @@ from clfz.inputs.problems import MANY, DataPath, InputError, Problem, nearest
 
 MAX_BYTES = 250_000
 """Input files are some kilobytes; something this large is another file given by mistake."""
+_TOO_LARGE = f"this is too large for an input file (more than {MAX_BYTES // 1000} kB)."
 MAX_DEPTH = 20
 MAX_ENTRIES = 20_000
 MAX_ALIASES = 20
@@ -44,7 +45,7 @@ _ENCODINGS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-_UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB = re.compile(r" *\t")
 _ODD_BLANK = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
 
@@ -95,21 +96,29 @@ def read_text(path: str | os.PathLike[str], name: str | None = None) -> str:
         InputError: the file is missing, a folder, too large or not UTF-8 text.
     """
     file, name = Path(path), name or os.fspath(path)
+    return decode(read_bytes(file, name, (".yaml", ".yml"), MAX_BYTES, _TOO_LARGE), name)
+
+
+def read_bytes(file: Path, name: str, endings: tuple[str, ...], most: int, too_large: str) -> bytes:
+    """Bytes of a file called `name` in messages, which should have one of the `endings`.
+
+    Raises:
+        InputError: it is missing, a folder, has more than `most` bytes (told as `too_large`) or may not be read.
+    """
     try:
         if file.is_dir():
-            _refuse(name, "this is a folder. Give one .yaml file inside it.")
+            _refuse(name, f"this is a folder. Give one {endings[0]} file inside it.")
         if not file.exists():
-            _refuse(name, "there is no such file." + _neighbour(file))
+            _refuse(name, "there is no such file." + _neighbour(file, endings))
         if not file.is_file():
             _refuse(name, "this is not an ordinary file.")
-        if file.stat().st_size > MAX_BYTES:
-            _refuse_size(name)
-        raw = file.read_bytes()
+        if file.stat().st_size > most:
+            _refuse(name, too_large)
+        return file.read_bytes()
     except PermissionError:
         _refuse(name, "this file may not be read: permission denied.")
     except (OSError, ValueError):
         _refuse(name, "there is no such file.")
-    return decode(raw, name)
 
 
 def decode(raw: bytes, name: str) -> str:
@@ -133,9 +142,7 @@ def decode(raw: bytes, name: str) -> str:
 
 def _clean(text: str, name: str) -> str:
     """The same text, once it is known to hold nothing that cannot be seen."""
-    if len(text) > MAX_BYTES:
-        _refuse_size(name)
-    if found := _UNPRINTABLE.search(text):
+    if found := UNPRINTABLE.search(text):
         _refuse(name, _cannot_be_shown(found), *_place(text[: found.start()]))
     odd = (
         "this line starts with a special blank (often pasted from a web page or a word processor). "
@@ -148,10 +155,6 @@ def _clean(text: str, name: str) -> str:
 
 def _refuse(name: str, message: str, line: int = 0, column: int = 0) -> NoReturn:
     raise InputError([Problem(name, line, column, message)]) from None
-
-
-def _refuse_size(name: str) -> NoReturn:
-    _refuse(name, f"this is too large for an input file (more than {MAX_BYTES // 1000} kB).")
 
 
 def _place(before: str) -> tuple[int, int]:
@@ -169,16 +172,17 @@ def _lines_that_start_with(pattern: re.Pattern[str], text: str) -> list[tuple[in
     return list(islice(((line, found) for line, found in matches if found), MANY))
 
 
-def _neighbour(file: Path) -> str:
+def _neighbour(file: Path, endings: tuple[str, ...]) -> str:
     """The file of that folder that was probably meant."""
     if not file.parent.is_dir():
         return f" There is no folder {file.parent} either."
     # the stems alone: with their endings any two short names look alike
-    here = [other for other in file.parent.iterdir() if other.suffix in (".yaml", ".yml")]
+    here = [other for other in file.parent.iterdir() if other.suffix.lower() in endings]
     names = {other.stem: other for other in here}
     if close := nearest(file.stem, names):
         return f" Did you mean {names[close]}?"
-    shipped = any(file.stem in find.names(kind) for kind in find.FOLDERS)
+    yaml = ".yaml" in endings
+    shipped = yaml and any(file.stem in find.names(kind) for kind in find.FOLDERS)
     return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
@@ -228,6 +232,8 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
     Raises:
         InputError: nothing can be made of the text.
     """
+    if len(text) > MAX_BYTES:
+        _refuse(name, _TOO_LARGE)
     text = _clean(text, name)
     builder = _Builder(name)
     try:
@@ -336,7 +342,7 @@ class _Builder:
 
     def scalar(self, event: ScalarEvent) -> Any:
         text, start = event.value, _start(event)
-        if found := _UNPRINTABLE.search(text):
+        if found := UNPRINTABLE.search(text):
             self.add(start, _cannot_be_shown(found))  # it was written as "\\a", say
         if not event.implicit[0]:  # in quotes
             return text
