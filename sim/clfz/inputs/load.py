@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,8 @@ from clfz.inputs.validate import validate
 from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from clfz.inputs.comparison import Comparison
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
@@ -196,10 +199,10 @@ def check_text(
             told += f" For one programme write: clfz run ZONE {name}"
         return Checked(kind, None, [Problem(name, 0, 0, told)], [])
     kind = kind or guess
-    module, model, what = _MODELS[kind]
-    home = import_module(f"clfz.inputs.{module}")
+    model, what = model_of(kind), _MODELS[kind][2]
+    home = sys.modules[model.__module__]
     value: Any
-    value, problems = validate(getattr(home, model), document, what)
+    value, problems = validate(model, document, what)
     warnings = home.warnings(value, document) if value and hasattr(home, "warnings") else []
     if kind == "programme":  # told even when something else is wrong
         blocks = document.data.get("interventions")
@@ -237,6 +240,13 @@ def guess_kind(data: Any) -> tuple[str, dict[str, float]]:
     }
     best = max(scores, key=lambda kind: scores[kind])
     return (best if scores[best] else ""), scores
+
+
+def model_of(kind: str) -> type[BaseModel]:
+    """The class of a kind of file."""
+    module, name, _ = _MODELS[kind]
+    model: type[BaseModel] = getattr(import_module(f"clfz.inputs.{module}"), name)
+    return model
 
 
 Asked = TypeVar("Asked", bound="Comparison | StudyFile")

@@ -19,11 +19,17 @@ from clfz.inputs.validate import Line, Name, Prose, pick
 from clfz.programme import shocks
 from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Strict
+from clfz.programme.registry import Strict, union_of
 
 
 def _intervention(block: Any) -> Any:
     return pick(block, registry(), "intervention")
+
+
+_Block = Annotated[
+    Intervention,
+    BeforeValidator(_intervention, json_schema_input_type=union_of(registry())),
+]
 
 
 def _event(block: Any) -> Any:
@@ -41,7 +47,7 @@ class Programme(Strict):
         description="One to three plain sentences: who does what for whom",
         examples=["Bridge schools take the older children back to class."],
     )
-    interventions: tuple[Annotated[Intervention, BeforeValidator(_intervention)], ...] = Field(
+    interventions: tuple[_Block, ...] = Field(
         description="What is done; each kind once. An empty list is no programme at all",
         examples=[[{"kind": "bridge_schools", "seats_per_1000_children": 60}]],
     )
