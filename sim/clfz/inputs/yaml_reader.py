@@ -7,6 +7,7 @@ size, depth, number of entries and repeated parts (aliases) are bounded while it
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 import re
@@ -39,12 +40,14 @@ MAX_DEPTH = 20
 MAX_ENTRIES = 20_000
 MAX_ALIASES = 20
 
-_ENCODINGS = {
-    b"\xff\xfe\x00\x00": "UTF-32",
-    b"\x00\x00\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, of which it is a longer form
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
 }
+"""First bytes of a file -> its encoding."""
 UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB = re.compile(r" *\t")
 _ODD_BLANK = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
@@ -125,32 +128,19 @@ def decode(raw: bytes, name: str) -> str:
     """Text of the bytes of a file called `name` (only for messages).
 
     Raises:
-        InputError: they are no UTF-8 text, or hold what cannot be seen.
+        InputError: they are no UTF-8 text.
     """
     save = 'Save it as UTF-8 (in most editors: "Save as", encoding UTF-8).'
-    if mark := next((mark for mark in _ENCODINGS if raw.startswith(mark)), None):
-        _refuse(name, f"this file is written in {_ENCODINGS[mark]}. {save}")
+    encoding = next((each for mark, each in BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
+    if encoding not in ("", "utf-8-sig"):
+        _refuse(name, f"this file is written in {encoding.upper()}. {save}")
     if b"\x00" in raw:
         _refuse(name, "this is not a text file (it holds zero bytes). Give a .yaml file.")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = _place(raw[: error.start].decode("latin-1"))
         _refuse(name, f"this file is not UTF-8 text from here on. {save}", *place)
-    return _clean(text, name)
-
-
-def _clean(text: str, name: str) -> str:
-    """The same text, once it is known to hold nothing that cannot be seen."""
-    if found := UNPRINTABLE.search(text):
-        _refuse(name, _cannot_be_shown(found), *_place(text[: found.start()]))
-    odd = (
-        "this line starts with a special blank (often pasted from a web page or a word processor). "
-        "Replace it with ordinary spaces."
-    )
-    if found_in := _lines_that_start_with(_ODD_BLANK, text):
-        raise InputError(Problem(name, line, found.end(), odd) for line, found in found_in)
-    return text
 
 
 def _refuse(name: str, message: str, line: int = 0, column: int = 0) -> NoReturn:
@@ -234,7 +224,14 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
     """
     if len(text) > MAX_BYTES:
         _refuse(name, _TOO_LARGE)
-    text = _clean(text, name)
+    if found := UNPRINTABLE.search(text):
+        _refuse(name, _cannot_be_shown(found), *_place(text[: found.start()]))
+    odd = (
+        "this line starts with a special blank (often pasted from a web page or a word processor). "
+        "Replace it with ordinary spaces."
+    )
+    if found_in := _lines_that_start_with(_ODD_BLANK, text):
+        raise InputError(Problem(name, line, found.end(), odd) for line, found in found_in)
     builder = _Builder(name)
     try:
         data = builder.build(YAML(typ="safe").parse(text))

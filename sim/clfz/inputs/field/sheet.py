@@ -8,7 +8,6 @@ pandas, because it keeps the line of each row and does not fill up rows that are
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -18,7 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from clfz.inputs.problems import MANY, InputError, Problem
-from clfz.inputs.yaml_reader import UNPRINTABLE, read_bytes
+from clfz.inputs.yaml_reader import BYTE_ORDER_MARKS, UNPRINTABLE, read_bytes
 
 MAX_BYTES = 5_000_000
 """Totals by area and period are some kilobytes; more than this is one row a child or another file."""
@@ -28,13 +27,6 @@ LONGEST = 32_767
 ENDINGS = (".csv", ".tsv", ".xlsx")
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, of which it is a longer form
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAVE = 'Save it as "CSV UTF-8".'
 _TOO_LARGE = (
@@ -156,7 +148,7 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
     """Text of the bytes, and what was noticed."""
     if raw.startswith(_WORKBOOKS):
         raise _error(name, f"this is a workbook of a spreadsheet program, not a CSV file. {_SAVE}")
-    encoding = next((each for mark, each in _MARKS.items() if raw.startswith(mark)), "")
+    encoding = next((each for mark, each in BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
     called = encoding.removesuffix("-sig").upper()
     notes = [f"a byte order mark ({called}) was found"] if encoding else []
     try:
