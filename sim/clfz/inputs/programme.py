@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -21,19 +22,13 @@ from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import Calendar, FloatArray
 from clfz.programme.registry import Strict, union_of
 
-
-def _intervention(block: Any) -> Any:
-    return pick(block, registry(), "intervention")
-
-
 _Block = Annotated[
     Intervention,
-    BeforeValidator(_intervention, json_schema_input_type=union_of(registry())),
+    BeforeValidator(
+        partial(pick, known=registry(), noun="intervention"),
+        json_schema_input_type=union_of(registry()),
+    ),
 ]
-
-
-def _event(block: Any) -> Any:
-    return pick(block, shocks.registry(), "shock")
 
 
 class Programme(Strict):
@@ -106,7 +101,11 @@ class Shock(Strict):
         description="One or two plain sentences: what happens and when",
         examples=["The rains fail in the second year."],
     )
-    event: SkipJsonSchema[Annotated[shocks.Shock, BeforeValidator(_event)]]
+    event: SkipJsonSchema[
+        Annotated[
+            shocks.Shock, BeforeValidator(partial(pick, known=shocks.registry(), noun="shock"))
+        ]
+    ]
 
     @model_validator(mode="before")
     @classmethod

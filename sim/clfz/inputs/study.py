@@ -12,6 +12,7 @@ like this:
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -201,12 +202,12 @@ def design_types() -> dict[str, type[Design]]:
     return {each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)}
 
 
-def _design(block: Any) -> Any:
-    return pick(block, design_types(), "design")
-
-
 _Block = Annotated[
-    Design, BeforeValidator(_design, json_schema_input_type=union_of(design_types()))
+    Design,
+    BeforeValidator(
+        partial(pick, known=design_types(), noun="design"),
+        json_schema_input_type=union_of(design_types()),
+    ),
 ]
 
 
