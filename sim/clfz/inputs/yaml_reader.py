@@ -61,6 +61,7 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
+_SECOND = "a second document starts here; one file holds only one."
 _INDENT = (
     "the blanks before this line do not fit the lines above. Settings of one group start in the "
     "same column."
@@ -262,6 +263,8 @@ def _in_words(text: str, file: str, error: YAMLError) -> list[Problem]:
     if opened and ("end of stream" in said or "expected ':'" in said):
         mark = opened  # where the quote or the line starts, not where its end was expected
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    if "<document start>" in said and re.search(r"^\.\.\.", text, re.MULTILINE):
+        return [Problem(file, line, column, _SECOND)]
     words = next(words for piece, words in _COMPLAINTS.items() if piece in said)
     sign = "".join(text.splitlines()[line - 1 : line])[column - 1 : column]
     sign = "a TAB" if sign == "\t" else f'"{sign}"'
@@ -287,7 +290,7 @@ class _Builder:
         seen = False
         for event in events:
             if isinstance(event, DocumentStartEvent) and seen:
-                self.stop(_start(event), "a second document starts here; one file holds only one.")
+                self.stop(_start(event), _SECOND)
             if isinstance(event, NodeEvent):
                 seen = True
                 data = self.node(event, ())
