@@ -1,11 +1,10 @@
 import contextlib
-from pathlib import Path
 
 import pytest
-from clfz.inputs import InputError, check_text, to_yaml, yaml_reader
+from clfz.inputs import InputError, check_text, to_yaml
 from clfz.inputs.load import KINDS
-from clfz.inputs.yaml_reader import decode, parse_yaml, value_at
-from hypothesis import assume, given, settings
+from clfz.inputs.yaml_reader import decode, parse_yaml
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 
@@ -100,84 +99,14 @@ def test_no_text_does_worse_than_being_told_about(text, kind):
     assert all("\x00" not in str(problem) for problem in checked.problems)
 
 
-def read_by(events, text):
-    """What a parser makes of a text, and where; None when it finds something wrong."""
-    try:
-        document = yaml_reader._parse(text, "file", (dict, list), events)
-    except InputError:
-        return None
-    # An empty value stands nowhere: problems about it point at its name.
-    places = {
-        path: (place.key, place.value if value_at(document.data, path) is not None else None)
-        for path, place in document.places.items()
-    }
-    return None if document.problems else (document.data, places)
-
-
-SHIPPED = [
-    file
-    for folder in ("sim", "scenarios", "calibration", "results")
-    for file in sorted((Path(__file__).parents[2] / folder).rglob("*.yaml"))
-]
-
-
-@pytest.mark.skipif(yaml_reader.CParser is None, reason="this Python has no YAML parser in C")
-@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
-def test_both_parsers_read_what_ships_alike(file):
-    text = file.read_text("utf-8")
-    careful = read_by(yaml_reader._careful_events, text)
-    assert careful is not None
-    assert read_by(yaml_reader._quick_events, text) == careful
-
-
-words = st.sampled_from(
-    [
-        "a",
-        "b: ",
-        "c:",
-        "- ",
-        "\n",
-        "\n  ",
-        "\n    ",
-        "[",
-        "]",
-        "{",
-        "}",
-        ", ",
-        "'x'",
-        '"y"',
-        "# c",
-        "|\n",
-        "> \n",
-        "1",
-    ]
-)
-
-
-@pytest.mark.skipif(yaml_reader.CParser is None, reason="this Python has no YAML parser in C")
-@settings(max_examples=300)
-@given(near_yaml | st.lists(words, max_size=14).map("".join))
-def test_what_the_quick_parser_takes_the_careful_one_reads_alike(text):
-    assume("!" not in text and not yaml_reader._ODD.search(text))
-    quick = read_by(yaml_reader._quick_events, text)
-    assert quick is None or quick == read_by(yaml_reader._careful_events, text)
-
-
 @pytest.mark.parametrize("end", ["", "zone: chipinge\n"])
-def test_what_one_parser_does_not_know_is_told_with_its_place(end):
-    """The parser in Python does not know a text that begins with a line of blanks."""
+def test_a_text_may_begin_with_a_line_of_blanks(end):
     checked = check_text(
         f"name: my-plan\nsummary: |\n  \n    Two plans.\nzone: budhpura\n{end}", "f"
     )
     told = [problem.message for problem in checked.problems]
     assert any("zone is given twice" in each for each in told) == bool(end)
     assert not any("not valid YAML" in each for each in told)
-
-
-def test_anchors_may_hold_any_sign():
-    assert parse_yaml("programmes:\n  - &base: cash-transfer\n", "f").data == {
-        "programmes": ["cash-transfer"]
-    }
 
 
 @pytest.mark.parametrize("sign", ["\\a", "\\0", "\\x1b", "\\uffff"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,8 @@ from clfz.inputs.validate import validate
 from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from clfz.inputs.comparison import Comparison
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
@@ -150,12 +153,9 @@ def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
     try:
         path = Path(name_or_path) if kind == "parameters" else locate(kind, name_or_path)
         name = shown_path(path)
-        document = parse_yaml(read_text(path, name), name)
+        return check_text(read_text(path, name), name, kind, path.parent)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
-    if other := _another_kind(kind, document):
-        return Checked(kind, None, [other], [])
-    return _check_document(kind, document, path.parent)
 
 
 def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[Problem]]:
@@ -183,25 +183,26 @@ def check_text(
         text: YAML.
         name: What stands for the file in messages.
         kind: What it should be; when left out, its settings tell.
-        folder: Where the files that it names are looked for.
+        folder: Where the files that it names are looked for; None when it is no file.
     """
     try:
         document = parse_yaml(text, name)
     except InputError as error:
         return Checked(kind or "", None, error.problems, [])
-    kind = kind or guess_kind(document.data)
-    if not kind:
-        unknown = Problem(document.file, 0, 0, _OF_NO_KIND)
+    guess, scores = guess_kind(document.data)
+    if kind is None and not guess:
+        unknown = Problem(name, 0, 0, _OF_NO_KIND)
         return Checked("", None, [*document.problems, unknown], [])
-    return _check_document(kind, document, folder)
-
-
-def _check_document(kind: str, document: Document, folder: Path | None) -> Checked:
-    """Validate a document; `folder` is where the files that it names are looked for, None when it is no file."""
-    module, name, what = _MODELS[kind]
-    home = import_module(f"clfz.inputs.{module}")
+    if kind and guess and scores[guess] > 2 * scores[kind]:  # in place of all that is missing
+        told = f"this is a {guess} file, and a {kind} file is needed here."
+        if (kind, guess) == ("comparison", "programme"):
+            told += f" For one programme write: clfz run ZONE {name}"
+        return Checked(kind, None, [Problem(name, 0, 0, told)], [])
+    kind = kind or guess
+    model, what = model_of(kind), _MODELS[kind][2]
+    home = sys.modules[model.__module__]
     value: Any
-    value, problems = validate(getattr(home, name), document, what)
+    value, problems = validate(model, document, what)
     warnings = home.warnings(value, document) if value and hasattr(home, "warnings") else []
     if kind == "programme":  # told even when something else is wrong
         blocks = document.data.get("interventions")
@@ -216,42 +217,36 @@ def _check_document(kind: str, document: Document, folder: Path | None) -> Check
 
         value, more_problems, more_warnings = check_study(value, document, folder)
         problems, warnings = problems + more_problems, warnings + more_warnings
-    stem = Path(document.file).stem
+    stem = Path(name).stem
     if folder and value and (own := getattr(value, "name", stem)) != stem:
-        text = f'name is "{own}", but the file is called {stem}. Reports show the name.'
-        warnings.append(document.problem(("name",), text))
+        told = f'name is "{own}", but the file is called {stem}. Reports show the name.'
+        warnings.append(document.problem(("name",), told))
     value = None if problems else value
     return Checked(kind, value, sorted(set(problems)), sorted(set(warnings)))
 
 
-def guess_kind(data: Any) -> str:
-    """What the settings of a file look like; "" when like nothing that is known."""
-    scores = _scores(data)
-    best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] else ""
+def guess_kind(data: Any) -> tuple[str, dict[str, float]]:
+    """What the settings of a file look like ("" when like nothing that is known), and how much like each kind.
 
-
-def _scores(data: Any) -> dict[str, float]:
-    """How many settings of a file belong to each kind; nearly right ones count half."""
+    A setting that is only nearly right counts half.
+    """
     own = data if isinstance(data, dict) else {}
     keys = [key for key in own if key not in ("name", "title", "summary")]
-    return {
+    scores = {
         kind: sum(
             1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
         )
         for kind, signs in _SIGNS.items()
     }
+    best = max(scores, key=lambda kind: scores[kind])
+    return (best if scores[best] else ""), scores
 
 
-def _another_kind(kind: str, document: Document) -> Problem | None:
-    """One sentence in place of a list of missing settings, when a file is clearly of another kind."""
-    guess, scores = guess_kind(document.data), _scores(document.data)
-    if not guess or scores[guess] <= 2 * scores[kind]:
-        return None
-    text = f"this is a {guess} file, and a {kind} file is needed here."
-    if (kind, guess) == ("comparison", "programme"):
-        text += f" For one programme write: clfz run ZONE {document.file}"
-    return Problem(document.file, 0, 0, text)
+def model_of(kind: str) -> type[BaseModel]:
+    """The class of a kind of file."""
+    module, name, _ = _MODELS[kind]
+    model: type[BaseModel] = getattr(import_module(f"clfz.inputs.{module}"), name)
+    return model
 
 
 Asked = TypeVar("Asked", bound="Comparison | StudyFile")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Self
 
 from pydantic import (
@@ -19,15 +20,15 @@ from clfz.inputs.validate import Line, Name, Prose, pick
 from clfz.programme import shocks
 from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Strict
+from clfz.programme.registry import Strict, union_of
 
-
-def _intervention(block: Any) -> Any:
-    return pick(block, registry(), "intervention")
-
-
-def _event(block: Any) -> Any:
-    return pick(block, shocks.registry(), "shock")
+_Block = Annotated[
+    Intervention,
+    BeforeValidator(
+        partial(pick, known=registry(), noun="intervention"),
+        json_schema_input_type=union_of(registry()),
+    ),
+]
 
 
 class Programme(Strict):
@@ -41,7 +42,7 @@ class Programme(Strict):
         description="One to three plain sentences: who does what for whom",
         examples=["Bridge schools take the older children back to class."],
     )
-    interventions: tuple[Annotated[Intervention, BeforeValidator(_intervention)], ...] = Field(
+    interventions: tuple[_Block, ...] = Field(
         description="What is done; each kind once. An empty list is no programme at all",
         examples=[[{"kind": "bridge_schools", "seats_per_1000_children": 60}]],
     )
@@ -100,7 +101,11 @@ class Shock(Strict):
         description="One or two plain sentences: what happens and when",
         examples=["The rains fail in the second year."],
     )
-    event: SkipJsonSchema[Annotated[shocks.Shock, BeforeValidator(_event)]]
+    event: SkipJsonSchema[
+        Annotated[
+            shocks.Shock, BeforeValidator(partial(pick, known=shocks.registry(), noun="shock"))
+        ]
+    ]
 
     @model_validator(mode="before")
     @classmethod

@@ -8,32 +8,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, TypeAdapter
-
-from clfz.inputs.comparison import Comparison
 from clfz.inputs.find import scenarios_folder
-from clfz.inputs.load import KINDS
-from clfz.inputs.parameters import ParametersFile
-from clfz.inputs.programme import Programme, Shock
-from clfz.inputs.study import StudyFile, design_types
+from clfz.inputs.load import KINDS, model_of
 from clfz.inputs.validate import InOrder
-from clfz.inputs.zone import Zone
-from clfz.programme.interventions import registry as interventions
-from clfz.programme.registry import Kinded, union_of
 from clfz.programme.shocks import registry as shocks
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
-_MODELS: dict[str, type[BaseModel]] = {
-    "zone": Zone,
-    "programme": Programme,
-    "comparison": Comparison,
-    "study": StudyFile,
-    "parameters": ParametersFile,
-}
 _PER_CENT = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?%$"}
 
 
@@ -70,34 +53,17 @@ def write_schemas() -> list[Path]:
 
 
 def _whole(kind: str) -> dict[str, Any]:
-    """The schema of a kind's model, in which blocks that say their `kind:` are one of the known kinds."""
-    if kind == "shock":  # its name and the fields of its kind stand in one list of settings
-        own = _of_model(Shock)
-        kinds = []
-        for event in shocks().values():
-            schema = _of_model(event)
-            schema["required"] = [*own["properties"], *schema["required"]]
-            schema["properties"] = {**own["properties"], **schema["properties"]}
-            kinds.append(schema)
-        return {"title": own["title"], "description": own["description"], "oneOf": kinds}
-    schema = _of_model(_MODELS[kind])
-    if kind == "programme":
-        schema["properties"]["interventions"]["items"] = _any_of(interventions(), schema)
-    if kind == "study":
-        design = _any_of(design_types(), schema)
-        schema["properties"]["design"] |= {"anyOf": [design, {"type": "null"}]}
-    return schema
-
-
-def _of_model(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema(schema_generator=InOrder)
-
-
-def _any_of(kinds: Mapping[str, type[Kinded]], schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema of "any of these"; what it refers to goes to the definitions of `schema`."""
-    any_of_them = TypeAdapter(union_of(kinds)).json_schema(schema_generator=InOrder)
-    schema["$defs"] |= any_of_them.pop("$defs")
-    return any_of_them
+    """The schema of a kind's model."""
+    own = model_of(kind).model_json_schema(schema_generator=InOrder)
+    if kind != "shock":
+        return own
+    kinds = []  # its name and the fields of its kind stand in one list of settings
+    for event in shocks().values():
+        schema = event.model_json_schema(schema_generator=InOrder)
+        schema["required"] = [*own["properties"], *schema["required"]]
+        schema["properties"] = {**own["properties"], **schema["properties"]}
+        kinds.append(schema)
+    return {"title": own["title"], "description": own["description"], "oneOf": kinds}
 
 
 def _draft_7(node: Any) -> Any:

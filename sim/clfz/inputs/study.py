@@ -12,6 +12,7 @@ like this:
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -29,7 +30,7 @@ from clfz.inputs.comparison import (
 from clfz.inputs.problems import Problem, Wrong, shown
 from clfz.inputs.validate import Line, Name, Names, Prose, pick
 from clfz.inputs.yaml_reader import Document
-from clfz.programme.registry import Kinded, Strict
+from clfz.programme.registry import Kinded, Strict, union_of
 
 MOST_ROWS = 1_000_000
 MOST_REPLICATES = 10_000
@@ -201,8 +202,13 @@ def design_types() -> dict[str, type[Design]]:
     return {each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)}
 
 
-def _design(block: Any) -> Any:
-    return pick(block, design_types(), "design")
+_Block = Annotated[
+    Design,
+    BeforeValidator(
+        partial(pick, known=design_types(), noun="design"),
+        json_schema_input_type=union_of(design_types()),
+    ),
+]
 
 
 class StudyFile(Strict):
@@ -245,7 +251,7 @@ class StudyFile(Strict):
         description="common: all rows of the design meet the same random draws, so that these explain no "
         "difference between rows; own: every point has its own",
     )
-    design: Annotated[Design, BeforeValidator(_design)] | None = Field(
+    design: _Block | None = Field(
         None,
         description="What is varied, and how the rows are chosen; without it only draws and replicates",
         examples=[{"kind": "grid", "factors": {"cash_transfer.amount_eur": [3, 6, 12]}}],

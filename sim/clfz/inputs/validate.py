@@ -189,7 +189,7 @@ def _branches(node: dict[str, Any], root: dict[str, Any]) -> list[dict[str, Any]
         for step in reference.removeprefix("#/").split("/"):
             target = target[step]
         return _branches(target, root)
-    if inner := node.get("anyOf") or node.get("oneOf") or node.get("allOf"):
+    if inner := node.get("anyOf") or node.get("allOf"):  # blocks by kind, "oneOf", check themselves
         return [branch for one in inner for branch in _branches(one, root)]
     return [node]
 

@@ -7,11 +7,11 @@ size, depth, number of entries and repeated parts (aliases) are bounded while it
 
 from __future__ import annotations
 
+import codecs
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -33,28 +33,24 @@ from ruamel.yaml.events import (
 from clfz.inputs import find
 from clfz.inputs.problems import MANY, DataPath, InputError, Problem, nearest
 
-try:
-    from _ruamel_yaml import CParser  # type: ignore[import-not-found]
-except ImportError:  # not on every kind of Python
-    CParser = None
-
 MAX_BYTES = 250_000
 """Input files are some kilobytes; something this large is another file given by mistake."""
+_TOO_LARGE = f"this is too large for an input file (more than {MAX_BYTES // 1000} kB)."
 MAX_DEPTH = 20
 MAX_ENTRIES = 20_000
 MAX_ALIASES = 20
 
-_ENCODINGS = {
-    b"\xff\xfe\x00\x00": "UTF-32",
-    b"\x00\x00\xfe\xff": "UTF-32",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
+BYTE_ORDER_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, of which it is a longer form
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
 }
-_UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""First bytes of a file -> its encoding."""
+UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAB = re.compile(r" *\t")
 _ODD_BLANK = re.compile(r" *[\xa0\u2000-\u200b\u3000]")
-# Signs that the two parsers, in Python and in C, read differently.
-_ODD = re.compile("[&\t\x85\u2028\u2029\ufeff]|^\\.\\.\\.", re.MULTILINE)
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -65,11 +61,13 @@ _WORDS = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 
+_SECOND = "a second document starts here; one file holds only one."
 _INDENT = (
     "the blanks before this line do not fit the lines above. Settings of one group start in the "
     "same column."
 )
 # Piece of the parser's complaint -> what to tell someone who never read its manual. The first that fits is used.
+# They fit libyaml, in C, and its equal in Python, which takes its place where there is none.
 _COMPLAINTS = {
     "found unexpected end of stream": "the quote that opens here is never closed.",
     "could not find expected ':'": "this line has no colon. A setting is written name: value (with "
@@ -82,12 +80,15 @@ _COMPLAINTS = {
     "comma is missing before here.",
     "expected ',' or '}'": "the group that opens with {{ in line {opened} is not closed, or a "
     "comma is missing before here.",
+    "that cannot start any token": "a value cannot start with {sign}. Put quotes around it.",
     "found unknown escape character": "a backslash inside double quotes has a special meaning. "
     "Write single quotes instead.",
     "incompatible YAML document": "this YAML version is unknown. Delete the line that starts with "
     "%YAML.",
     "expected <block end>": _INDENT,
-    "expected '<document start>'": _INDENT,
+    "expected key": _INDENT,
+    "expected '-' indicator": _INDENT,
+    "<document start>": _INDENT,
     "": "this line is not valid YAML. Look at the blanks before it, its colon and its quotes.",
 }
 
@@ -99,63 +100,52 @@ def read_text(path: str | os.PathLike[str], name: str | None = None) -> str:
         InputError: the file is missing, a folder, too large or not UTF-8 text.
     """
     file, name = Path(path), name or os.fspath(path)
+    return decode(read_bytes(file, name, (".yaml", ".yml"), MAX_BYTES, _TOO_LARGE), name)
+
+
+def read_bytes(file: Path, name: str, endings: tuple[str, ...], most: int, too_large: str) -> bytes:
+    """Bytes of a file called `name` in messages, which should have one of the `endings`.
+
+    Raises:
+        InputError: it is missing, a folder, has more than `most` bytes (told as `too_large`) or may not be read.
+    """
     try:
         if file.is_dir():
-            _refuse(name, "this is a folder. Give one .yaml file inside it.")
+            _refuse(name, f"this is a folder. Give one {endings[0]} file inside it.")
         if not file.exists():
-            _refuse(name, "there is no such file." + _neighbour(file))
+            _refuse(name, "there is no such file." + _neighbour(file, endings))
         if not file.is_file():
             _refuse(name, "this is not an ordinary file.")
-        if file.stat().st_size > MAX_BYTES:
-            _refuse_size(name)
-        raw = file.read_bytes()
+        if file.stat().st_size > most:
+            _refuse(name, too_large)
+        return file.read_bytes()
     except PermissionError:
         _refuse(name, "this file may not be read: permission denied.")
     except (OSError, ValueError):
         _refuse(name, "there is no such file.")
-    return decode(raw, name)
 
 
 def decode(raw: bytes, name: str) -> str:
     """Text of the bytes of a file called `name` (only for messages).
 
     Raises:
-        InputError: they are no UTF-8 text, or hold what cannot be seen.
+        InputError: they are no UTF-8 text.
     """
     save = 'Save it as UTF-8 (in most editors: "Save as", encoding UTF-8).'
-    if mark := next((mark for mark in _ENCODINGS if raw.startswith(mark)), None):
-        _refuse(name, f"this file is written in {_ENCODINGS[mark]}. {save}")
+    encoding = next((each for mark, each in BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
+    if encoding not in ("", "utf-8-sig"):
+        _refuse(name, f"this file is written in {encoding.upper()}. {save}")
     if b"\x00" in raw:
         _refuse(name, "this is not a text file (it holds zero bytes). Give a .yaml file.")
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = _place(raw[: error.start].decode("latin-1"))
         _refuse(name, f"this file is not UTF-8 text from here on. {save}", *place)
-    return _clean(text, name)
-
-
-def _clean(text: str, name: str) -> str:
-    """The same text, once it is known to hold nothing that cannot be seen."""
-    if len(text) > MAX_BYTES:
-        _refuse_size(name)
-    if found := _UNPRINTABLE.search(text):
-        _refuse(name, _cannot_be_shown(found), *_place(text[: found.start()]))
-    odd = (
-        "this line starts with a special blank (often pasted from a web page or a word processor). "
-        "Replace it with ordinary spaces."
-    )
-    if found_in := _lines_that_start_with(_ODD_BLANK, text):
-        raise InputError(Problem(name, line, found.end(), odd) for line, found in found_in)
-    return text
 
 
 def _refuse(name: str, message: str, line: int = 0, column: int = 0) -> NoReturn:
     raise InputError([Problem(name, line, column, message)]) from None
-
-
-def _refuse_size(name: str) -> NoReturn:
-    _refuse(name, f"this is too large for an input file (more than {MAX_BYTES // 1000} kB).")
 
 
 def _place(before: str) -> tuple[int, int]:
@@ -173,16 +163,17 @@ def _lines_that_start_with(pattern: re.Pattern[str], text: str) -> list[tuple[in
     return list(islice(((line, found) for line, found in matches if found), MANY))
 
 
-def _neighbour(file: Path) -> str:
+def _neighbour(file: Path, endings: tuple[str, ...]) -> str:
     """The file of that folder that was probably meant."""
     if not file.parent.is_dir():
         return f" There is no folder {file.parent} either."
     # the stems alone: with their endings any two short names look alike
-    here = [other for other in file.parent.iterdir() if other.suffix in (".yaml", ".yml")]
+    here = [other for other in file.parent.iterdir() if other.suffix.lower() in endings]
     names = {other.stem: other for other in here}
     if close := nearest(file.stem, names):
         return f" Did you mean {names[close]}?"
-    shipped = any(file.stem in find.names(kind) for kind in find.FOLDERS)
+    yaml = ".yaml" in endings
+    shipped = yaml and any(file.stem in find.names(kind) for kind in find.FOLDERS)
     return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
@@ -232,40 +223,19 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
     Raises:
         InputError: nothing can be made of the text.
     """
-    cleaned = _clean(text, name)
-    quick = None
-    if CParser is not None and not _ODD.search(cleaned):
-        with suppress(InputError):
-            quick = _parse(cleaned, name, top, _quick_events)
-            if not quick.problems:
-                return quick
-    try:
-        return _parse(cleaned, name, top, _careful_events)
-    except InputError:
-        if quick is None:
-            raise
-        return quick  # right YAML that the careful parser does not know
-
-
-def _careful_events(text: str) -> Iterator[Event]:
-    """The parser in Python, whose complaints are put in our words."""
-    events: Iterator[Event] = YAML(typ="safe", pure=True).parse(text)
-    return events
-
-
-def _quick_events(text: str) -> Iterator[Event]:
-    """The same from the parser in C, ten times as fast: for files that are right."""
-    parser = CParser(text)
-    while parser.check_event():
-        yield parser.get_event()
-
-
-def _parse(
-    text: str, name: str, top: tuple[type, ...], events: Callable[[str], Iterator[Event]]
-) -> Document:
+    if len(text) > MAX_BYTES:
+        _refuse(name, _TOO_LARGE)
+    if found := UNPRINTABLE.search(text):
+        _refuse(name, _cannot_be_shown(found), *_place(text[: found.start()]))
+    odd = (
+        "this line starts with a special blank (often pasted from a web page or a word processor). "
+        "Replace it with ordinary spaces."
+    )
+    if found_in := _lines_that_start_with(_ODD_BLANK, text):
+        raise InputError(Problem(name, line, found.end(), odd) for line, found in found_in)
     builder = _Builder(name)
     try:
-        data = builder.build(events(text))
+        data = builder.build(YAML(typ="safe").parse(text))
     except YAMLError as error:
         raise InputError(builder.problems + _in_words(text, name, error)) from None
     except (ValueError, AttributeError, IndexError, TypeError, KeyError, AssertionError):
@@ -293,13 +263,12 @@ def _in_words(text: str, file: str, error: YAMLError) -> list[Problem]:
     if opened and ("end of stream" in said or "expected ':'" in said):
         mark = opened  # where the quote or the line starts, not where its end was expected
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    if found := re.search(r"found character '(.)' that cannot start", said):
-        sign = "a TAB" if found[1] == "\t" else f'"{found[1]}"'
-        return [
-            Problem(file, line, column, f"a value cannot start with {sign}. Put quotes around it.")
-        ]
+    if "<document start>" in said and re.search(r"^\.\.\.", text, re.MULTILINE):
+        return [Problem(file, line, column, _SECOND)]
     words = next(words for piece, words in _COMPLAINTS.items() if piece in said)
-    words = words.format(opened=opened.line + 1 if opened else line)
+    sign = "".join(text.splitlines()[line - 1 : line])[column - 1 : column]
+    sign = "a TAB" if sign == "\t" else f'"{sign}"'
+    words = words.format(opened=opened.line + 1 if opened else line, sign=sign)
     return [Problem(file, line, column, words)]
 
 
@@ -321,7 +290,7 @@ class _Builder:
         seen = False
         for event in events:
             if isinstance(event, DocumentStartEvent) and seen:
-                self.stop(_start(event), "a second document starts here; one file holds only one.")
+                self.stop(_start(event), _SECOND)
             if isinstance(event, NodeEvent):
                 seen = True
                 data = self.node(event, ())
@@ -373,7 +342,7 @@ class _Builder:
 
     def scalar(self, event: ScalarEvent) -> Any:
         text, start = event.value, _start(event)
-        if found := _UNPRINTABLE.search(text):
+        if found := UNPRINTABLE.search(text):
             self.add(start, _cannot_be_shown(found))  # it was written as "\\a", say
         if not event.implicit[0]:  # in quotes
             return text

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from clfz.inputs.parameters import Parameter, load_parameters
+from clfz.inputs.parameters import load_parameters
 from clfz.programme.levers import LEVERS
 
 PAGE = Path(__file__).parents[3] / "docs" / "parameters.md"
@@ -42,54 +42,24 @@ does nothing. When two movers meet, their values add up (*sum*) or the larger co
 def page() -> str:
     """The whole page."""
     parts = [HEAD]
+    head: tuple[str, ...] = ("name", "meaning", "unit", "low", "centre", "high", "prior", "source")
     for group, members in groupby(load_parameters(), key=lambda each: each.group):
-        parts += [f"### {TITLES.get(group, group.capitalize())}\n", _parameters(list(members))]
-    parts += [LEVERS_HEAD, _levers()]
-    return "\n".join(parts)
-
-
-def _parameters(members: Sequence[Parameter]) -> str:
-    head = ("name", "meaning", "unit", "low", "centre", "high", "prior", "source")
-    return _table(
-        head,
-        (
-            (
-                f"`{each.name}`",
-                _sentence(each),
-                each.unit,
-                *(
-                    f"{value:g}"
-                    for value in (each.prior.span[0], each.prior.central, each.prior.span[1])
-                ),
-                each.prior.kind,
-                each.source,
+        rows = []
+        for each in members:
+            own = "" if each.scope == "shared" else f" One number a {each.scope}."
+            low, high = each.prior.span
+            numbers = [f"{value:g}" for value in (low, each.prior.central, high)]
+            meaning = f"{each.meaning}{own}"
+            rows.append(
+                (f"`{each.name}`", meaning, each.unit, *numbers, each.prior.kind, each.source)
             )
-            for each in members
-        ),
-    )
-
-
-def _sentence(each: Parameter) -> str:
-    own = "" if each.scope == "shared" else f" One number a {each.scope}."
-    return f"{each.meaning}{own}"
-
-
-def _levers() -> str:
+        parts += [f"### {TITLES.get(group, group.capitalize())}\n", _table(head, rows)]
     head = ("name", "meaning", "unit", "low", "high", "two movers")
-    return _table(
-        head,
-        (
-            (
-                f"`{each.name}`",
-                each.meaning,
-                each.unit,
-                f"{each.low:g}",
-                f"{each.high:g}",
-                each.combine,
-            )
-            for each in LEVERS
-        ),
-    )
+    levers = [
+        (f"`{each.name}`", each.meaning, each.unit, f"{each.low:g}", f"{each.high:g}", each.combine)
+        for each in LEVERS
+    ]
+    return "\n".join([*parts, LEVERS_HEAD, _table(head, levers)])
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -78,9 +78,6 @@ class Row:
         coverage: Share of the children of the area (of a rate: of those asked) with whom the programme worked, 0-1;
             None: the file does not say.
         use: fit, or check (compared, never learned from).
-        method: How, in the words of the file.
-        source: From where.
-        notes: Remarks.
         not_compared: Why the model has no number for it; "" when it has.
     """
 
@@ -100,9 +97,6 @@ class Row:
     high: float | None = None
     coverage: float | None = None
     use: str = "fit"
-    method: str = ""
-    source: str = ""
-    notes: str = ""
     not_compared: str = ""
 
     @property
@@ -150,7 +144,7 @@ def field_row(cells: Cells) -> list[Row]:
     return [
         Row(
             cells.line, cells.text("area"), indicator=indicator, kind=kind, definition_id=definition, sex=sex,
-            age_band=age, value=value, n=n, low=low, high=high, method=cells.text("method"), not_compared=why, **common,
+            age_band=age, value=value, n=n, low=low, high=high, not_compared=why, **common,
         )
     ]  # fmt: skip
 
@@ -183,21 +177,19 @@ def record_rows(cells: Cells) -> list[Row]:
 
 
 def _common(cells: Cells) -> dict[str, Any]:
-    """What every row says: country, period, coverage, use, source and notes."""
+    """What every row says: country, period, coverage and use."""
     use = cells.text("use").lower() or "fit"
     if use not in ("fit", "check"):
         cells.wrong("use", f"use is {shown(use)}, but it must be fit, check or ignore.")
     country = cells.read("country_iso3", values.country) or ""
     start, end = _period(cells)
     coverage = cells.read("coverage", lambda cell: values.part(cell, cells.mark))
-    texts = {name: cells.text(name) for name in ("source", "notes")}
     return {
         "country": country,
         "start": start,
         "end": end,
         "coverage": coverage,
         "use": use,
-        **texts,
     }
 
 

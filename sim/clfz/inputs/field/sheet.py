@@ -8,9 +8,7 @@ pandas, because it keeps the line of each row and does not fill up rows that are
 
 from __future__ import annotations
 
-import codecs
 import csv
-import difflib
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from clfz.inputs.problems import MANY, InputError, Problem
+from clfz.inputs.yaml_reader import BYTE_ORDER_MARKS, UNPRINTABLE, read_bytes
 
 MAX_BYTES = 5_000_000
 """Totals by area and period are some kilobytes; more than this is one row a child or another file."""
@@ -28,17 +27,13 @@ LONGEST = 32_767
 ENDINGS = (".csv", ".tsv", ".xlsx")
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, of which it is a longer form
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _SAVE = 'Save it as "CSV UTF-8".'
+_TOO_LARGE = (
+    f"this is too large (more than {MAX_BYTES // 1_000_000} MB). A field file holds totals "
+    "for areas and periods, not one row a child."
+)
 _TEMPLATE = "A template: clfz evaluate --template"
-_UNPRINTABLE = re.compile(r"[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SEP_LINE = re.compile(r'"?sep=(.*)', re.IGNORECASE)
 
 Line = tuple[int, tuple[str, ...]]
@@ -78,7 +73,7 @@ def read_sheet(path: Path, name: str, known: Callable[[str], bool]) -> Sheet:
     Raises:
         InputError: It cannot be read as a table.
     """
-    raw = _bytes(path, name)
+    raw = read_bytes(path, name, ENDINGS, MAX_BYTES, _TOO_LARGE)
     if path.suffix.lower() == ".xlsx" and raw.startswith(_WORKBOOKS[0]):
         notes: list[str] = []
         lines = _workbook(raw, name)
@@ -119,30 +114,6 @@ def _error(name: str, message: str, line: int = 0, column: int = 0) -> InputErro
     return InputError([Problem(name, line, column, message)])
 
 
-def _bytes(path: Path, name: str) -> bytes:
-    try:
-        if path.is_dir():
-            raise _error(name, "this is a folder. Give one .csv file inside it.")
-        if not path.is_file():
-            raise _error(name, "there is no such file." + _neighbour(path))
-        if path.stat().st_size > MAX_BYTES:
-            text = f"this is too large (more than {MAX_BYTES // 1_000_000} MB). A field file holds totals "
-            raise _error(name, text + "for areas and periods, not one row a child.")
-        return path.read_bytes()
-    except PermissionError:
-        raise _error(name, "this file may not be read: permission denied.") from None
-    except (OSError, ValueError):
-        raise _error(name, "there is no such file.") from None
-
-
-def _neighbour(path: Path) -> str:
-    if not path.parent.is_dir():
-        return f" There is no folder {path.parent} either."
-    names = [other.name for other in path.parent.iterdir() if other.suffix.lower() in ENDINGS]
-    close = difflib.get_close_matches(path.name, names, n=1)
-    return f" Did you mean {path.parent / close[0]}?" if close else ""
-
-
 def _workbook(raw: bytes, name: str) -> list[Line]:
     """The rows of the first sheet, with numbers, dates and per cent written as in a CSV file."""
     import openpyxl
@@ -177,7 +148,7 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
     """Text of the bytes, and what was noticed."""
     if raw.startswith(_WORKBOOKS):
         raise _error(name, f"this is a workbook of a spreadsheet program, not a CSV file. {_SAVE}")
-    encoding = next((each for mark, each in _MARKS.items() if raw.startswith(mark)), "")
+    encoding = next((each for mark, each in BYTE_ORDER_MARKS.items() if raw.startswith(mark)), "")
     called = encoding.removesuffix("-sig").upper()
     notes = [f"a byte order mark ({called}) was found"] if encoding else []
     try:
@@ -189,7 +160,7 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
     if "\x00" in text:
         text = "this is not UTF-8 text: it holds zero bytes (UTF-16 without a mark?)."
         raise _error(name, f"{text} {_SAVE}")
-    if found := _UNPRINTABLE.search(text):
+    if found := UNPRINTABLE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         what = (
             f"row {line} holds a character that cannot be shown (U+{ord(found[0]):04X}). Delete it."
