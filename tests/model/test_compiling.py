@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
 from clfz.model import compiling, state
 
 TINY = """

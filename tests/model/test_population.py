@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 import pytest
-from clfz.model.population import births_mean, count_rows, migration_cycle
+from clfz.model.calendar import migration_cycle
+from clfz.model.population import births_mean, count_rows
 from clfz.model.run import begin_zone
 from clfz.programme.levers import LEVERS, TRADES
 

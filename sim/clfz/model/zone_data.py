@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from clfz.inputs.parameters import Parameter, uniform
 from clfz.inputs.zone import Quantity, Zone
+from clfz.model.burn_in import age_targets, shifted
 from clfz.model.layout import FIGURES
 from clfz.model.population import WINDOW_SHARE
-from clfz.model.targets import age_targets, shifted
 from clfz.programme.levers import TRADES
 
 SEXES = ("girls", "boys")
