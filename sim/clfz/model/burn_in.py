@@ -1,7 +1,10 @@
-"""Initial histories: the school years that each child lived before month 0, so that the zone stands still (ODD 7.2).
+"""The initial history of each child, and the intercepts that keep the zone at its profile (ODD 7.2).
 
-First the activity shares that a zone must hold, year of age by year of age, from a profile by three bands; then the
-intercepts at which the choice rule holds them, by Newton's method, year of age by year of age.
+First a profile by three bands becomes the activity shares that the zone must hold, year of age by year of age. Then
+children live their school years in step, age by age, under ordinary conditions. At each age the intercepts are the
+ones at which the expected shares of the four activities are those of the profile; they exist and are unique
+(Berry 1994), and Newton's method finds them, since the log-likelihood is concave in them. What a child did and
+learned on the way is its activity and grade at month 0, so the zone starts where its own rules leave it.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,9 @@
-"""What a household weighs when it decides about one child (ODD 7.5): the scalar rules, one idea each."""
+"""What a household weighs when it decides about one child: scalar rules, and taste shocks (ODD 7.5).
+
+A taste shock belongs to the child's school year, not to the month or the scenario: who looks again at unchanged
+circumstances decides the same, so that being asked is no effect in itself. Scenarios that are compared meet the same
+shocks, so they are drawn once for all of a replication, where there is room to keep them, or else when a child decides.
+"""
 
 from typing import Any
 

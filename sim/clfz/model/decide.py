@@ -1,8 +1,10 @@
 """Step 5 of a month: who is activated, in which order, what is open to them, and what they choose (ODD 7.5).
 
-Children decide in rounds: every activated household's eldest child that is activated, then its next one, and so on.
-What brothers and sisters bring in is worked out once a household and again when one of them moves. Decisions follow
-one after another, since places and seats run out; utilities of a block of children are worked out side by side.
+The first round is every activated household's eldest activated child, the second round their next one, and so on.
+What brothers and sisters bring in is worked out once a household, and again when one of them has moved: what all bring
+in, less the child's own. A block of children is gathered, weighed side by side, and settled one by one. Who is settled
+may take the last seat or place; whoever saw it open is weighed again, so that the result is that of deciding one after
+another.
 """
 
 import numpy as np

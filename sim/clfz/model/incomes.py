@@ -1,4 +1,4 @@
-"""Who gets a cash transfer, and how much (ODD 7.3)."""
+"""Steps 2 and 3 of a month: wages, who gets a cash transfer, and what households live from (ODD 7.3)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Synthetic households and children of a zone (ODD 7.1).
+"""Synthetic households and children of a zone (ODD 7.1), and who comes and goes before a month starts (ODD 7.8).
 
 A slot is a home in which one family follows another every `CYCLE` months; the phase is uniform, so that births flow
 evenly and the ages of children stand still. Everyone who will be 5-17 inside the horizon has a row from the start.
