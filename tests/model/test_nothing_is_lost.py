@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 import pytest
-from clfz.programme.levers import INDEX, TIERS
+from clfz.programme.levers import INDEX
+from clfz.programme.names import TIERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from clfz.programme.interventions import Intervention, Usage
-from clfz.programme.levers import INDEX, TIERS, Calendar, lever_path, neutral
+from clfz.programme.levers import INDEX, Calendar, lever_path, neutral
+from clfz.programme.names import TIERS
 from ruamel.yaml import YAML
 
 from tests.programme.blocks import by_month, costs, parse, parse_shock

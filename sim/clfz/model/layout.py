@@ -3,10 +3,11 @@
 import numpy as np
 
 from clfz.programme.levers import INDEX
+from clfz.programme.names import TRADES
 
 SCHOOL_ONLY, SCHOOL_AND_WORK, WORK_ONLY, NEITHER = range(4)
 NO_PLACE, FARM, HOME, TIER3, TIER2, TIER1 = range(6)
-PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
+PLACES = ("none", *TRADES)
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 MOST_BIRTHS = 8
 BLOCK = 256  # people worked on side by side

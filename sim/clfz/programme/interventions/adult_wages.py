@@ -13,7 +13,8 @@ from clfz.programme.interventions.base import (
     prices,
     ramp_up,
 )
-from clfz.programme.levers import TRADES, Calendar, FloatArray
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.names import TRADES
 from clfz.programme.registry import Amount, Rise, Share, Strict, with_example
 
 

@@ -12,7 +12,8 @@ from clfz.programme.interventions.base import (
     prices,
     ramp_up,
 )
-from clfz.programme.levers import TIERS, Calendar, FloatArray
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.names import TIERS
 from clfz.programme.registry import Euros, Share, with_example
 
 

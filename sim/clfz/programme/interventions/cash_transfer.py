@@ -6,7 +6,8 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage, prices
-from clfz.programme.levers import AGE_BANDS, SEXES, Calendar, FloatArray
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.names import AGE_BANDS, SEXES
 from clfz.programme.registry import Amount, Euros, Share, Strict, with_example
 
 
