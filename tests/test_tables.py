@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz.inputs.comparison import Comparison
-from clfz.model.attribution import CLASSES
-from clfz.model.layout import COUNTS, SUMS
-from clfz.programme.levers import INDEX, TRADES
+from clfz.model.layout import CLASSES, COUNTS, SUMS
+from clfz.programme.levers import INDEX
+from clfz.programme.names import TRADES
 from clfz.runs.compare import cost_table, indicator_table, outcome_table
 from clfz.runs.evaluate import usage
 from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 from clfz import InputError, ZoneModel
 from clfz.mesa_model.agents import TIERS, CommunityGroup, Employer, School, mesa
-from clfz.model.figures import world_seed
 from clfz.model.layout import SUMS
 from clfz.model.run import run_world
+from clfz.model.zone_data import world_seed
 from clfz.programme.levers import INDEX
 from clfz.runs.indicators import INDICATORS
 

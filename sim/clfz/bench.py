@@ -22,9 +22,8 @@ import numpy as np
 
 from clfz.inputs import load_comparison
 from clfz.model import run as engine
-from clfz.model.attribution import CLASSES
-from clfz.model.figures import world_seed
-from clfz.model.layout import C_CHILDREN, COUNTS, SUMS
+from clfz.model.layout import C_CHILDREN, CLASSES, COUNTS, SUMS
+from clfz.model.zone_data import world_seed
 from clfz.reference import ReferenceModel
 from clfz.runs.plan import resolve, world_inputs
 

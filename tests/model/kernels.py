@@ -1,10 +1,10 @@
 """Entrances to what only compiled code calls, and loops around scalar functions for many numbers at once."""
 
 import numpy as np
+from clfz.model.burn_in import _solve
 from clfz.model.compiling import kernel
 from clfz.model.incomes import wages
 from clfz.model.maths import exp, log, normal
-from clfz.model.past import _solve
 from clfz.model.random import bell, uniform, words
 
 

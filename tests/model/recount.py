@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 from clfz.model.layout import COUNTS
-from clfz.programme.levers import AGE_BANDS, INDEX, SEXES, TRADES
+from clfz.programme.levers import INDEX
+from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
 from tests.model.worlds import Run
 

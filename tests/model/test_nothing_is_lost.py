@@ -5,7 +5,8 @@ from functools import cached_property
 
 import numpy as np
 import pytest
-from clfz.programme.levers import INDEX, TIERS
+from clfz.programme.levers import INDEX
+from clfz.programme.names import TIERS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -227,7 +228,7 @@ def every_child_is_counted_once_for_each_event(w):
     s, here = w.ran.state, w.again.here
     listed = np.zeros(s.key.size, bool)
     for name, mark in MARKS.items():
-        marked = (s.marks & mark) > 0
+        marked = (s.flags & mark) > 0
         assert marked.sum() == w.sums(name).sum(), name
         listed |= marked
     np.testing.assert_array_equal(listed, s.counted > 0)

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
-from clfz.model.population import births_mean, count_rows, migration_cycle
+from clfz.model.calendar import migration_cycle
+from clfz.model.population import births_mean, count_rows
 from clfz.model.run import begin_zone
-from clfz.programme.levers import LEVERS, TRADES
+from clfz.programme.levers import LEVERS
+from clfz.programme.names import TRADES
 
 from tests.model.test_random import TOO_FAR, chi_square_distance
 from tests.model.worlds import (

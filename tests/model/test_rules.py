@@ -5,15 +5,21 @@ import math
 import numpy as np
 import pytest
 from clfz.model import choice
-from clfz.model.calendar import band, calendar_month, class_age, right_grade, school_year
+from clfz.model.burn_in import BANDS, age_targets, shifted
+from clfz.model.calendar import (
+    band,
+    calendar_month,
+    class_age,
+    migration_cycle,
+    right_grade,
+    school_year,
+)
 from clfz.model.choice import FLOOR, at_school, gumbel, learning, pay_at, transfer_band, works
-from clfz.model.group import under_age_limit
-from clfz.model.incomes import buffered, wage_step
-from clfz.model.population import migration_cycle, populate, present_at
+from clfz.model.community_group import under_age_limit
+from clfz.model.decide import village_bridge_seats
+from clfz.model.incomes import buffered, eligible, threshold, wage_step
+from clfz.model.population import populate, present_at
 from clfz.model.schools import BEST, WORST, crowded_quality, promotion_chance
-from clfz.model.targets import BANDS, age_targets, shifted
-from clfz.model.transfers import eligible, threshold
-from clfz.model.turns import village_bridge_seats
 from hypothesis import assume, given
 from hypothesis import strategies as st
 

@@ -7,9 +7,9 @@ is printed by the slow test.
 
 import numpy as np
 import pytest
-from clfz.model.figures import figure_values
+from clfz.model.burn_in import shifted
 from clfz.model.layout import COUNTS
-from clfz.model.targets import shifted
+from clfz.model.zone_data import figure_values
 from clfz.programme.levers import neutral
 
 from tests.model.test_rules import profile_of

@@ -9,17 +9,16 @@ from typing import Any
 import numpy as np
 from clfz.inputs import load_programme, load_zone
 from clfz.inputs.parameters import central, draw, load_parameters
-from clfz.model.attribution import CLASSES
-from clfz.model.figures import (
+from clfz.model.layout import CLASSES, COUNTS, SUMS
+from clfz.model.population import count_rows
+from clfz.model.run import run_batch, run_world
+from clfz.model.zone_data import (
     expected_households,
     figure_record,
     figure_values,
     parameter_record,
     world_seed,
 )
-from clfz.model.layout import COUNTS, SUMS
-from clfz.model.population import count_rows
-from clfz.model.run import run_batch, run_world
 from clfz.programme.levers import LEVERS, Calendar, lever_path, neutral
 
 ZONES = ("budhpura", "india-1", "india-3", "uganda-1", "uganda-2")

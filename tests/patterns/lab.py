@@ -22,12 +22,13 @@ from typing import NamedTuple
 import numpy as np
 from clfz.inputs import load_zone
 from clfz.inputs.parameters import central, load_parameters
-from clfz.model.figures import figure_record, figure_values, parameter_record, world_seed
 from clfz.model.layout import COUNTS, SUMS
 from clfz.model.population import count_rows
 from clfz.model.run import run_world
 from clfz.model.state import State
-from clfz.programme.levers import AGE_BANDS, INDEX, SEXES, TRADES, neutral
+from clfz.model.zone_data import figure_record, figure_values, parameter_record, world_seed
+from clfz.programme.levers import INDEX, neutral
+from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
 AT_SCHOOL, WORKING, COMBINING, IDLE = (0, 1), (1, 2), (1,), (3,)
 FARM, HOME, TIER3, TIER2, TIER1 = (1,), (2,), (3,), (4,), (5,)

@@ -8,7 +8,7 @@ control is the same town where pupils seldom work and children out of school do.
 """
 
 import pytest
-from clfz.programme.levers import TRADES
+from clfz.programme.names import TRADES
 
 from tests.patterns.lab import AT_SCHOOL, IDLE, NEXT_TO_NOTHING, PAID, WORKING, Lab, Trial, cash
 

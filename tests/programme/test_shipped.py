@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from clfz.programme.costs import cost_book
-from clfz.programme.interventions import Intervention, Usage, parse
-from clfz.programme.levers import INDEX, TIERS, Calendar, lever_path, neutral
-from clfz.programme.shocks import parse as parse_shock
+from clfz.programme.interventions import Intervention, Usage
+from clfz.programme.levers import INDEX, Calendar, lever_path, neutral
+from clfz.programme.names import TIERS
 from ruamel.yaml import YAML
+
+from tests.programme.blocks import by_month, costs, parse, parse_shock
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 # Budhpura, the zone of the headline comparison, in round figures of its zone file.
@@ -80,27 +81,27 @@ def test_programme(name: str) -> None:
 def test_budget_in_the_comment_is_the_budget(name: str) -> None:
     text = (SCENARIOS / "programmes" / f"{name}.yaml").read_text(encoding="utf-8")
     interventions = programme(name)
-    book = cost_book(interventions, full_use(interventions), CALENDAR)
+    book = costs(interventions, full_use(interventions), CALENDAR)
     said = re.search(r"Budget[^:]*: (?:about )?EUR (\d+)(?: to (\d+))? ?per", text)
     if said is None:
         assert name in {"none", "zero", "cash-labelled", "cash-unconditional"}
         return
     low, high = float(said[1]), float(said[2] or said[1])
-    yearly = book.seen_by("programme").total() / 4 / 2200
+    yearly = by_month(book, "programme").sum() / 4 / 2200
     assert low - 0.15 * low <= yearly <= high + 0.15 * high
 
 
 def test_whole_area_costs_what_an_organisation_can_raise() -> None:
     interventions = programme("area-based")
-    book = cost_book(interventions, full_use(interventions), CALENDAR)
-    assert 30 <= book.seen_by("programme").total() / 4 / 2200 <= 80
+    book = costs(interventions, full_use(interventions), CALENDAR)
+    assert 30 <= by_month(book, "programme").sum() / 4 / 2200 <= 80
 
 
 def test_zero_is_none_to_the_bit() -> None:
     interventions = programme("zero")
     assert all(one.intensity == 0.0 for one in interventions)
     assert lever_path(interventions, [], CALENDAR).tobytes() == neutral(108).tobytes()
-    assert cost_book(interventions, full_use(interventions), CALENDAR).total() == 0.0
+    assert not by_month(costs(interventions, full_use(interventions), CALENDAR)).any()
 
 
 def test_flavours_of_cash_hand_out_the_same_money() -> None:

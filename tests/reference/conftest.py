@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from clfz.inputs import load_zone
 from clfz.inputs.parameters import central, load_parameters
-from clfz.model.figures import figure_record, figure_values
+from clfz.model.zone_data import figure_record, figure_values
 from clfz.programme.levers import INDEX, LEVERS
 
 

@@ -40,7 +40,7 @@ def pairs(model, state, counts, sums):
             values = [getattr(village.employers[tier], ours) for village in villages]
             name = f"{theirs} of {PLACE_NAMES[tier]}"
             yield name, values, getattr(state, theirs)[:, column], 0
-    lasting = state.marks & (KNOWN | RETURNED | WITHDRAWN | PROTECTED | BRIDGED)
+    lasting = state.flags & (KNOWN | RETURNED | WITHDRAWN | PROTECTED | BRIDGED)
     yield "flags", [flags(child) for child in model.children], lasting, 0
     for sex in SEXES:
         for band in BANDS:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from clfz.inputs import InputError, load_zone
 from clfz.inputs.parameters import load_parameters
-from clfz.model.figures import world_seed
+from clfz.model.zone_data import world_seed
 from clfz.programme.levers import INDEX
 from clfz.runs.chunk import Chunk, run_chunk
 from clfz.runs.designs import unit_cube

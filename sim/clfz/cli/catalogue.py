@@ -9,10 +9,10 @@ from clfz.cli.console import as_json, number, paragraph, show, table
 from clfz.cli.group import command
 from clfz.cli.mistakes import load, unknown
 from clfz.cli.options import Text
+from clfz.programme.names import AGE_BANDS
 
 NAME = options.argument("[NAME]", "Explain this one instead of listing all.", None)
 _ACTIVITIES = ("school only", "school and work", "work only", "neither")
-_BANDS = ("5-11", "12-14", "15-17")
 _TYPES = {"integer": "whole number", "boolean": "true or false", "string": "text"}
 _RANGES = ("name", "low", "high", "meaning (unit)")
 
@@ -68,7 +68,7 @@ def _zone(zone: Any) -> str:
     activities = [
         (f"{sex} {band}", *(f"{100 * share:.0f}" for share in shares))
         for sex, bands in zip(("girls", "boys"), zone.activity.shares(), strict=True)
-        for band, shares in zip(_BANDS, bands, strict=True)
+        for band, shares in zip(AGE_BANDS, bands, strict=True)
     ]
     inputs = [
         (

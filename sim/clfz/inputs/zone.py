@@ -15,9 +15,8 @@ from clfz.inputs.countries import country_code
 from clfz.inputs.problems import DataPath, Problem, Wrong
 from clfz.inputs.validate import Line, Name, Prose
 from clfz.inputs.yaml_reader import Document
+from clfz.programme.names import TRADES
 from clfz.programme.registry import Share, Some, Strict
-
-TRADES = ("farm", "home", "tier3", "tier2", "tier1")
 
 SUM_TOLERANCE = 0.005
 """Shares that were rounded may miss 1 by this much; whoever reads them divides by their sum."""

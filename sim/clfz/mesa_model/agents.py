@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 
 from clfz.model.layout import COUNTS, ENTRY_MONTHS, EXIT_MONTHS, PLACES, SUMS, TIER3
-from clfz.programme.levers import TRADES
+from clfz.programme.names import TRADES
 
 if TYPE_CHECKING:
     from clfz.mesa_model.zone_model import ZoneModel

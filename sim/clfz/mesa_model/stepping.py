@@ -16,10 +16,9 @@ from clfz.inputs.parameters import load_parameters
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.programme import Programme
 from clfz.inputs.zone import Zone
-from clfz.model.attribution import CLASSES
-from clfz.model.figures import world_seed
-from clfz.model.layout import COUNTS, SUMS
+from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.model.run import begin_zone, live
+from clfz.model.zone_data import world_seed
 from clfz.programme.levers import INDEX, LEVERS
 from clfz.runs.compare import indicator_table, zone_wide
 from clfz.runs.indicators import INDICATORS, from_counts

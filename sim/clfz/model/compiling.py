@@ -30,7 +30,10 @@ _SUMS = "sums.json"
 def sources_digest() -> str:
     """Checksum of everything that machine code depends on."""
     digest = hashlib.sha256(f"{numba.__version__} {sys.version}".encode())
-    for source in [*sorted(_HERE.glob("*.py")), _HERE.parent / "programme" / "levers.py"]:
+    for source in [
+        *sorted(_HERE.glob("*.py")),
+        *(_HERE.parent / "programme" / f"{name}.py" for name in ("levers", "names")),
+    ]:
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -1,13 +1,63 @@
-"""Steps 2 and 3 of a month: wages, and what households live from (ODD 7.3)."""
+"""Steps 2 and 3 of a month: wages, who gets a cash transfer, and what households live from (ODD 7.3)."""
 
 import numpy as np
 
-from clfz.model.columns import CONTACT_STRENGTH, CONTACTS, WAGE_COVERAGE
 from clfz.model.compiling import in_place, lanes, part, rule
-from clfz.model.layout import ALL_TURN, BLOCK, Z_BILL, Z_CONTACTS
+from clfz.model.layout import (
+    ALL_ACTIVATED,
+    BLOCK,
+    CONDITION,
+    CONTACT_STRENGTH,
+    CONTACTS,
+    COVERAGE,
+    ENDORSEMENT,
+    TARGETING_ERROR,
+    TRANSFER,
+    WAGE_COVERAGE,
+    Z_BILL,
+    Z_CONTACTS,
+)
 from clfz.model.maths import log
 from clfz.model.random import MONTH, bell, uniform, words
-from clfz.model.transfers import eligible
+
+
+@rule
+def threshold(coverage, error):
+    """Score below which households are on the list: the quantile `coverage` of (1 - error) r + error noise.
+
+    The sum of two uniform numbers with weights `m` and `1 - m` has a trapezoidal density, whose quantile is known.
+    """
+    if coverage <= 0.0:
+        return -1.0
+    small = min(error, 1.0 - error)
+    large = 1.0 - small
+    if small == 0.0:
+        return coverage
+    if coverage < small / (2.0 * large):
+        return np.sqrt(2.0 * coverage * small * large)
+    if coverage <= 1.0 - small / (2.0 * large):
+        return coverage * large + small / 2.0
+    return 1.0 - np.sqrt(2.0 * (1.0 - coverage) * small * large)
+
+
+@rule
+def eligible(rank, noise, error, limit):
+    """Whether a household is on the list."""
+    return (1.0 - error) * rank + error * noise < limit
+
+
+@part
+def transfer_changed(levers, before):
+    """Whether any lever of the transfer differs from last month's."""
+    for column in range(TRANSFER, TRANSFER + 6):
+        if levers[column] != before[column]:
+            return True
+    return (
+        levers[COVERAGE] != before[COVERAGE]
+        or levers[TARGETING_ERROR] != before[TARGETING_ERROR]
+        or levers[CONDITION] != before[CONDITION]
+        or levers[ENDORSEMENT] != before[ENDORSEMENT]
+    )
 
 
 @rule
@@ -58,7 +108,7 @@ def buffered(income, base, buffer, largest, access, saving_rate):
 
 @in_place
 def incomes(s, p, m, first, last, scratch):
-    """Incomes, messages, and whose turn it is, in villages first..last-1."""
+    """Incomes, messages, and who are activated, in villages first..last-1."""
     coverage = m.levers[WAGE_COVERAGE]
     x = scratch.households[0]
     for v in range(first, last):
@@ -110,13 +160,15 @@ def earn(s, p, m, coverage, low, size, x):
         x.resources[k], x.buffer[k] = buffered(
             income, x.base[k], x.buffer[k], largest * x.base[k], x.access[k], saving_rate
         )
-    resources, turn = s.resources[low:high], s.turn[low:high]
+    resources, activation = s.resources[low:high], s.activation[low:high]
     for k in range(size):
         transitory[k] = x.transitory[k]
         buffer[k] = x.buffer[k]
         resources[k] = x.resources[k]
     for k in range(size):
-        turn[k] |= np.uint8(ALL_TURN) if x.activation_draw[k] < x.rate[k] else np.uint8(0)
+        activation[k] |= (
+            np.uint8(ALL_ACTIVATED) if x.activation_draw[k] < x.rate[k] else np.uint8(0)
+        )
 
 
 @part
@@ -148,7 +200,7 @@ def announce_transfers(s, m, first, last):
         now = eligible(rank, noise, m.error, m.limit)
         before = eligible(rank, noise, m.error_before, m.limit_before)
         if now or before:
-            s.turn[h] |= ALL_TURN
+            s.activation[h] |= ALL_ACTIVATED
 
 
 @part

@@ -2,9 +2,12 @@
 
 import numpy as np
 
+from clfz.programme.levers import INDEX
+from clfz.programme.names import TRADES
+
 SCHOOL_ONLY, SCHOOL_AND_WORK, WORK_ONLY, NEITHER = range(4)
 NO_PLACE, FARM, HOME, TIER3, TIER2, TIER1 = range(6)
-PLACES = ("none", "farm", "home", "tier3", "tier2", "tier1")
+PLACES = ("none", *TRADES)
 FIRST_AGE, LAST_AGE, CLASS_AGES = 5, 17, 13
 MOST_BIRTHS = 8
 BLOCK = 256  # people worked on side by side
@@ -13,10 +16,10 @@ COLUMN = BLOCK + 8
 GROUP_ROWS = 8192  # children of the villages that live a month together: what fits a core's cache
 ENTRY_MONTHS, EXIT_MONTHS = 60, 216
 
-OWN_TURN, ALL_TURN = 1, 2  # whose turn it is in a household
+OWN_ACTIVATION, ALL_ACTIVATED = 1, 2  # who is activated in a household
 
-# Marks of a child (bits).
-TURN, KNOWN, RETURNED, WITHDRAWN, PROTECTED, BRIDGED = 1, 2, 4, 8, 16, 32
+# Flags of a child (bits).
+ACTIVATED, KNOWN, RETURNED, WITHDRAWN, PROTECTED, BRIDGED = 1, 2, 4, 8, 16, 32
 
 # Columns of the monthly counts by sex and band.
 COUNTS = (
@@ -115,4 +118,44 @@ FIGURES = np.dtype(
         ("sibling_mean", np.float64),
     ],
     align=True,
+)
+
+
+BRIDGE_SEATS = INDEX["bridge_seats"]
+BRIDGE_MONTHS = INDEX["bridge_months"]
+BRIDGE_SUPPORT = INDEX["bridge_support"]
+TRANSFER = INDEX["transfer_girls_5_11"]  # six columns: girls by band, then boys by band
+COVERAGE = INDEX["transfer_coverage"]
+TARGETING_ERROR = INDEX["transfer_targeting_error"]
+CONDITION = INDEX["transfer_condition"]
+ENDORSEMENT = INDEX["transfer_endorsement"]
+ADULT_WAGE = INDEX["adult_wage_farm"]  # five columns by trade
+WAGE_COVERAGE = INDEX["adult_wage_coverage"]
+CONTACTS = INDEX["awareness_contacts"]
+CONTACT_STRENGTH = INDEX["awareness_strength"]
+TEACHERS = INDEX["teachers"]
+QUALITY = INDEX["school_quality"]
+COST_RELIEF = INDEX["school_cost_relief"]
+ATTRACTIVENESS = INDEX["school_attractiveness"]
+VISITS = INDEX["group_visits"]
+DETECTION = INDEX["group_detection"]
+FOLLOW_UP = INDEX["group_follow_up"]
+AGE_CHECK_TIER1 = INDEX["age_check_tier1"]
+AGE_CHECK_TIER2 = INDEX["age_check_tier2"]
+AGE_CHECK_TIER3 = INDEX["age_check_tier3"]
+DEMAND = INDEX["demand_farm"]  # five columns by trade
+
+# What the programme did to a child (`run.attribute`).
+CLASSES = (
+    "changed",
+    "deadweight",
+    "displaced",
+    "relapsed",
+    "spill_over",
+    "work_moved_in",
+    "lost_school",
+    "unaffected",
+)
+CHANGED, DEADWEIGHT, DISPLACED, RELAPSED, SPILL_OVER, WORK_MOVED_IN, LOST_SCHOOL, UNAFFECTED = (
+    range(8)
 )

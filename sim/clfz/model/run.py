@@ -1,7 +1,8 @@
-"""What Python calls: whole runs (one zone, or a batch of replications on several threads), or month by month.
+"""Month 0, a month in order, and what Python calls: whole runs, or month by month.
 
-A run, that is all months of one scenario, is one compiled call. Replications share nothing, so each is a task of a
-pool of threads; compiled code lets other threads run beside it.
+`villages_month` is the model at a glance; `docs/odd.md`, section 3, says the same in words. A run, that is all months
+of one scenario, is one compiled call. Replications share nothing, so each is a task of a pool of threads; compiled code
+lets other threads run beside it. At the end each child is compared with the same child without the programme.
 """
 
 import os
@@ -11,14 +12,230 @@ from typing import Any
 
 import numpy as np
 
-from clfz.model.attribution import attribute
-from clfz.model.compiling import keep_sums, kernel
-from clfz.model.layout import GROUP_ROWS
-from clfz.model.month import add_up, live_month
-from clfz.model.population import count_rows, slot_count
-from clfz.model.start import build_zone
+from clfz.model.burn_in import initial_histories
+from clfz.model.calendar import begin_month
+from clfz.model.choice import NONE_KEPT, taste_shocks, works
+from clfz.model.community_group import age_checks, visits
+from clfz.model.compiling import in_place, keep_sums, kernel, outline, part
+from clfz.model.decide import decide
+from clfz.model.incomes import incomes, labour_supply, wages
+from clfz.model.layout import (
+    CHANGED,
+    DEADWEIGHT,
+    DISPLACED,
+    ENTRY_MONTHS,
+    EXIT_MONTHS,
+    GROUP_ROWS,
+    LOST_SCHOOL,
+    RELAPSED,
+    SPILL_OVER,
+    TIER3,
+    UNAFFECTED,
+    WORK_MOVED_IN,
+    Z_WAGE,
+)
+from clfz.model.maths import exp
+from clfz.model.population import (
+    count_rows,
+    of_age,
+    populate,
+    show,
+    slot_count,
+    sort_births,
+    sort_phases,
+    turnover,
+)
+from clfz.model.schools import bridge_classes, teach, year_end
 from clfz.model.state import Scratch, State, allocate, copied, empty_scratch
-from clfz.model.taste_shocks import NONE_KEPT, taste_shocks
+from clfz.model.tallies import IN, close_tallies, enter, look_around, write_cutoffs
+
+
+@kernel
+def build_zone(s, z, p, rows, no_levers):
+    """Build a zone in month 0.
+
+    Args:
+        s: An empty state, written.
+        z: Zone data (record).
+        p: Parameters (record).
+        rows: [V + 1, 2] first household and child row of each village.
+        no_levers: Neutral levers [n_levers].
+    """
+    populate(s, z, p, rows)
+    write_cutoffs(s, z)
+    initial_histories(s, z, p)
+    m = begin_month(s.log_wage, z, p, no_levers, no_levers, np.int64(0))
+    totals = np.zeros(3, np.float64)
+    for v in range(s.places.shape[0]):
+        settle(s, z, p, m, v)
+        close_tallies(s, m, v, v + 1)
+        children = s.neighbours[v, 0]
+        if children > 0:
+            s.seen_school[v] = s.neighbours[v, 1] / children
+            s.seen_work[v] = s.neighbours[v, 2] / children
+        for k in range(3):
+            totals[k] += s.neighbours[v, k]
+    if totals[0] > 0:
+        s.references[0] = totals[1] / totals[0]
+        s.references[1] = totals[2] / totals[0]
+    for v in range(s.places.shape[0]):
+        if s.neighbours[v, 0] == 0:
+            s.seen_school[v], s.seen_work[v] = s.references[0], s.references[1]
+    for k in range(5):
+        s.supply_start[k] = labour_supply(s, p, k)
+
+
+@outline
+def settle(s, z, p, m, v):
+    """Working children take their household's own trade as place; employers get a few places more than they fill."""
+    reference = m.reference
+    for h in range(s.village_household[v], s.village_household[v + 1]):
+        for i in range(np.int64(s.household_child[h]), np.int64(s.household_child[h + 1])):
+            s.grown[h] += -np.int64(s.birth[i]) >= EXIT_MONTHS
+            if of_age(-np.int64(s.birth[i])):
+                s.of_age[h] += 1
+                if s.here[h]:
+                    if works(s.activity[i]):
+                        s.place[i] = s.trade[h] + 1
+                    enter(s, z, m.month, reference, v, i, IN)
+        show(s, v, h)
+    sort_births(s, v)
+    sort_phases(s, v)
+    for k in range(3):
+        if z.livelihood[k + TIER3 - 1] > 0.0:
+            s.places[v, k] = np.int64(np.floor(s.filled[v, k] * (1.0 + p.vacancy_share) + 1.0))
+    s.pupils_start[v] = max(1, s.pupils[v])
+    s.quality[v] = 1.0
+
+
+@in_place
+def villages_month(s, z, p, m, first, last, scratch):
+    """A month of villages first..last-1. Villages do not touch each other within a month."""
+    while first < last:
+        end = group_end(s, first, last)
+        turnover(s, z, m, first, end)  # 8 of last month: who is here
+        incomes(s, p, m, first, end, scratch)  # 2
+        visits(s, p, m, first, end)  # 4
+        age_checks(s, z, m, first, end)
+        decide(s, z, p, m, first, end, scratch)  # 5
+        if m.bridging:
+            bridge_classes(s, z, p, m, first, end)  # 6
+        if m.year_end:
+            year_end(s, z, p, m, first, end, scratch)
+        teach(s, p, m, first, end)
+        look_around(s, p, first, end)  # 7
+        close_tallies(s, m, first, end)  # 9
+        first = end
+
+
+@outline
+def live_month(s, z, p, levers, month, scratch):
+    """One month of one zone, but for the sums over its villages."""
+    wages(s, p)  # 3
+    before = levers[month - 2] if month > 1 else np.zeros_like(levers[0])
+    m = begin_month(s.log_wage, z, p, levers[month - 1], before, month)  # 1
+    villages_month(s, z, p, m, np.int64(0), s.places.shape[0], scratch)
+
+
+@in_place
+def add_up(s, totals, sums):
+    """Add the villages up: whole numbers and money, always in the order of villages.
+
+    Args:
+        s: State.
+        totals: [2, 3, COUNTS], written.
+        sums: [SUMS], written.
+    """
+    totals[:] = 0
+    sums[:] = 0.0
+    by_cell = totals.reshape(-1)
+    for v in range(s.counts.shape[0]):
+        add(s.counts[v].reshape(-1), by_cell)
+        add(s.village_sums[v], sums)
+    for k in range(5):
+        sums[Z_WAGE + k] = exp(s.log_wage[k])
+
+
+@part
+def add(row, out):
+    """Add one row of numbers to another."""
+    for k in range(out.size):
+        out[k] += row[k]
+
+
+@part
+def group_end(s, first, last):
+    """Villages live a month in groups that fit a core's cache: the village after the group that begins at `first`."""
+    rows = first_row(s, first) + GROUP_ROWS
+    end = first + 1
+    while end < last and first_row(s, end + 1) <= rows:
+        end += 1
+    return end
+
+
+@part
+def first_row(s, village):
+    """The first child row of a village."""
+    return np.int64(s.household_child[s.village_household[village]])
+
+
+FOLLOW_UP_MONTHS = 12  # months after being counted
+
+
+@kernel
+def attribute(history, without, birth, counted, programme_months, classes):
+    """Put every child into one class.
+
+    Counted children are looked at a year after they were counted (or in their last month in the zone): out of school
+    again is *relapsed*; at school but working in another place than the month before they were counted is *displaced*;
+    at school without the programme too is *deadweight*; the rest is *changed*. Children who were never counted are
+    looked at when the programme ends: at school only thanks to it is *spill-over*, at work only because of it is
+    *work moved in*, out of school only because of it is *lost school*.
+
+    Args:
+        history: [M + 1, N] codes of `tallies.code` with the programme.
+        without: The same without it, same people and random draws.
+        birth: [N] month of birth.
+        counted: [N] month in which the programme first counted a child, 0 if never.
+        programme_months: Last month of the programme.
+        classes: [8] int64, written.
+    """
+    months = history.shape[0] - 1
+    classes[:] = 0
+    for i in range(np.uintp(counted.size)):
+        m = np.int64(counted[i])
+        if m > programme_months:
+            m = 0  # who comes back after the programme is on nobody's list
+        look = min(m + FOLLOW_UP_MONTHS, months) if m > 0 else min(programme_months, months)
+        first = m if m > 0 else 1
+        # the months before and after it is of age need no look
+        look = min(look, np.int64(birth[i]) + EXIT_MONTHS - 1)
+        first = max(first, np.int64(birth[i]) + ENTRY_MONTHS)
+        while look >= first and history[look, i] == 0:
+            look -= 1
+        if look < first:
+            continue
+        activity, place = history[look, i] & 3, (history[look, i] >> 2) & 7
+        other = without[look, i] & 3
+        school, school_without = activity <= 1, other <= 1
+        if m > 0:
+            before = (history[m - 1, i] >> 2) & 7
+            if not school:
+                classes[RELAPSED] += 1
+            elif place != 0 and before != 0 and place != before:
+                classes[DISPLACED] += 1
+            elif school_without:
+                classes[DEADWEIGHT] += 1
+            else:
+                classes[CHANGED] += 1
+        elif school and not school_without:
+            classes[SPILL_OVER] += 1
+        elif (activity == 1 or activity == 2) and not (other == 1 or other == 2):
+            classes[WORK_MOVED_IN] += 1
+        elif school_without and not school:
+            classes[LOST_SCHOOL] += 1
+        else:
+            classes[UNAFFECTED] += 1
 
 
 @kernel

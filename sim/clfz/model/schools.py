@@ -2,31 +2,29 @@
 
 import numpy as np
 
-from clfz.model.books import IN, OUT, enter
 from clfz.model.calendar import class_age, right_grade
 from clfz.model.choice import at_school, learning
-from clfz.model.columns import (
+from clfz.model.community_group import count_once
+from clfz.model.compiling import in_place, lanes, part, rule
+from clfz.model.layout import (
+    ACTIVATED,
     ATTRACTIVENESS,
+    BLOCK,
     BRIDGE_MONTHS,
     BRIDGE_SEATS,
     BRIDGE_SUPPORT,
+    OWN_ACTIVATION,
     QUALITY,
-    TEACHERS,
-)
-from clfz.model.compiling import in_place, lanes, part, rule
-from clfz.model.group import mark_counted
-from clfz.model.layout import (
-    BLOCK,
-    OWN_TURN,
     RETURNED,
     SCHOOL_AND_WORK,
-    TURN,
+    TEACHERS,
     WITHDRAWN,
     Z_WITHDRAWN,
 )
 from clfz.model.maths import exp, log
+from clfz.model.population import of_age, village_children
 from clfz.model.random import PROMOTE, uniform, words
-from clfz.model.turnover import of_age, village_children
+from clfz.model.tallies import IN, OUT, enter
 
 LAST_GRADE = 12
 WORST, BEST = 0.3, 2.0  # bounds of what crowding and relief do to quality
@@ -74,10 +72,10 @@ def _bridge_classes(s, z, p, m, v):
         if finished:
             right = right_grade(class_age(m.reference, np.int64(s.birth[i])), z.entry_age)
             s.grade[i] = max(np.int64(s.grade[i]), min(right, s.grade[i] + gain))
-            s.village_sums[v, Z_WITHDRAWN] += mark_counted(s, i, WITHDRAWN, m.month)
+            s.village_sums[v, Z_WITHDRAWN] += count_once(s, i, WITHDRAWN, m.month)
         s.bridge_clock[i] = 0
-        s.marks[i] |= RETURNED | TURN
-        s.turn[h] |= OWN_TURN
+        s.flags[i] |= RETURNED | ACTIVATED
+        s.activation[h] |= OWN_ACTIVATION
         if here:
             enter(s, z, m.month, m.reference, v, i, IN)
 
@@ -107,7 +105,7 @@ def move_up(s, z, p, m, v, low, high, x):
         x.age[k] = class_age(m.reference, np.int64(s.birth[i]))
         x.now[k] = s.activity[i]
         x.grade[k] = s.grade[i]
-        x.returned[k] = s.marks[i] & RETURNED
+        x.returned[k] = s.flags[i] & RETURNED
     support, quality = m.levers[BRIDGE_SUPPORT], s.quality[v]
     promotion, loss, gap_half, entry_age = (
         p.promotion,

@@ -22,7 +22,7 @@ def _columns(numbers: str, whole: str) -> np.dtype:
 CHILDREN = _columns(
     "resources equivalents message attitude distance transfer outside family other sibling_return their_return quality "
     "seen_school seen_work intercept0 intercept1 intercept2 shock0 shock1 shock2 shock3 pay hazard in_bridge",
-    "row returned key home sex year age grade now at clock ability trade listed doors cares place choice moves",
+    "row returned key home sex year age grade now at clock ability trade listed vacancies cares place choice moves",
 )
 HOUSEHOLDS = _columns(
     "transitory base buffer factor rate access resources activation_draw contact_draw", "hid"
@@ -59,7 +59,9 @@ class State(NamedTuple):
     under_limit: Annotated[
         NDArray[np.int32], "V 3", "slots that under-age children may hold this month"
     ]
-    doors: Annotated[NDArray[np.int32], "V", "what is open now, in bits (decide.open_doors)"]
+    vacancies: Annotated[
+        NDArray[np.int32], "V", "what is open now, in bits (decide.find_vacancies)"
+    ]
     quality: Annotated[NDArray[np.float64], "V", "of ordinary classes, 1 at month 0", 1]
     seen_school: Annotated[NDArray[np.float64], "V", "share of children at school, as perceived"]
     seen_work: Annotated[NDArray[np.float64], "V", "share of children at work, as perceived"]
@@ -79,7 +81,7 @@ class State(NamedTuple):
         "2 13 4",
         "of school only, both, work only, neither, by sex and class age",
     ]
-    work_cut: Annotated[NDArray[np.int64], "4 3", "by activity and band, see books.write_cutoffs"]
+    work_cut: Annotated[NDArray[np.int64], "4 3", "by activity and band, see tallies.write_cutoffs"]
     chores_cut: Annotated[NDArray[np.int64], "4 2", "by activity and sex"]
     hazard_cut: Annotated[NDArray[np.int64], "6", "by place"]
     # households
@@ -95,7 +97,7 @@ class State(NamedTuple):
     grown: Annotated[NDArray[np.int8], "H", "children of 18 and over"]
     of_age: Annotated[NDArray[np.int8], "H", "children of 5-17, who stand after the grown ones"]
     present: Annotated[NDArray[np.bool_], "H", "here, with a child of 5-17"]
-    turn: Annotated[
+    activation: Annotated[
         NDArray[np.uint8], "H", "activation: 0 nobody's, 1 a child's own, 2 every child's"
     ]
     rank: Annotated[NDArray[np.uint32], "H", "poverty rank, a random word"]
@@ -126,10 +128,12 @@ class State(NamedTuple):
     place: Annotated[NDArray[np.int8], "N", "of work"]
     grade: Annotated[NDArray[np.int8], "N", "reached"]
     bridge_clock: Annotated[NDArray[np.int8], "N", "months in a bridge class, 0 outside"]
-    marks: Annotated[NDArray[np.uint8], "N", "flags in bits (layout)"]
+    flags: Annotated[NDArray[np.uint8], "N", "flags in bits (layout)"]
     counted: Annotated[NDArray[np.int16], "N", "first month counted by the programme, 0 if never"]
     codes: Annotated[
-        NDArray[np.uint8], "N", "what it does this month (books.code), 0 if not here or not of age"
+        NDArray[np.uint8],
+        "N",
+        "what it does this month (tallies.code), 0 if not here or not of age",
     ]
     by_birth: Annotated[NDArray[np.int32], "N", "rows of each village in order of birth"]
 
@@ -140,7 +144,7 @@ class Scratch(NamedTuple):
     rows: Annotated[NDArray[np.int32], "M", "children who are activated, in order of rounds"]
     villages: Annotated[NDArray[np.int32], "M", "their villages"]
     positions: Annotated[NDArray[np.int32], "M", "where they stand in `brought` and `others`"]
-    eldest: Annotated[NDArray[np.int32], "M", "of each called household: its first child of age"]
+    eldest: Annotated[NDArray[np.int32], "M", "of each activated household: its first child of age"]
     village: Annotated[NDArray[np.int32], "M", "its village"]
     begins: Annotated[NDArray[np.int32], "M", "where its children begin in `brought`"]
     still: Annotated[NDArray[np.int32], "M", "households with children still to be activated"]

@@ -12,12 +12,9 @@ from typing import Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from clfz.programme.names import AGE_BANDS, SEXES, TIERS, TRADES
 
-SEXES: Final = ("girls", "boys")
-AGE_BANDS: Final = ("5-11", "12-14", "15-17")
-TRADES: Final = ("farm", "home", "tier3", "tier2", "tier1")
-TIERS: Final = ("tier1", "tier2", "tier3")
+FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +24,20 @@ class Lever:
     Attributes:
         name: Name in code and in files.
         unit: What one unit is.
-        neutral: Value when nobody moves it; always 0.
-        low: Smallest value the engine may see.
         high: Largest value the engine may see.
         combine: How two movers add up: `sum` for doses, `max` for reach and quality.
         meaning: One line for readers.
+        low: Smallest value the engine may see.
         scales: Whether an intervention's intensity multiplies it. A course does not get shorter,
             nor targeting better, because a programme is weaker: such levers are on or off.
     """
 
     name: str
     unit: str
-    neutral: float
-    low: float
     high: float
     combine: Literal["sum", "max"]
     meaning: str
+    low: float = 0.0
     scales: bool = True
 
 
@@ -75,84 +70,69 @@ class MovesLevers(Protocol):
         ...
 
 
-def _levers() -> tuple[Lever, ...]:
-    def lever(
-        name: str,
-        unit: str,
-        high: float,
-        combine: Literal["sum", "max"],
-        meaning: str,
-        low: float = 0.0,
-        scales: bool = True,
-    ) -> Lever:
-        return Lever(name, unit, 0.0, low, float(high), combine, meaning, scales)
-
-    share = "share 0-1"
-    return (
-        lever("bridge_seats", "places in the zone", 100_000, "sum", "places in bridge schools"),
-        lever("bridge_months", "months", 36, "max", "length of a bridge course", scales=False),
-        lever("bridge_support", share, 1, "max", "help to a child after it is back in class"),
-        *(
-            lever(
-                f"transfer_{sex}_{band.replace('-', '_')}",
-                "EUR of 2015 per child-month",
-                500,
-                "sum",
-                f"cash paid for {sex} of {band}",
-            )
-            for sex in SEXES
-            for band in AGE_BANDS
-        ),
-        lever("transfer_coverage", share, 1, "max", "households on the list, the poorest first"),
-        lever(
-            "transfer_targeting_error",
-            share,
-            1,
-            "max",
-            "weight of chance against poverty in the ranking of households",
-            scales=False,
-        ),
-        lever("transfer_condition", share, 1, "max", "absent children whose payment is withheld"),
-        lever("transfer_endorsement", share, 1, "max", "how clearly the cash is for schooling"),
-        *(
-            lever(
-                f"adult_wage_{trade}",
-                "proportional rise",
-                3,
-                "sum",
-                f"rise of adult pay in {trade}",
-            )
-            for trade in TRADES
-        ),
-        lever("adult_wage_coverage", share, 1, "max", "households of the trade that get the rise"),
-        lever("awareness_contacts", "contacts per household-month", 1, "sum", "talks that reach"),
-        lever("awareness_strength", "multiple of a standard contact", 5, "max", "what a talk does"),
-        lever("teachers", "proportional rise", 3, "sum", "extra teachers"),
-        lever("school_quality", "proportional rise", 3, "sum", "what a school day teaches"),
-        lever("school_cost_relief", share, 1, "max", "part of the family's school cost paid"),
-        lever("school_attractiveness", "proportional rise", 3, "sum", "joy of a school day"),
-        lever("group_visits", "visits per 100 households and month", 400, "sum", "home visits"),
-        lever("group_detection", share, 1, "max", "working children whom a visit finds"),
-        lever("group_follow_up", share, 1, "max", "visits kept for children who came back"),
-        *(
-            lever(f"age_check_{tier}", share, 1, "max", f"places in {tier} whose owner checks age")
-            for tier in TIERS
-        ),
-        *(
-            lever(
-                f"demand_{trade}",
-                "proportional change",
-                3,
-                "sum",
-                f"change of what work in {trade} brings",
-                low=-0.95,
-            )
-            for trade in TRADES
-        ),
-    )
-
-
-LEVERS: Final[tuple[Lever, ...]] = _levers()
+SHARE = "share 0-1"
+LEVERS: Final[tuple[Lever, ...]] = (
+    Lever("bridge_seats", "places in the zone", 100_000.0, "sum", "places in bridge schools"),
+    Lever("bridge_months", "months", 36.0, "max", "length of a bridge course", scales=False),
+    Lever("bridge_support", SHARE, 1.0, "max", "help to a child after it is back in class"),
+    *(
+        Lever(
+            f"transfer_{sex}_{band.replace('-', '_')}",
+            "EUR of 2015 per child-month",
+            500.0,
+            "sum",
+            f"cash paid for {sex} of {band}",
+        )
+        for sex in SEXES
+        for band in AGE_BANDS
+    ),
+    Lever("transfer_coverage", SHARE, 1.0, "max", "households on the list, the poorest first"),
+    Lever(
+        "transfer_targeting_error",
+        SHARE,
+        1.0,
+        "max",
+        "weight of chance against poverty in the ranking of households",
+        scales=False,
+    ),
+    Lever("transfer_condition", SHARE, 1.0, "max", "absent children whose payment is withheld"),
+    Lever("transfer_endorsement", SHARE, 1.0, "max", "how clearly the cash is for schooling"),
+    *(
+        Lever(
+            f"adult_wage_{trade}",
+            "proportional rise",
+            3.0,
+            "sum",
+            f"rise of adult pay in {trade}",
+        )
+        for trade in TRADES
+    ),
+    Lever("adult_wage_coverage", SHARE, 1.0, "max", "households of the trade that get the rise"),
+    Lever("awareness_contacts", "contacts per household-month", 1.0, "sum", "talks that reach"),
+    Lever("awareness_strength", "multiple of a standard contact", 5.0, "max", "what a talk does"),
+    Lever("teachers", "proportional rise", 3.0, "sum", "extra teachers"),
+    Lever("school_quality", "proportional rise", 3.0, "sum", "what a school day teaches"),
+    Lever("school_cost_relief", SHARE, 1.0, "max", "part of the family's school cost paid"),
+    Lever("school_attractiveness", "proportional rise", 3.0, "sum", "joy of a school day"),
+    Lever("group_visits", "visits per 100 households and month", 400.0, "sum", "home visits"),
+    Lever("group_detection", SHARE, 1.0, "max", "working children whom a visit finds"),
+    Lever("group_follow_up", SHARE, 1.0, "max", "visits kept for children who came back"),
+    *(
+        Lever(f"age_check_{tier}", SHARE, 1.0, "max", f"places in {tier} whose owner checks age")
+        for tier in TIERS
+    ),
+    *(
+        Lever(
+            f"demand_{trade}",
+            "proportional change",
+            3.0,
+            "sum",
+            f"change of what work in {trade} brings",
+            low=-0.95,
+        )
+        for trade in TRADES
+    ),
+)
 INDEX: Final[dict[str, int]] = {lever.name: column for column, lever in enumerate(LEVERS)}
 LOW: Final = np.array([lever.low for lever in LEVERS])
 HIGH: Final = np.array([lever.high for lever in LEVERS])

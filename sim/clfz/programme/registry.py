@@ -46,6 +46,11 @@ Amount = Annotated[float, Field(ge=0.0), BeforeValidator(_number)]
 """Any other number from 0 up."""
 
 
+def with_example(default: float, **says: Any) -> Any:
+    """A field whose default is also its example; what else it says is as in `pydantic.Field`."""
+    return Field(default, examples=[int(default) if default == int(default) else default], **says)
+
+
 class Strict(BaseModel):
     """What every block of a file has in common: no unknown keys, no NaN, no change afterwards."""
 

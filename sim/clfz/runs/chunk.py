@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.model.figures import world_seed
 from clfz.model.layout import COUNTS, SUMS
+from clfz.model.zone_data import world_seed
 from clfz.runs.evaluate import Evaluator, Replications
 from clfz.runs.manifest import fingerprint
 from clfz.runs.measures import (

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.model.attribution import CLASSES
-from clfz.model.layout import COUNTS, SUMS
+from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.programme.costs import line_catalogue
 from clfz.runs.chunk import COUNT_COLUMNS
 from clfz.runs.indicators import INDICATORS, from_counts

@@ -17,8 +17,8 @@ import numpy as np
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
 from clfz.inputs.parameters import central, draw
 from clfz.inputs.study import SEED
-from clfz.model.attribution import CLASSES
-from clfz.model.figures import (
+from clfz.model.layout import CLASSES, COUNTS, FIGURES, SUMS
+from clfz.model.zone_data import (
     expected_households,
     figure_record,
     figure_values,
@@ -26,7 +26,6 @@ from clfz.model.figures import (
     sibling_receipts,
     world_seed,
 )
-from clfz.model.layout import COUNTS, FIGURES, SUMS
 from clfz.programme.costs import discount_factors
 from clfz.programme.interventions.base import Usage
 from clfz.programme.levers import INDEX, Calendar, lever_path

@@ -21,8 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.inputs.problems import did_you_mean
-from clfz.model.attribution import CLASSES
-from clfz.model.layout import COUNTS, SUMS, Z_WAGE
+from clfz.model.layout import CLASSES, COUNTS, SUMS, Z_WAGE
 from clfz.programme.costs import discount_factors
 from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest, from_counts, moments
 

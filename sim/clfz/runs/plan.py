@@ -13,7 +13,7 @@ import numpy as np
 from clfz.inputs import StudyFile, load_parameters, load_programme, load_shock, load_zone
 from clfz.inputs.parameters import Parameter, override
 from clfz.inputs.programme import Programme
-from clfz.model.attribution import CLASSES
+from clfz.model.layout import CLASSES
 from clfz.programme.levers import INDEX, LEVERS, Calendar
 from clfz.runs.evaluate import Evaluator, Replications
 from clfz.runs.measures import Block

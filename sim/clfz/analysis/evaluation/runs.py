@@ -23,9 +23,8 @@ from clfz.analysis.calibration.unknowns import own_parameters
 from clfz.inputs import InputError, Zone
 from clfz.inputs.parameters import draw, load_parameters, uniform
 from clfz.inputs.problems import Problem
-from clfz.model.attribution import CLASSES
-from clfz.model.figures import figure_record, figure_values, parameter_record, world_seed
-from clfz.model.layout import COUNTS, SUMS
+from clfz.model.layout import CLASSES, COUNTS, SUMS
+from clfz.model.zone_data import figure_record, figure_values, parameter_record, world_seed
 from clfz.runs.measures import COUNTED, Block, Horizon
 from clfz.runs.plan import CHUNK_WORLDS
 

@@ -5,27 +5,33 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
-from clfz.programme.levers import TRADES, Calendar, FloatArray
-from clfz.programme.registry import Amount, Rise, Share, Strict
+from clfz.programme.interventions.base import (
+    CostLine,
+    Intervention,
+    UnitCosts,
+    Usage,
+    prices,
+    ramp_up,
+)
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.names import TRADES
+from clfz.programme.registry import Amount, Rise, Share, Strict, with_example
 
 
 class AdultWageCosts(UnitCosts):
     """Prices of organising workers and bargaining for them; nobody publishes them per worker."""
 
-    fixed_cost_year: Amount = Field(
+    fixed_cost_year: Amount = with_example(
         6000.0,
         title="Fixed cost per year",
         description="EUR a year: two organisers, travel and legal advice. assumed.",
-        examples=[6000],
     )
-    organising_share: Amount = Field(
+    organising_share: Amount = with_example(
         0.01,
         le=0.2,
         title="Organising share",
         description="Cost of organising and bargaining as a share of the base pay of the adults "
         "covered. assumed: the size of a usual union contribution.",
-        examples=[0.01],
     )
 
 
@@ -34,14 +40,20 @@ class WageRise(Strict):
 
     farm: Rise = Field(0.0, title="Family farm", description="0.1 = a tenth more.", examples=[0.05])
     home: Rise = Field(0.0, title="Home work", description="0.1 = a tenth more.", examples=[0.05])
-    tier3: Rise = Field(
-        0.1, title="Small workshops", description="0.1 = a tenth more.", examples=[0.1]
+    tier3: Rise = with_example(
+        0.1,
+        title="Small workshops",
+        description="0.1 = a tenth more.",
     )
-    tier2: Rise = Field(
-        0.15, title="Subcontractors", description="0.1 = a tenth more.", examples=[0.15]
+    tier2: Rise = with_example(
+        0.15,
+        title="Subcontractors",
+        description="0.1 = a tenth more.",
     )
-    tier1: Rise = Field(
-        0.2, title="Export sites", description="0.1 = a tenth more.", examples=[0.2]
+    tier1: Rise = with_example(
+        0.2,
+        title="Export sites",
+        description="0.1 = a tenth more.",
     )
 
 
@@ -65,21 +77,15 @@ class AdultWages(Intervention):
         description="Proportional rise of adult pay by trade; farm and home stand for better "
         "prices. Defaults assumed: agreements reach further where a buyer stands behind them.",
     )
-    coverage: Share = Field(
+    coverage: Share = with_example(
         0.5,
         title="Coverage",
         description="Share of the households of those trades that get the rise. assumed.",
-        examples=[0.5],
     )
-    ramp_up_months: int = Field(
-        12,
-        ge=0,
-        le=120,
-        title="Ramp-up",
-        description="Months until the whole rise is paid; bargaining takes time. assumed.",
-        examples=[12],
+    ramp_up_months: int = ramp_up(
+        12, "Months until the whole rise is paid; bargaining takes time. assumed."
     )
-    unit_costs: AdultWageCosts = Field(default_factory=AdultWageCosts, alias="costs", title="Costs")
+    unit_costs: AdultWageCosts = prices(AdultWageCosts)
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""

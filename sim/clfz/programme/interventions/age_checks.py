@@ -4,9 +4,17 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
-from clfz.programme.levers import TIERS, Calendar, FloatArray
-from clfz.programme.registry import Euros, Share
+from clfz.programme.interventions.base import (
+    CostLine,
+    Intervention,
+    UnitCosts,
+    Usage,
+    prices,
+    ramp_up,
+)
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.names import TIERS
+from clfz.programme.registry import Euros, Share, with_example
 
 
 class AgeCheckCosts(UnitCosts):
@@ -16,30 +24,26 @@ class AgeCheckCosts(UnitCosts):
     below the first tier, visits by local monitors are assumed.
     """
 
-    fixed_cost_year: Euros = Field(
+    fixed_cost_year: Euros = with_example(
         5000.0,
         title="Fixed cost per year",
         description="EUR a year: complaints line and training of worker committees. assumed.",
-        examples=[5000],
     )
-    cost_per_place_tier1_year: Euros = Field(
+    cost_per_place_tier1_year: Euros = with_example(
         60.0,
         title="Cost per place, export sites",
         description="EUR per place and year. assumed: two auditor-days a year for 20 such places.",
-        examples=[60],
     )
-    cost_per_place_tier2_year: Euros = Field(
+    cost_per_place_tier2_year: Euros = with_example(
         50.0,
         title="Cost per place, subcontractors",
         description="EUR per place and year. assumed: one auditor-day a year for 12 such places.",
-        examples=[50],
     )
-    cost_per_place_tier3_year: Euros = Field(
+    cost_per_place_tier3_year: Euros = with_example(
         40.0,
         title="Cost per place, small workshops",
         description="EUR per place and year. assumed: a monitor's visit every month, EUR 7, to a "
         "workshop with two such places.",
-        examples=[40],
     )
 
 
@@ -53,12 +57,11 @@ class AgeChecks(Intervention):
         for tier in TIERS
     )
 
-    tier1: Share = Field(
+    tier1: Share = with_example(
         0.8,
         title="Export sites",
         description="Share of places in tier 1 (export factory, estate) whose owner verifies age. "
         "assumed; a garment project reached 30 factories and mills in three years.",
-        examples=[0.8],
     )
     tier2: Share = Field(
         0.0,
@@ -74,15 +77,8 @@ class AgeChecks(Intervention):
         "inspectors hardly ever reach them (T4-008, T4-010).",
         examples=[0.1],
     )
-    ramp_up_months: int = Field(
-        12,
-        ge=0,
-        le=120,
-        title="Ramp-up",
-        description="Months until all those owners verify age. assumed.",
-        examples=[12],
-    )
-    unit_costs: AgeCheckCosts = Field(default_factory=AgeCheckCosts, alias="costs", title="Costs")
+    ramp_up_months: int = ramp_up(12, "Months until all those owners verify age. assumed.")
+    unit_costs: AgeCheckCosts = prices(AgeCheckCosts)
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""

@@ -5,26 +5,24 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
+from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage, prices
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Amount, Euros, Share
+from clfz.programme.registry import Amount, Euros, Share, with_example
 
 
 class AwarenessCosts(UnitCosts):
     """Prices of awareness work; no verified figure per community exists (T8-021)."""
 
-    fixed_cost_year: Euros = Field(
+    fixed_cost_year: Euros = with_example(
         4000.0,
         title="Fixed cost per year",
         description="EUR a year: one lead trainer, workshops and material. assumed.",
-        examples=[4000],
     )
-    cost_per_contact: Euros = Field(
+    cost_per_contact: Euros = with_example(
         0.3,
         title="Cost per contact",
         description="EUR per talk with a household. assumed: dearer than a video shown in school "
         "(Peru, under EUR 0.05, T8-016), cheaper than a home visit.",
-        examples=[0.3],
     )
 
 
@@ -40,33 +38,29 @@ class Awareness(Intervention):
     title: ClassVar[str] = "Awareness raising"
     lines: ClassVar[tuple[CostLine, ...]] = (CostLine("contacts", "talks with families"),)
 
-    initial_share: Share = Field(
+    initial_share: Share = with_example(
         0.05,
         gt=0.0,
         title="Reach at the start",
         description="Share of households that the first trainers reach. assumed.",
-        examples=[0.05],
     )
-    monthly_growth: Amount = Field(
+    monthly_growth: Amount = with_example(
         0.09,
         le=1.0,
         title="Growth",
         description="Growth of the reach per month while few are reached. From the SCREAM "
         "sequence: 18, 58, 103, 123 teachers trained by months 0, 13, 21, 23.",
-        examples=[0.09],
     )
-    ceiling: Share = Field(
+    ceiling: Share = with_example(
         0.6,
         gt=0.0,
         title="Ceiling",
         description="Share of households that can be reached at all. assumed, range 0.4 to 0.9.",
-        examples=[0.6],
     )
-    contacts_per_month: Share = Field(
+    contacts_per_month: Share = with_example(
         0.5,
         title="Contacts",
         description="Talks per reached household and month, at most 1. assumed.",
-        examples=[0.5],
     )
     strength: Amount = Field(
         1.0,
@@ -76,7 +70,7 @@ class Awareness(Intervention):
         "takes as much more time and money. assumed.",
         examples=[1.0],
     )
-    unit_costs: AwarenessCosts = Field(default_factory=AwarenessCosts, alias="costs", title="Costs")
+    unit_costs: AwarenessCosts = prices(AwarenessCosts)
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""

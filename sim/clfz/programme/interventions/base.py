@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from clfz.programme.levers import INDEX, LEVERS, Calendar, FloatArray
-from clfz.programme.registry import Amount, Euros, Kinded, Strict
+from clfz.programme.registry import Amount, Euros, Kinded, Strict, with_example
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +84,28 @@ ADMINISTRATION = CostLine("administration", "administration")
 class UnitCosts(Strict):
     """Prices, in EUR of price year 2015. A file may change any of them under `costs:`."""
 
-    fixed_cost_year: Euros = Field(
+    fixed_cost_year: Euros = with_example(
         3000.0,
         title="Fixed cost per year",
         description="EUR a year for as long as it runs, whatever its size. assumed.",
-        examples=[3000],
     )
-    administration_share: Amount = Field(
+    administration_share: Amount = with_example(
         0.15,
         le=2.0,
         title="Administration share",
         description="Administration as a share of the direct cost. assumed: what donors commonly "
         "allow an NGO, range 0.07 to 0.25.",
-        examples=[0.15],
     )
+
+
+def prices(costs: type[UnitCosts]) -> Any:
+    """The field `costs:` of an intervention with prices of its own."""
+    return Field(default_factory=costs, alias="costs", title="Costs")
+
+
+def ramp_up(months: int, description: str) -> Any:
+    """The field that says in how many months an intervention climbs to its full strength."""
+    return with_example(months, ge=0, le=120, title="Ramp-up", description=description)
 
 
 @lru_cache(maxsize=256)

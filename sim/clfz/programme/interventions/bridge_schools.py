@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
+from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage, prices
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Amount, Euros, Share
+from clfz.programme.registry import Amount, Euros, Share, with_example
 
 
 class BridgeSchoolCosts(UnitCosts):
@@ -16,41 +16,36 @@ class BridgeSchoolCosts(UnitCosts):
     (T8-003, T8-004, brought to 2015), Speed School West Africa about EUR 165 a full year (T8-013).
     """
 
-    cost_per_pupil_year: Euros = Field(
+    cost_per_pupil_year: Euros = with_example(
         60.0,
         title="Cost per pupil-year",
         description="EUR a pupil and year for books, meals and material, without the teacher. "
         "assumed, so that the total lies within T8-003, T8-004, T8-013.",
-        examples=[60],
     )
-    pupils_per_class: Amount = Field(
+    pupils_per_class: Amount = with_example(
         25.0,
         ge=5,
         le=100,
         title="Pupils per class",
         description="Places per teacher. Speed School: about 25 (T2-007).",
-        examples=[25],
     )
-    cost_per_teacher_year: Euros = Field(
+    cost_per_teacher_year: Euros = with_example(
         1000.0,
         title="Cost per teacher-year",
         description="EUR a bridge teacher and year; a class is paid for whether it is full or not. "
         "assumed: INR 6 000 a month, between an honorarium and a small private school's pay.",
-        examples=[1000],
     )
-    residential_extra_per_pupil_year: Euros = Field(
+    residential_extra_per_pupil_year: Euros = with_example(
         180.0,
         title="Extra cost of a residential place",
         description="EUR a pupil and year for bed, board and warden: INR 20 200 a child-year in a "
         "residential course (T8-014, EUR 284) less the day course.",
-        examples=[180],
     )
-    support_cost_per_start: Euros = Field(
+    support_cost_per_start: Euros = with_example(
         15.0,
         title="Support after return, per child",
         description="EUR set aside for each child that starts, at full support after return: "
         "evening lessons and visits in the first year. assumed.",
-        examples=[15],
     )
 
 
@@ -68,36 +63,31 @@ class BridgeSchools(Intervention):
         CostLine("support", "help after the return to class"),
     )
 
-    seats_per_1000_children: Amount = Field(
+    seats_per_1000_children: Amount = with_example(
         60.0,
         le=1000,
         title="Places",
         description="Places per 1 000 children of 5-17 in the zone. assumed; Budhpura started 219 "
         "children in its second year (record IND-2).",
-        examples=[60],
     )
-    course_months: int = Field(
+    course_months: int = with_example(
         9,
         ge=1,
         le=36,
         title="Length of a course",
         description="Months. Speed School: 9 (T2-005, T2-007).",
-        examples=[9],
     )
-    support_after_return: Share = Field(
+    support_after_return: Share = with_example(
         0.5,
         title="Support after return",
         description="How much help a child gets once it is back in class, 0 to 1. assumed.",
-        examples=[0.5],
     )
     residential: bool = Field(
         False,
         title="Residential",
         description="Whether children live in. It costs more and does nothing else by itself.",
     )
-    unit_costs: BridgeSchoolCosts = Field(
-        default_factory=BridgeSchoolCosts, alias="costs", title="Costs"
-    )
+    unit_costs: BridgeSchoolCosts = prices(BridgeSchoolCosts)
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""

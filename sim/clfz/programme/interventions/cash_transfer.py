@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
-from clfz.programme.levers import AGE_BANDS, SEXES, Calendar, FloatArray
-from clfz.programme.registry import Amount, Euros, Share, Strict
+from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage, prices
+from clfz.programme.levers import Calendar, FloatArray
+from clfz.programme.names import AGE_BANDS, SEXES
+from clfz.programme.registry import Amount, Euros, Share, Strict, with_example
 
 
 class CashTransferCosts(UnitCosts):
@@ -17,29 +18,26 @@ class CashTransferCosts(UnitCosts):
     in a mature year 0.05 and 0.2-0.3 (Caldes, Coady & Maluccio 2006, T8-018, recalled).
     """
 
-    administration_share: Amount = Field(
+    administration_share: Amount = with_example(
         0.20,
         le=2.0,
         title="Administration share",
         description="EUR of administration per EUR transferred, for lists and payment. T8-018: "
         "mature RPS 0.2 to 0.3 all in, PROGRESA 0.05; range 0.05 to 0.6.",
-        examples=[0.2],
     )
-    monitoring_share: Amount = Field(
+    monitoring_share: Amount = with_example(
         0.05,
         le=1.0,
         title="Monitoring share",
         description="Extra EUR per EUR transferred when attendance is checked in full. assumed, "
         "so that a full conditional transfer stands at 0.25 (T8-018).",
-        examples=[0.05],
     )
-    endorsement_share: Amount = Field(
+    endorsement_share: Amount = with_example(
         0.02,
         le=1.0,
         title="Endorsement share",
         description="Extra EUR per EUR transferred for enrolling families at the school and saying "
         "what the money is for. assumed.",
-        examples=[0.02],
     )
 
 
@@ -68,13 +66,12 @@ class CashTransfer(Intervention):
         CostLine("monitoring", "attendance checks and endorsement"),
     )
 
-    amount_eur: Euros = Field(
+    amount_eur: Euros = with_example(
         6.0,
         le=500,
         title="Amount",
         description="EUR of 2015 per child-month. assumed: two children make about 15 % of a poor "
         "rural household's consumption in India; programmes pay 5 to 25 % (T1-038, T1-058).",
-        examples=[6],
     )
     amounts: GroupAmounts = Field(
         default_factory=GroupAmounts,
@@ -103,23 +100,19 @@ class CashTransfer(Intervention):
         "Tayssir, T1-030).",
         examples=[1.0],
     )
-    coverage: Share = Field(
+    coverage: Share = with_example(
         0.4,
         title="Coverage",
         description="Share of the zone's households on the list, the poorest first. assumed: "
         "about 43 % were eligible in Brazil (T1-022).",
-        examples=[0.4],
     )
-    targeting_error: Share = Field(
+    targeting_error: Share = with_example(
         0.3,
         title="Targeting error",
         description="Weight of chance against poverty when households are ranked for the list: 0 "
         "the poorest exactly, 1 a lottery. assumed, range 0.1 to 0.5.",
-        examples=[0.3],
     )
-    unit_costs: CashTransferCosts = Field(
-        default_factory=CashTransferCosts, alias="costs", title="Costs"
-    )
+    unit_costs: CashTransferCosts = prices(CashTransferCosts)
 
     def amount(self, sex: str, band: str) -> float:
         """EUR per child-month for a group; 0 outside the paid ages."""

@@ -5,9 +5,16 @@ from typing import ClassVar
 import numpy as np
 from pydantic import Field
 
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
+from clfz.programme.interventions.base import (
+    CostLine,
+    Intervention,
+    UnitCosts,
+    Usage,
+    prices,
+    ramp_up,
+)
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Amount, Euros, Share
+from clfz.programme.registry import Amount, Euros, Share, with_example
 
 
 class CommunityGroupCosts(UnitCosts):
@@ -18,11 +25,10 @@ class CommunityGroupCosts(UnitCosts):
     confidence).
     """
 
-    fixed_cost_year: Euros = Field(
+    fixed_cost_year: Euros = with_example(
         3600.0,
         title="Fixed cost per year",
         description="EUR a year: one coordinator, INR 21 000 a month. assumed.",
-        examples=[3600],
     )
     cost_per_visit: Euros = Field(
         1.0,
@@ -31,11 +37,10 @@ class CommunityGroupCosts(UnitCosts):
         "workers, INR 3 000 a month, for some 50 visits, with travel.",
         examples=[1.0],
     )
-    cost_per_village_year: Euros = Field(
+    cost_per_village_year: Euros = with_example(
         150.0,
         title="Cost per village",
         description="EUR per village and year for meetings and registers. assumed.",
-        examples=[150],
     )
     mapping_cost_per_household: Euros = Field(
         1.0,
@@ -57,38 +62,26 @@ class CommunityGroup(Intervention):
         CostLine("mapping", "first census of all children"),
     )
 
-    visits_per_100_households: Amount = Field(
+    visits_per_100_households: Amount = with_example(
         25.0,
         le=400,
         title="Visits",
         description="Home visits per 100 households and month, once the group is at full "
         "strength: 25 = each family every four months. assumed; cocoa systems aim at twice a year.",
-        examples=[25],
     )
-    detection: Share = Field(
+    detection: Share = with_example(
         0.7,
         title="Detection",
         description="Share of working children that a visit brings to light. assumed, range 0.4 "
         "to 0.9; it depends on season and on who visits.",
-        examples=[0.7],
     )
-    follow_up: Share = Field(
+    follow_up: Share = with_example(
         0.3,
         title="Follow-up",
         description="Share of visits kept for children who came back to school. assumed.",
-        examples=[0.3],
     )
-    ramp_up_months: int = Field(
-        6,
-        ge=0,
-        le=120,
-        title="Ramp-up",
-        description="Months until the group makes all its visits. assumed.",
-        examples=[6],
-    )
-    unit_costs: CommunityGroupCosts = Field(
-        default_factory=CommunityGroupCosts, alias="costs", title="Costs"
-    )
+    ramp_up_months: int = ramp_up(6, "Months until the group makes all its visits. assumed.")
+    unit_costs: CommunityGroupCosts = prices(CommunityGroupCosts)
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""

@@ -2,11 +2,16 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
-from clfz.programme.interventions.base import CostLine, Intervention, UnitCosts, Usage
+from clfz.programme.interventions.base import (
+    CostLine,
+    Intervention,
+    UnitCosts,
+    Usage,
+    prices,
+    ramp_up,
+)
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Euros, Rise, Share
+from clfz.programme.registry import Euros, Rise, Share, with_example
 
 
 class SchoolStrengtheningCosts(UnitCosts):
@@ -15,47 +20,41 @@ class SchoolStrengtheningCosts(UnitCosts):
     Each thing that moves a lever has a price, so that none is free for an optimiser.
     """
 
-    fixed_cost_year: Euros = Field(
+    fixed_cost_year: Euros = with_example(
         2500.0,
         title="Fixed cost per year",
         description="EUR a year: a pedagogical adviser part of the time. assumed.",
-        examples=[2500],
     )
-    cost_per_teacher_year: Euros = Field(
+    cost_per_teacher_year: Euros = with_example(
         2000.0,
         title="Cost per extra teacher",
         description="EUR per extra teacher and year. assumed: INR 12 000 a month; in 2014 private "
         "schools paid INR 2 000 to 10 000 and government schools 20 000 to 40 000 a month.",
-        examples=[2000],
     )
-    cost_per_village_year: Euros = Field(
+    cost_per_village_year: Euros = with_example(
         300.0,
         title="Cost per village",
         description="EUR per village and year for school committees, repairs and clubs. assumed.",
-        examples=[300],
     )
-    quality_cost_per_pupil_year: Euros = Field(
+    quality_cost_per_pupil_year: Euros = with_example(
         20.0,
         title="Cost of doubling quality",
         description="EUR per pupil-year for twice the quality, in proportion below that: training, "
         "books, remedial lessons. assumed.",
-        examples=[20],
     )
-    relief_cost_per_pupil_year: Euros = Field(
+    relief_cost_per_pupil_year: Euros = with_example(
         20.0,
         title="Cost of full relief",
         description="EUR per pupil-year to pay all that school costs a family: uniform, books, "
         "fees. assumed: put your zone's own figure here.",
-        examples=[20],
     )
-    attractiveness_cost_per_pupil_year: Euros = Field(
+    attractiveness_cost_per_pupil_year: Euros = with_example(
         20.0,
         title="Cost of a doubly attractive day",
         description="EUR per pupil-year for twice the attractiveness, in proportion below that: "
         "sports, clubs, music. assumed: as dear as quality, so that neither is the cheap way; "
         "the cooking of India's school meals alone cost EUR 10 to 15 (INR 3.59 to 5.38 a "
         "child-day in 2014-15).",
-        examples=[20],
     )
 
 
@@ -72,44 +71,33 @@ class SchoolStrengthening(Intervention):
         CostLine("attractiveness", "sports, clubs and music"),
     )
 
-    extra_teachers: Rise = Field(
+    extra_teachers: Rise = with_example(
         0.15,
         title="Extra teachers",
         description="Proportional rise of the number of teachers: 0.15 = 15 more per 100. assumed.",
-        examples=[0.15],
     )
-    quality: Rise = Field(
+    quality: Rise = with_example(
         0.15,
         title="Quality",
         description="Proportional rise of what a school day teaches. assumed, range 0 to 0.3; a "
         "quarter of teachers is absent on a given day (T5-018), so there is room.",
-        examples=[0.15],
     )
-    cost_relief: Share = Field(
+    cost_relief: Share = with_example(
         0.3,
         title="Cost relief",
         description="Share of the family's school cost that is paid, 0 to 1. assumed; small "
         "scholarships that just met the direct cost moved much in Cambodia (T1-035).",
-        examples=[0.3],
     )
-    attractiveness: Rise = Field(
+    attractiveness: Rise = with_example(
         0.1,
         title="Attractiveness",
         description="Proportional rise of the value that a child sees in a school day: clubs, "
         "sports, music. assumed; the programme reached 22 100 children with such activities.",
-        examples=[0.1],
     )
-    ramp_up_months: int = Field(
-        12,
-        ge=0,
-        le=120,
-        title="Ramp-up",
-        description="Months until all of it is in place: teachers are found and trained. assumed.",
-        examples=[12],
+    ramp_up_months: int = ramp_up(
+        12, "Months until all of it is in place: teachers are found and trained. assumed."
     )
-    unit_costs: SchoolStrengtheningCosts = Field(
-        default_factory=SchoolStrengtheningCosts, alias="costs", title="Costs"
-    )
+    unit_costs: SchoolStrengtheningCosts = prices(SchoolStrengtheningCosts)
 
     def sentence(self) -> str:
         """One sentence that a board member understands."""

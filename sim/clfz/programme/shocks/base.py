@@ -6,7 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Amount, Kinded
+from clfz.programme.registry import Amount, Kinded, with_example
 
 
 class Shock(Kinded):
@@ -15,8 +15,11 @@ class Shock(Kinded):
     start_month: int = Field(
         1, ge=1, title="First month", description="Month of the run, 1 = first.", examples=[25]
     )
-    months: int = Field(
-        12, ge=1, title="Length", description="Months at full strength.", examples=[12]
+    months: int = with_example(
+        12,
+        ge=1,
+        title="Length",
+        description="Months at full strength.",
     )
     recovery_months: int = Field(
         0,

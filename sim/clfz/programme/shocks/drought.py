@@ -2,10 +2,8 @@
 
 from typing import ClassVar
 
-from pydantic import Field
-
 from clfz.programme.levers import Calendar
-from clfz.programme.registry import Share
+from clfz.programme.registry import Share, with_example
 from clfz.programme.shocks.base import Shock
 
 
@@ -19,12 +17,11 @@ class Drought(Shock):
     kind: ClassVar[str] = "drought"
     title: ClassVar[str] = "Drought"
 
-    spill_over: Share = Field(
+    spill_over: Share = with_example(
         0.3,
         title="Spill-over",
         description="Share of the farm loss that also hits home and small-workshop work, because "
         "farmers buy less. assumed, range 0.1 to 0.5.",
-        examples=[0.3],
     )
 
     def sentence(self) -> str:

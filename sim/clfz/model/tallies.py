@@ -1,6 +1,6 @@
-"""Step 9 of a month: the books (ODD 7.9), kept rather than counted anew.
+"""Step 9 of a month: the tallies (ODD 7.9), kept rather than counted anew.
 
-Whoever changes leaves the books before and enters them again after: `enter(..., IN or OUT)` adds or takes away
+Whoever changes leaves the tallies before and enters them again after: `enter(..., IN or OUT)` adds or takes away
 everything that one present child counts for, its activity, labour, place, seat, and what neighbours see. A test counts
 everybody anew and finds the same.
 """
@@ -9,8 +9,8 @@ import numpy as np
 
 from clfz.model.calendar import band, class_age
 from clfz.model.choice import at_school, transfer_band, works
-from clfz.model.columns import CONDITION
 from clfz.model.compiling import in_place, inner, part, rule
+from clfz.model.incomes import eligible
 from clfz.model.layout import (
     C_ACTIVITY,
     C_BRIDGE,
@@ -19,6 +19,7 @@ from clfz.model.layout import (
     C_HAZARD,
     C_LABOUR,
     C_PLACE,
+    CONDITION,
     NEITHER,
     NO_PLACE,
     TIER3,
@@ -31,7 +32,6 @@ from clfz.model.layout import (
     Z_SUPPORT,
 )
 from clfz.model.random import uniform
-from clfz.model.transfers import eligible
 
 WORK_THRESHOLD = (
     1.0,
@@ -40,7 +40,7 @@ WORK_THRESHOLD = (
 )  # weekly hours by band that make work child labour (ICLS 2018, SDG 8.7.1)
 CHORES_THRESHOLD = 21.0  # weekly hours of household services, more than, bands 5-11 and 12-14
 YOUNGEST_NEIGHBOUR, OLDEST_NEIGHBOUR = 6, 14  # class ages that neighbours look at
-# Into the books, out of them. Not plain numbers: Numba would compile `enter` anew for each of them.
+# Into the tallies, out of them. Not plain numbers: Numba would compile `enter` anew for each of them.
 IN, OUT = np.int64(1), np.int64(-1)
 
 
@@ -134,7 +134,7 @@ def enter(s, z, month, reference, village, child, change):
 
 @part
 def move(s, z, m, village, child, activity, place, in_bridge):
-    """Give a present child another activity, place or class: out of the books and in again, without what stays."""
+    """Give a present child another activity, place or class: out of the tallies and in again, without what stays."""
     v, i = np.uintp(village), np.uintp(child)
     age = class_age(m.reference, np.int64(s.birth[i]))
     before, left, clock = np.int64(s.activity[i]), np.int64(s.place[i]), s.bridge_clock[i]
@@ -172,7 +172,7 @@ def look_around(s, p, first, last):
 
 
 @in_place
-def books(s, m, first, last):
+def close_tallies(s, m, first, last):
     """What is left to count at the end of a month in villages first..last-1."""
     for v in range(first, last):
         low, high = s.village_household[v], s.village_household[v + 1]

@@ -2,29 +2,30 @@
 
 import numpy as np
 
-from clfz.model.books import IN, OUT, enter
 from clfz.model.calendar import class_age
 from clfz.model.choice import at_school
-from clfz.model.columns import DETECTION, FOLLOW_UP, VISITS
 from clfz.model.compiling import in_place, part, rule
 from clfz.model.layout import (
-    ALL_TURN,
+    ACTIVATED,
+    ALL_ACTIVATED,
+    DETECTION,
+    FOLLOW_UP,
     KNOWN,
     NO_PLACE,
-    OWN_TURN,
+    OWN_ACTIVATION,
     PROTECTED,
     RETURNED,
     SCHOOL_ONLY,
     TIER3,
-    TURN,
+    VISITS,
     Z_CHECKED,
     Z_LOST,
     Z_PROTECTED,
     Z_VISITS,
 )
-from clfz.model.population import village_slots
+from clfz.model.population import children_of_age, village_slots
 from clfz.model.random import ORDER, VISIT, uniform, words
-from clfz.model.turnover import children_of_age
+from clfz.model.tallies import IN, OUT, enter
 
 OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
 
@@ -51,11 +52,11 @@ def month_offset(s, m, v):
 
 
 @part
-def mark_counted(s, i, mark, month):
+def count_once(s, i, flag, month):
     """Count a child once for each kind of reported outcome. Returns 1 when it is the first time."""
-    new = (s.marks[i] & mark) == 0
+    new = (s.flags[i] & flag) == 0
     if new:
-        s.marks[i] |= mark
+        s.flags[i] |= flag
         if s.counted[i] == 0:
             s.counted[i] = month
     return new
@@ -100,7 +101,7 @@ def visit_round(s, p, m, v, total):
         )
         if found:
             left -= 1
-            s.turn[here] |= ALL_TURN
+            s.activation[here] |= ALL_ACTIVATED
             s.village_sums[v, Z_PROTECTED] += _register(s, m, here)
         elif returned and follow_ups > 0:
             follow_ups -= 1
@@ -119,8 +120,8 @@ def _look(s, m, h):
         young = class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE
         is_case = young & (s.activity[i] != SCHOOL_ONLY)
         case |= is_case
-        known |= is_case & ((s.marks[i] & KNOWN) != 0)
-        returned |= ((s.marks[i] & RETURNED) != 0) & at_school(s.activity[i])
+        known |= is_case & ((s.flags[i] & KNOWN) != 0)
+        returned |= ((s.flags[i] & RETURNED) != 0) & at_school(s.activity[i])
     return case, known, returned
 
 
@@ -131,9 +132,9 @@ def _register(s, m, h):
     for i in children_of_age(s, h):
         if class_age(m.reference, np.int64(s.birth[i])) <= OLDEST_CASE:
             if s.activity[i] != SCHOOL_ONLY:
-                s.marks[i] |= KNOWN
+                s.flags[i] |= KNOWN
             if at_school(s.activity[i]):
-                protected += mark_counted(s, i, PROTECTED, m.month)
+                protected += count_once(s, i, PROTECTED, m.month)
     return protected
 
 
@@ -169,7 +170,7 @@ def _send_away(s, z, m, v, k, excess):
                 enter(s, z, m.month, m.reference, v, np.int64(i), OUT)
                 s.place[i] = NO_PLACE
                 enter(s, z, m.month, m.reference, v, np.int64(i), IN)
-                s.marks[i] |= TURN
-                s.turn[h] |= OWN_TURN
+                s.flags[i] |= ACTIVATED
+                s.activation[h] |= OWN_ACTIVATION
                 s.village_sums[v, Z_LOST] += 1
                 excess -= 1

@@ -8,12 +8,11 @@ from numpy.typing import NDArray
 
 from clfz.inputs.parameters import Parameter, uniform
 from clfz.inputs.zone import Quantity, Zone
+from clfz.model.burn_in import age_targets, shifted
 from clfz.model.layout import FIGURES
 from clfz.model.population import WINDOW_SHARE
-from clfz.model.targets import age_targets, shifted
-from clfz.programme.levers import TRADES
+from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
-SEXES = ("girls", "boys")
 # Figures that stay at their value: the size of a zone is its identity, and what is known is not drawn.
 NOT_DRAWN = {("population", "children"), ("population", "villages")}
 
@@ -93,7 +92,6 @@ def figure_record(
 
     line = value("income", "poverty_line")
     shares = np.array([value("livelihoods", trade) for trade in TRADES])
-    bands = ("5-11", "12-14", "15-17")
     record["children"] = round(value("population", "children"))
     record["villages"] = round(value("population", "villages"))
     record["household_size"] = max(
@@ -112,8 +110,8 @@ def figure_record(
     record["adult_pay"] = (
         value("wages", "adult_day_wage") * value("wages", "working_days_month") / line
     )
-    record["hours"][1] = [value("hours", "school_and_work", band) for band in bands]
-    record["hours"][2] = [value("hours", "work_only", band) for band in bands]
+    record["hours"][1] = [value("hours", "school_and_work", band) for band in AGE_BANDS]
+    record["hours"][2] = [value("hours", "work_only", band) for band in AGE_BANDS]
     record["chores"] = [value("hours", "chores", sex) for sex in SEXES]
     record["entry_age"] = zone.school.entry_age
     record["school_start"] = zone.school.start_month
