@@ -33,7 +33,7 @@ def imported(path: Path) -> set[str]:
     return {name.split(".")[1] for name in names}
 
 
-@pytest.mark.parametrize("layer", HEIGHT)
+@pytest.mark.parametrize("layer", sorted(HEIGHT))
 def test_arrows_point_down(layer):
     files = [*(PACKAGE / layer).rglob("*.py"), *PACKAGE.glob(f"{layer}.py")]
     assert files

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from clfz.runs.indicators import (
+from clfz.inputs.indicators import (
     CATALOGUE,
     DEFINITIONS,
     INDICATORS,

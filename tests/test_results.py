@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from clfz.runs.indicators import moments
+from clfz.inputs.indicators import moments
 from clfz.runs.manifest import assumed_figures, git_state, make_manifest
 from clfz.runs.results import ComparisonResult, ResultError, read, read_manifest, write
 from clfz.runs.summary import (

@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz.inputs.comparison import Comparison
+from clfz.inputs.indicators import INDICATORS, OUTCOMES, ZoneTest
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.programme.levers import INDEX
 from clfz.programme.names import TRADES
 from clfz.runs.compare import cost_table, indicator_table, outcome_table
 from clfz.runs.evaluate import usage
-from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest
 from clfz.runs.measures import BANDS, SEXES, zone_test_holds
 from clfz.runs.plan import resolve, run_worlds
 

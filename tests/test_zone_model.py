@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz import InputError, ZoneModel
+from clfz.inputs.indicators import INDICATORS
 from clfz.mesa_model.agents import TIERS, CommunityGroup, Employer, School, mesa
 from clfz.model.layout import SUMS
 from clfz.model.run import run_world
-from clfz.model.zone_data import world_seed
 from clfz.programme.levers import INDEX
-from clfz.runs.indicators import INDICATORS
+from clfz.runs.zone_data import world_seed
 
 MONTHS = 30
 GUIDE = Path(__file__).parents[1] / "docs" / "mesa.md"

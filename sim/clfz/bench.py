@@ -23,9 +23,9 @@ import numpy as np
 from clfz.inputs import load_comparison
 from clfz.model import run as engine
 from clfz.model.layout import C_CHILDREN, CLASSES, COUNTS, SUMS
-from clfz.model.zone_data import world_seed
 from clfz.reference import ReferenceModel
 from clfz.runs.plan import resolve, world_inputs
+from clfz.runs.zone_data import world_seed
 
 Progress = Callable[[int, int, str], None]
 Found = dict[str, Any]

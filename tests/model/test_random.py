@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from clfz.model import random
-from clfz.model.zone_data import world_seed
+from clfz.runs.zone_data import world_seed
 from hypothesis import example, given
 from hypothesis import strategies as st
 

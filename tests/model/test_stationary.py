@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from clfz.model.burn_in import shifted
 from clfz.model.layout import COUNTS
-from clfz.model.zone_data import figure_values
 from clfz.programme.levers import neutral
+from clfz.runs.zone_data import figure_values
 
 from tests.model.test_rules import profile_of
 from tests.model.worlds import ZONES, batch, figures, parameters, seeds, zone

@@ -12,14 +12,14 @@ from clfz.inputs.parameters import central, draw, load_parameters
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.model.population import count_rows
 from clfz.model.run import run_batch, run_world
-from clfz.model.zone_data import (
+from clfz.programme.levers import LEVERS, Calendar, lever_path, neutral
+from clfz.runs.zone_data import (
     expected_households,
     figure_record,
     figure_values,
     parameter_record,
     world_seed,
 )
-from clfz.programme.levers import LEVERS, Calendar, lever_path, neutral
 
 ZONES = ("budhpura", "india-1", "india-3", "uganda-1", "uganda-2")
 ZONES += ("chipinge", "mali-1", "mali-2", "mali-3", "mali-4")

@@ -26,9 +26,9 @@ from clfz.model.layout import COUNTS, SUMS
 from clfz.model.population import count_rows
 from clfz.model.run import run_world
 from clfz.model.state import State
-from clfz.model.zone_data import figure_record, figure_values, parameter_record, world_seed
 from clfz.programme.levers import INDEX, neutral
 from clfz.programme.names import AGE_BANDS, SEXES, TRADES
+from clfz.runs.zone_data import figure_record, figure_values, parameter_record, world_seed
 
 AT_SCHOOL, WORKING, COMBINING, IDLE = (0, 1), (1, 2), (1,), (3,)
 FARM, HOME, TIER3, TIER2, TIER1 = (1,), (2,), (3,), (4,), (5,)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from clfz.inputs import load_zone
 from clfz.inputs.parameters import central, load_parameters
-from clfz.model.zone_data import figure_record, figure_values
 from clfz.programme.levers import INDEX, LEVERS
+from clfz.runs.zone_data import figure_record, figure_values
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from clfz.inputs import load_programme, load_shock, load_zone
 from clfz.inputs.parameters import draw, load_parameters
-from clfz.model.zone_data import expected_households, figure_record, figure_values, parameter_record
 from clfz.programme.levers import INDEX, LEVERS, Calendar, lever_path, neutral
+from clfz.runs.zone_data import expected_households, figure_record, figure_values, parameter_record
 
 from tests.reference.side_by_side import live_together
 

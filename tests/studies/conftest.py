@@ -35,7 +35,19 @@ def tiny(**settings: Any) -> Study:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """Everything in a study that is a result; numbers in letters that give each bit back."""
+    """Everything in a study, or in a folder with studies in it, that is a result; numbers to the last bit."""
+    if not (folder / "study.json").exists():
+        inside = {path.parent for path in folder.rglob("study.json")}
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+        found = {
+            path.relative_to(folder).as_posix(): path.read_bytes().hex()
+            for path in files
+            if not inside & set(path.parents)
+        }
+        for study in sorted(inside):
+            name = study.relative_to(folder).as_posix()
+            found |= {f"{name}/{key}": text for key, text in contents(study).items()}
+        return found
     done = load(folder)
     tables = {
         "points": done.points,

@@ -5,14 +5,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz.inputs import InputError, load_zone
+from clfz.inputs.indicators import Horizon, outcome_names, unknown_measure
 from clfz.inputs.parameters import load_parameters
-from clfz.model.zone_data import world_seed
 from clfz.programme.levers import INDEX
 from clfz.runs.chunk import Chunk, run_chunk
 from clfz.runs.designs import unit_cube
 from clfz.runs.evaluate import Evaluator
-from clfz.runs.measures import Horizon, default_measures, outcome_names, unknown_measure
+from clfz.runs.measures import default_measures
 from clfz.runs.study import make_study
+from clfz.runs.zone_data import world_seed
 
 from tests.studies.conftest import tiny
 
@@ -158,7 +159,7 @@ def test_what_is_wrong_in_python_is_told_in_the_same_words(settings, told):
 
 
 def test_default_measures_exist_and_are_found_in_the_catalogue():
-    from clfz.runs.indicators import find
+    from clfz.inputs.indicators import find
 
     for after in (0, 12, 60):
         horizon = Horizon(24, 24 + after, tiny().spec.reporting)

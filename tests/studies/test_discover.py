@@ -173,7 +173,7 @@ def test_the_command_line_finds_resumes_and_refuses(tmp_path, monkeypatch):
     never = clfz("--goal", "child_labour_rate@end <= 0")
     assert never.exit_code == 2
     assert "never reached" in never.stderr
-    value = clfz.load("here/study").runs.query("scenario == 'area-based'")
+    value = load("here/study").runs.query("scenario == 'area-based'")
     middle = value["child_labour_rate@end"].median()
     log = (tmp_path / "here/study/log.jsonl").read_text()
     done = clfz("--goal", f"child_labour_rate@end <= {middle:.4f}", "--json")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from clfz.comparisons import compare
 from clfz.inputs import Comparison
-from clfz.runs.measures import outcome_names
+from clfz.inputs.indicators import outcome_names
 from clfz.runs.study import StudyError
 
 from tests.studies.conftest import contents, tiny

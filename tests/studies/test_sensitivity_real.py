@@ -12,7 +12,7 @@ from clfz.cli.app import app
 from clfz.inputs import load_parameters, load_programme, load_zone
 from clfz.inputs.factors import Space
 from clfz.inputs.parameters import draw
-from clfz.model.zone_data import figure_values
+from clfz.runs.zone_data import figure_values
 from SALib.util import scale_samples
 from typer.testing import CliRunner
 

@@ -269,7 +269,7 @@ def _field_table(found: list[dict[str, Any]]) -> str:
 )
 def indicators(name: Text = NAME, json: bool = options.JSON) -> None:
     """List what is counted; with a name, its definition and who made it."""
-    from clfz.runs.indicators import CATALOGUE, definition
+    from clfz.inputs.indicators import CATALOGUE, definition
 
     if name is None:
         if json:
@@ -428,7 +428,7 @@ def _countries() -> Table:
 
 
 def _definitions() -> Table:
-    from clfz.runs.indicators import DEFINITIONS
+    from clfz.inputs.indicators import DEFINITIONS
 
     return ("definition", "what is counted"), [
         (each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS

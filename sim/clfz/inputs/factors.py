@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from clfz.inputs.file_errors import reason
 from clfz.inputs.find import beside
+from clfz.inputs.indicators import Horizon, unknown_measure
 from clfz.inputs.load import load_parameters, load_programme, load_zone
 from clfz.inputs.parameters import Parameter, beyond, limits, triangular
 from clfz.inputs.problems import DataPath, Problem, did_you_mean, shown
@@ -192,11 +193,6 @@ def check_study(
     problems: list[Problem] = []
     warnings: list[Problem] = []
     if study.measures:
-        from clfz.runs.measures import (
-            Horizon,
-            unknown_measure,
-        )  # above this layer, and slow to import
-
         horizon = Horizon(study.programme_months, study.months, study.reporting)
         told = [unknown_measure(name, horizon) for name in study.measures]
         problems = [

@@ -12,18 +12,18 @@ import numpy as np
 from clfz.inputs import load_programme, load_zone
 from clfz.inputs.arguments import several, within
 from clfz.inputs.comparison import Comparison
+from clfz.inputs.indicators import INDICATORS, from_counts
 from clfz.inputs.parameters import load_parameters
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.programme import Programme
 from clfz.inputs.zone import Zone
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.model.run import begin_zone, live
-from clfz.model.zone_data import world_seed
 from clfz.programme.levers import INDEX, LEVERS
 from clfz.runs.compare import indicator_table, zone_wide
-from clfz.runs.indicators import INDICATORS, from_counts
 from clfz.runs.measures import ZONE_WIDE, group_counts
 from clfz.runs.plan import Plan, Runs, resolve, world_inputs
+from clfz.runs.zone_data import world_seed
 
 if TYPE_CHECKING:
     import pandas as pd

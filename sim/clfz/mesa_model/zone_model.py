@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import mesa
 
 from clfz.inputs.arguments import within
+from clfz.inputs.indicators import INDICATORS
 from clfz.inputs.problems import did_you_mean
 from clfz.mesa_model.agents import TIERS, Child, CommunityGroup, Employer, Household, School
 from clfz.mesa_model.stepping import Named, SteppedRun, make_plan, settings, whole_seed
 from clfz.programme.levers import INDEX
-from clfz.runs.indicators import INDICATORS
 from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
         """An indicator in the present month.
 
         Args:
-            name: One of `clfz.runs.indicators.INDICATORS`.
+            name: One of `clfz.inputs.indicators.INDICATORS`.
             sex: all, girls or boys.
             age_band: 5-17, 5-14, 5-11, 12-14 or 15-17; by default the one that reports quote.
 

@@ -76,7 +76,7 @@ def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
 
     from clfz.inputs.parameters import Parameter, draw
     from clfz.inputs.zone import Zone
-    from clfz.model.zone_data import figure_values
+    from clfz.runs.zone_data import figure_values
 
     told: dict[str, Any] = numbers.manifest
     try:

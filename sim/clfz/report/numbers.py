@@ -12,7 +12,7 @@ from functools import cached_property
 from math import floor, log10, sqrt
 from typing import TYPE_CHECKING, Any
 
-from clfz.runs.indicators import ZoneTest
+from clfz.inputs.indicators import ZoneTest
 from clfz.runs.results import ComparisonResult, ResultError
 from clfz.runs.summary import FEWEST, HIGH, LOW, NOT_APART, describe, series
 

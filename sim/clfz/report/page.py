@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from clfz.inputs.indicators import definition
 from clfz.report import tables
 from clfz.report.figures.money import plane, spending
 from clfz.report.figures.over_time import fan, stays, zone_status
@@ -22,7 +23,6 @@ from clfz.report.numbers import GAIN, OUT_OF_SCHOOL, UNIT_COST, Numbers
 from clfz.report.phrases import Phrases
 from clfz.report.plot import Plot, save
 from clfz.report.sentences import Sentences
-from clfz.runs.indicators import definition
 from clfz.runs.results import ComparisonResult, plain_errors
 from clfz.runs.summary import describe
 

@@ -12,20 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clfz.inputs.indicators import indicator_names
 from clfz.model.layout import COUNTS, SUMS
-from clfz.model.zone_data import world_seed
 from clfz.runs.evaluate import Evaluator, Replications
 from clfz.runs.manifest import fingerprint
-from clfz.runs.measures import (
-    BANDS,
-    COSTS,
-    SEXES,
-    Block,
-    indicator,
-    indicator_names,
-    measure,
-)
+from clfz.runs.measures import BANDS, COSTS, SEXES, Block, indicator, measure
 from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, Study, StudyError, find_function
+from clfz.runs.zone_data import world_seed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

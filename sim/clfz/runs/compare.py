@@ -17,21 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clfz.inputs.indicators import INDICATORS, from_counts, outcome_names
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.programme.costs import line_catalogue
 from clfz.runs.chunk import COUNT_COLUMNS
-from clfz.runs.indicators import INDICATORS, from_counts
 from clfz.runs.manifest import make_manifest
-from clfz.runs.measures import (
-    BANDS,
-    SEXES,
-    ZONE_WIDE,
-    Block,
-    group_counts,
-    indicator,
-    measure,
-    outcome_names,
-)
+from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE, Block, group_counts, indicator, measure
 from clfz.runs.plan import Plan, Runs, run_worlds
 from clfz.runs.results import ComparisonResult, refuse_others, write
 from clfz.runs.runner import Note, Progress, kept_note, run

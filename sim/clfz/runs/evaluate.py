@@ -15,10 +15,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
+from clfz.inputs.indicators import Horizon
 from clfz.inputs.parameters import central, draw
 from clfz.inputs.study import SEED
 from clfz.model.layout import CLASSES, COUNTS, FIGURES, SUMS
-from clfz.model.zone_data import (
+from clfz.programme.costs import discount_factors
+from clfz.programme.interventions.base import Usage
+from clfz.programme.levers import INDEX, Calendar, lever_path
+from clfz.runs.measures import Block
+from clfz.runs.study import Study
+from clfz.runs.zone_data import (
     expected_households,
     figure_record,
     figure_values,
@@ -26,11 +32,6 @@ from clfz.model.zone_data import (
     sibling_receipts,
     world_seed,
 )
-from clfz.programme.costs import discount_factors
-from clfz.programme.interventions.base import Usage
-from clfz.programme.levers import INDEX, Calendar, lever_path
-from clfz.runs.measures import Block, Horizon
-from clfz.runs.study import Study
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -38,9 +38,9 @@ _ROOT = Path(__file__).resolve().parents[1]
 _SOURCES = (
     "model",
     "programme",
-    "runs/indicators.csv",
     "inputs",
-    *(f"runs/{n}.py" for n in ("indicators", "measures", "evaluate", "chunk")),
+    "inputs/indicators.csv",
+    *(f"runs/{n}.py" for n in ("zone_data", "measures", "evaluate", "chunk")),
 )
 _PACKAGES = ("clfz", "numpy", "numba", "mesa", "pandas", "pyarrow")
 

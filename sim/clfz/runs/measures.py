@@ -12,7 +12,6 @@ share the call. Shapes: W replications (a parameter draw and a replicate seed ea
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,15 +19,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs.problems import did_you_mean
+from clfz.inputs.indicators import (
+    COUNTED,
+    INDICATORS,
+    Horizon,
+    ZoneTest,
+    from_counts,
+)
 from clfz.model.layout import CLASSES, COUNTS, SUMS, Z_WAGE
 from clfz.programme.costs import discount_factors
-from clfz.runs.indicators import INDICATORS, OUTCOMES, ZoneTest, from_counts, moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.inputs.comparison import Reporting
     from clfz.programme.levers import FloatArray
 
 SEXES: dict[str, list[int]] = {"all": [0, 1], "girls": [0], "boys": [1]}
@@ -43,37 +46,9 @@ COUNT_NAMES = {"hazardous": "hazardous_work"} | {
     k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")
 }
 ZONE_WIDE = ("adult_wage_index", "pupils_per_teacher", "norm_support_rate")
-COUNTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
 MEASURED = ("withdrawn", "protected", "bridged")  # the engine's events, in the order of COUNTED
-YEARS_AFTER = (1, 2, 5)
 COSTS = ("cost_total", "cost_spent", "cost_per_child")
 _REPORT = 0x7265706F7274  # keeps the errors of a report apart from every other use of the seed
-
-
-@dataclass(frozen=True)
-class Horizon:
-    """How long a run is and how later years count.
-
-    Attributes:
-        programme_months: Months until the programmes leave.
-        months: Months of the whole run.
-        reporting: How money and time are counted.
-    """
-
-    programme_months: int
-    months: int
-    reporting: Reporting
-
-    def moments(self) -> dict[str, int]:
-        """Moment -> month."""
-        after = self.months - self.programme_months
-        meta = {"programme_months": self.programme_months, "after_months": after}
-        return moments(meta) | {"last": self.months}
-
-    @property
-    def programme_years(self) -> int:
-        """Programme years, the last one perhaps short."""
-        return -(-self.programme_months // 12)
 
 
 @dataclass(frozen=True)
@@ -136,64 +111,6 @@ def default_measures(horizon: Horizon) -> tuple[str, ...]:
         "tipped",
         "cost_total",
     )
-
-
-def outcome_names(horizon: Horizon) -> tuple[str, ...]:
-    """Every outcome that a run of that length has, in the order of its table."""
-    years = range(1, horizon.programme_years + 1)
-    stays = [
-        f"stays_{after}y_{what}_points"
-        for after in YEARS_AFTER
-        if horizon.programme_months + 12 * after <= horizon.months
-        for what in ("child_labour", "school")
-    ]
-    return (
-        *COUNTED,
-        *(f"{name}_year{year}" for year in years for name in COUNTED),
-        *(f"attribution_{name}" for name in CLASSES),
-        "attribution_counted",
-        "child_years_out_of_labour_gained",
-        "child_years_in_school_gained",
-        "tipped",
-        *stays,
-        "cost_spent",
-        "cost_total",
-        "cost_per_child",
-    )
-
-
-def indicator_names() -> tuple[str, ...]:
-    """Every indicator that can stand before the `@`."""
-    return tuple(entry.name for entry in INDICATORS)
-
-
-def unknown_measure(name: str, horizon: Horizon) -> str | None:
-    """Why a measure does not exist, in one sentence; None when it does."""
-    before, at, moment = name.partition("@")
-    if not at:
-        known = outcome_names(horizon)
-        if name in known:
-            return None
-        if name in indicator_names():
-            return f'"{name}" is counted every month: say when, for example {name}@end.'
-        hint = did_you_mean(name, known)
-        late = name in {entry.name for entry in OUTCOMES} or re.search(r"_year\d+$", name)
-        if late and not hint.endswith(f'"{name}"? '):
-            return (
-                f'"{name}" is not known of a run of {horizon.months} months. All: clfz indicators'
-            )
-        return f'"{name}" is no measure. {hint}All: clfz indicators'
-    if before not in indicator_names():
-        hint = did_you_mean(before, indicator_names())
-        return f'"{before}" is no indicator. {hint}All: clfz indicators'
-    known = tuple(horizon.moments())
-    if moment in (*known, "mean"):
-        return None
-    if re.fullmatch(r"m\d{1,4}", moment):
-        if int(moment[1:]) <= horizon.months:
-            return None
-        return f'"{name}": the run ends after {horizon.months} months.'
-    return f'"{name}": "{moment}" is no moment of it. Known: {", ".join(known)}, mean, or m18 for month 18.'
 
 
 def measure(names: Sequence[str], block: Block) -> dict[str, FloatArray]:

@@ -38,6 +38,7 @@ from clfz.inputs import (
     load_zone,
 )
 from clfz.inputs.factors import Space, design_faults, table_faults
+from clfz.inputs.indicators import Horizon, unknown_measure
 from clfz.inputs.parameters import beyond, limits, override
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import MOST_PROGRAMMES, MOST_REPLICATES
@@ -45,7 +46,7 @@ from clfz.inputs.validate import build
 from clfz.programme.levers import INDEX
 from clfz.runs.designs import given_rows, rows_of
 from clfz.runs.manifest import fingerprint
-from clfz.runs.measures import Horizon, default_measures, unknown_measure
+from clfz.runs.measures import default_measures
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from clfz.runs.indicators import INDICATORS, RATIOS, Indicator, find, moments
+from clfz.inputs.indicators import INDICATORS, RATIOS, Indicator, find, moments
 
 if TYPE_CHECKING:
     import numpy as np

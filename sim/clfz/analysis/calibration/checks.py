@@ -27,7 +27,7 @@ from clfz.analysis.calibration.predict import (
     start_left_out,
 )
 from clfz.analysis.calibration.reporting import inside, interval
-from clfz.runs.measures import COUNTED
+from clfz.inputs.indicators import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -20,8 +20,8 @@ import pandas as pd
 
 from clfz.analysis.calibration.unknowns import SIMULATED, Unknowns, own_parameters
 from clfz.inputs import Zone, load_zone
+from clfz.inputs.indicators import COUNTED
 from clfz.inputs.parameters import draw, uniform
-from clfz.runs.measures import COUNTED
 from clfz.runs.runner import run
 from clfz.runs.store import load
 from clfz.runs.study import make_study

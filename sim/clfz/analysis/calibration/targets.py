@@ -18,8 +18,8 @@ import numpy as np
 from clfz.inputs import find
 from clfz.inputs.field import Field, Row, read_field
 from clfz.inputs.field.rows import REPORTED
+from clfz.inputs.indicators import COUNTED
 from clfz.inputs.problems import InputError, Problem, did_you_mean
-from clfz.runs.measures import COUNTED
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

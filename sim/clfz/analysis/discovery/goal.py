@@ -16,7 +16,7 @@ import numpy as np
 
 from clfz.analysis.folder import measure_in_words, wrong
 from clfz.inputs.comparison import Reporting
-from clfz.runs.measures import YEARS_AFTER, Horizon, unknown_measure
+from clfz.inputs.indicators import YEARS_AFTER, Horizon, unknown_measure
 from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from clfz.analysis.evaluation.agree import Learned, quantiles
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, Placed, predicted, truth
 from clfz.analysis.evaluation.runs import LISTED, Runs
 from clfz.inputs.field import STOCKS, TOTALLED
-from clfz.runs.indicators import find
+from clfz.inputs.indicators import find
 from clfz.runs.measures import group_counts
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from clfz.analysis.evaluation.runs import Runs
 from clfz.inputs import InputError, Zone
 from clfz.inputs.field import COUNTS as REPORTED
 from clfz.inputs.field import STOCKS, Field, Row
+from clfz.inputs.indicators import COUNTED, find
 from clfz.inputs.problems import Problem
 from clfz.model.layout import SUMS
-from clfz.runs.indicators import find
-from clfz.runs.measures import COUNTED, MEASURED, group_counts, indicator, reported
+from clfz.runs.measures import MEASURED, group_counts, indicator, reported
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

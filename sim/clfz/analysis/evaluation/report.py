@@ -9,11 +9,11 @@ import pandas as pd
 
 from clfz.analysis.evaluation import figures, words
 from clfz.analysis.evaluation.words import listed, said
+from clfz.inputs.indicators import definition
 from clfz.report.fill import fill
 from clfz.report.labels import COUNTRIES, day, full_place, place
 from clfz.report.page import citation
 from clfz.report.plot import save
-from clfz.runs.indicators import definition
 from clfz.runs.results import write_whole
 
 if TYPE_CHECKING:

@@ -21,12 +21,13 @@ import numpy as np
 from clfz.analysis.calibration import posterior as drawn
 from clfz.analysis.calibration.unknowns import own_parameters
 from clfz.inputs import InputError, Zone
+from clfz.inputs.indicators import COUNTED, Horizon
 from clfz.inputs.parameters import draw, load_parameters, uniform
 from clfz.inputs.problems import Problem
 from clfz.model.layout import CLASSES, COUNTS, SUMS
-from clfz.model.zone_data import figure_record, figure_values, parameter_record, world_seed
-from clfz.runs.measures import COUNTED, Block, Horizon
+from clfz.runs.measures import Block
 from clfz.runs.plan import CHUNK_WORLDS
+from clfz.runs.zone_data import figure_record, figure_values, parameter_record, world_seed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

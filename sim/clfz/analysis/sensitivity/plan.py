@@ -26,9 +26,9 @@ from clfz.inputs.parameters import override
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import FEW_LUCKS, SEED, StudyFile
 from clfz.inputs.validate import build
-from clfz.model.zone_data import NOT_DRAWN
 from clfz.programme.levers import INDEX, LEVERS
 from clfz.runs.study import StudyError, split_overrides
+from clfz.runs.zone_data import NOT_DRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

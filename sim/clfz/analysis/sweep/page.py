@@ -9,9 +9,9 @@ import pandas as pd
 
 from clfz.analysis.folder import in_words, write_folder
 from clfz.analysis.sweep.effects import effects, main_measure
+from clfz.inputs.indicators import Indicator
 from clfz.report.fill import fill
 from clfz.report.plot import STYLES, Plot, head, line, wrap
-from clfz.runs.indicators import Indicator
 from clfz.runs.store import Results
 from clfz.runs.summary import describe
 

@@ -12,8 +12,8 @@ from typing import Any, Literal
 from clfz.inputs.field import values
 from clfz.inputs.field.columns import COUNTS
 from clfz.inputs.field.values import Bad, Cells, Month, nearest_name
+from clfz.inputs.indicators import DEFINITIONS, INDICATORS
 from clfz.inputs.problems import shown
-from clfz.runs.indicators import DEFINITIONS, INDICATORS
 
 Kind = Literal["count", "stock", "rate", "total"]
 

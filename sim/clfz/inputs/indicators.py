@@ -10,14 +10,20 @@ in `clfz.runs.summary`. The same children give different rates under different d
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from clfz.inputs.problems import did_you_mean
+from clfz.model.layout import CLASSES
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
+
+    from clfz.inputs.comparison import Reporting
 
 Kind = Literal["indicator", "outcome", "ratio"]
 
@@ -172,3 +178,93 @@ class ZoneTest:
     out_of_school: float = 0.05
     child_labour: float = 0.05
     months: int = 12
+
+
+# --- names of the measures of a run ---
+
+COUNTED = ("withdrawn_to_school", "protected_from_dropout", "in_bridge_school")
+YEARS_AFTER = (1, 2, 5)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How long a run is and how later years count.
+
+    Attributes:
+        programme_months: Months until the programmes leave.
+        months: Months of the whole run.
+        reporting: How money and time are counted.
+    """
+
+    programme_months: int
+    months: int
+    reporting: Reporting
+
+    def moments(self) -> dict[str, int]:
+        """Moment -> month."""
+        after = self.months - self.programme_months
+        meta = {"programme_months": self.programme_months, "after_months": after}
+        return moments(meta) | {"last": self.months}
+
+    @property
+    def programme_years(self) -> int:
+        """Programme years, the last one perhaps short."""
+        return -(-self.programme_months // 12)
+
+
+def outcome_names(horizon: Horizon) -> tuple[str, ...]:
+    """Every outcome that a run of that length has, in the order of its table."""
+    years = range(1, horizon.programme_years + 1)
+    stays = [
+        f"stays_{after}y_{what}_points"
+        for after in YEARS_AFTER
+        if horizon.programme_months + 12 * after <= horizon.months
+        for what in ("child_labour", "school")
+    ]
+    return (
+        *COUNTED,
+        *(f"{name}_year{year}" for year in years for name in COUNTED),
+        *(f"attribution_{name}" for name in CLASSES),
+        "attribution_counted",
+        "child_years_out_of_labour_gained",
+        "child_years_in_school_gained",
+        "tipped",
+        *stays,
+        "cost_spent",
+        "cost_total",
+        "cost_per_child",
+    )
+
+
+def indicator_names() -> tuple[str, ...]:
+    """Every indicator that can stand before the `@`."""
+    return tuple(entry.name for entry in INDICATORS)
+
+
+def unknown_measure(name: str, horizon: Horizon) -> str | None:
+    """Why a measure does not exist, in one sentence; None when it does."""
+    before, at, moment = name.partition("@")
+    if not at:
+        known = outcome_names(horizon)
+        if name in known:
+            return None
+        if name in indicator_names():
+            return f'"{name}" is counted every month: say when, for example {name}@end.'
+        hint = did_you_mean(name, known)
+        late = name in {entry.name for entry in OUTCOMES} or re.search(r"_year\d+$", name)
+        if late and not hint.endswith(f'"{name}"? '):
+            return (
+                f'"{name}" is not known of a run of {horizon.months} months. All: clfz indicators'
+            )
+        return f'"{name}" is no measure. {hint}All: clfz indicators'
+    if before not in indicator_names():
+        hint = did_you_mean(before, indicator_names())
+        return f'"{before}" is no indicator. {hint}All: clfz indicators'
+    known = tuple(horizon.moments())
+    if moment in (*known, "mean"):
+        return None
+    if re.fullmatch(r"m\d{1,4}", moment):
+        if int(moment[1:]) <= horizon.months:
+            return None
+        return f'"{name}": the run ends after {horizon.months} months.'
+    return f'"{name}": "{moment}" is no moment of it. Known: {", ".join(known)}, mean, or m18 for month 18.'
