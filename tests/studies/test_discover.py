@@ -10,6 +10,7 @@ from clfz.analysis.discovery.boxes import Limit, find_boxes, inside, quality
 from clfz.analysis.discovery.goal import read_goal
 from clfz.cli.app import app
 from clfz.inputs import InputError
+from clfz.runs.store import load
 from clfz.runs.study import StudyError, make_study
 from scipy.stats import qmc
 from typer.testing import CliRunner

@@ -23,7 +23,8 @@ def parameter_record(values: Mapping[str, float], parameters: Sequence[Parameter
     record = np.zeros(1, dtype)
     for parameter in parameters:
         record[parameter.name] = values[parameter.name]
-    return record[0]
+    whole: np.void = record[0]
+    return whole
 
 
 def figure_values(
@@ -85,7 +86,7 @@ def figure_record(
     Returns:
         A `layout.FIGURES` record.
     """
-    record = np.zeros(1, FIGURES)[0]
+    record: np.void = np.zeros(1, FIGURES)[0]
 
     def value(*path: str) -> float:
         return values[path]
