@@ -18,13 +18,14 @@ from clfz.model.choice import FLOOR, at_school, gumbel, learning, pay_at, transf
 from clfz.model.community_group import under_age_limit
 from clfz.model.decide import village_bridge_seats
 from clfz.model.incomes import buffered, eligible, threshold, wage_step
-from clfz.model.population import populate, present_at
+from clfz.model.population import present_at
 from clfz.model.schools import BEST, WORST, crowded_quality, promotion_chance
+from clfz.model.state import allocate
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.model.kernels import move_wages, solve, table
-from tests.model.worlds import ZONES, figures, parameters, zone
+from tests.model.worlds import ZONES, parameters, zone
 
 money = st.floats(0.01, 50.0)
 share = st.floats(0.0, 1.0)
@@ -151,8 +152,7 @@ def test_wages_settle_where_labour_demanded_is_labour_supplied(supply, start, el
 
 
 def test_a_trade_without_anybody_keeps_its_wage():
-    z, p = figures("budhpura", 300, 2), parameters()
-    s = populate(z, p, np.uint64(3), 12)._replace(seed=np.uint64(3))
+    s, p = allocate(3, 12, slots=9, villages=2, households=3, children=5), parameters()
     s.supply_start[:] = 40.0
     s.village_supply[:, :, 0] = 20
     s.village_supply[:, 4, 0] = 0

@@ -75,7 +75,10 @@ def _machine_code(folder: Path) -> list[Path]:
 
 
 def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:  # another process has just taken it away
+        return ""
 
 
 def _known_sums(folder: Path) -> dict[str, str]:
@@ -87,38 +90,38 @@ def _known_sums(folder: Path) -> dict[str, str]:
 
 
 def _remove_damaged(folder: Path) -> None:
-    known = _known_sums(folder)
-    damaged = [
-        path
-        for path in _machine_code(folder)
-        if known.get(str(path.relative_to(folder))) != _sum(path)
-    ]
-    for path in damaged:
-        path.unlink(missing_ok=True)
-    if damaged and known:
+    """Remove files that are not as they were listed, and those that a process left which was ended."""
+    known, damaged = _known_sums(folder), 0
+    for path in _machine_code(folder):
+        name = str(path.relative_to(folder))
+        if known.get(name) != _sum(path):
+            damaged += name in known
+            path.unlink(missing_ok=True)
+    if damaged:
         sys.stderr.write(
-            f"{len(damaged)} files of compiled code were not whole; they are compiled again.\n"
+            f"{damaged} files of compiled code were not whole; they are compiled again.\n"
         )
 
 
 def keep_sums() -> None:
     """List the files of the cache with their checksums, so that the next process trusts them."""
     global _listed
-    files = _machine_code(_FOLDER)
-    if len(files) == _listed:
+    found = []
+    for path in _machine_code(_FOLDER):
+        with suppress(OSError):
+            found.append((path, path.stat().st_mtime_ns))
+    if found == _listed:
         return
-    sums = {str(path.relative_to(_FOLDER)): _sum(path) for path in files}
+    sums = {str(path.relative_to(_FOLDER)): _sum(path) for path, _ in found}
     aside = _FOLDER / f"{_SUMS}.{os.getpid()}"
-    try:
+    with suppress(OSError):  # else they are compiled again the next time
         aside.write_text(json.dumps(sums), encoding="utf-8")
         aside.replace(_FOLDER / _SUMS)
-    except OSError:
-        return  # then they are compiled again the next time
-    _listed = len(files)
+        _listed = found
 
 
 _FOLDER = cache_folder()
-_listed = len(_known_sums(_FOLDER))
+_listed: list[tuple[Path, int]] = []
 
 
 def kernel(function: Callable[..., Any]) -> Any:

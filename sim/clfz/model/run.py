@@ -411,7 +411,11 @@ def _in_threads(task: Callable[[int], None], count: int, threads: int) -> None:
         return
     pool = ThreadPoolExecutor(min(threads, count))
     try:
-        for done in [pool.submit(task, k) for k in range(count)]:
+        try:
+            asked = [pool.submit(task, k) for k in range(count)]
+        except RuntimeError as error:  # no room for another thread
+            raise MemoryError from error
+        for done in asked:
             done.result()
     finally:
         pool.shutdown(cancel_futures=True)
