@@ -32,7 +32,11 @@ def numbers(many: ComparisonResult) -> Numbers:
 
 @pytest.fixture(scope="session")
 def folder(many: ComparisonResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report on `many`."""
-    place = tmp_path_factory.mktemp("report")
-    build(many, place)
-    return place
+    """The report on `many`: drawing is slow, so each result is drawn once."""
+    return build(many, tmp_path_factory.mktemp("many")).parent
+
+
+@pytest.fixture(scope="session")
+def few_folder(few: ComparisonResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on `few`."""
+    return build(few, tmp_path_factory.mktemp("few")).parent

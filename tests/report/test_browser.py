@@ -7,8 +7,6 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from clfz.report import build
-from clfz.runs.results import ComparisonResult
 
 # Sends what it finds to the page around the frame: files may not look into each other.
 CHECK = """
@@ -50,12 +48,12 @@ AROUND = """<!DOCTYPE html><body style="margin:0"><pre id="found"></pre>
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("name", ["many", "few"])
+@pytest.mark.parametrize("name", ["folder", "few_folder"])
 def test_the_page_in_a_browser(
     name: str, width: int, chromium: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    result: ComparisonResult = request.getfixturevalue(name)
-    html = build(result, tmp_path).read_text(encoding="utf-8")
+    folder: Path = request.getfixturevalue(name)
+    html = (folder / "report.html").read_text(encoding="utf-8")
     (tmp_path / "page.html").write_text(html.replace("</body>", CHECK + "</body>"), "utf-8")
     (tmp_path / "around.html").write_text(AROUND.format(width=width), "utf-8")
     options = ["--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=20000"]

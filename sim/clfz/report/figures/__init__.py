@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from clfz.report.numbers import Numbers, Scenario
-from clfz.report.plot import HEAD, NARROW, SOFT, STYLES, WIDE, head, wrap
+from clfz.report.plot import HEAD, INK, NARROW, SOFT, STYLES, TEXT, WIDE, head, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -73,12 +73,81 @@ class Grid:
                 axes.remove()
                 continue
             head(axes, *self._wrapped(narrow)[at])
-            if at + columns >= count:  # nothing stands below
+            # An axis without labels needs no room of its own; measuring it is most of the layout's time.
+            lowest, first = at + columns >= count, at % columns == 0
+            axes.xaxis.set_in_layout(lowest)
+            axes.yaxis.set_in_layout(first)
+            if lowest:  # nothing stands below
                 axes.tick_params(labelbottom=True)
                 axes.set_xlabel(x)
-            if at % columns == 0:
+            if first:
                 axes.set_ylabel(y)
         return list(every[:count])
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows on one pair of axes; their heads stand at the left, on a phone above each row.
+
+    Attributes:
+        heads: title and further lines of each row.
+        tall: height of a row without its head, points.
+        keys: entries of the key above.
+    """
+
+    heads: Sequence[Sequence[str]]
+    tall: float
+    keys: int = 0
+
+    _BESIDE = 185.0
+
+    def width(self, narrow: bool) -> float:
+        """Of a row, points, about."""
+        return NARROW - 30 if narrow else WIDE - 30 - self._BESIDE
+
+    @property
+    def height(self) -> tuple[float, float]:
+        """Of the whole figure on a page and on a phone, points."""
+        wide, narrow = (len(self.heads) * self._step(narrow) for narrow in (False, True))
+        return 85 + 15 * -(-self.keys // 3) + wide, 140 + 15 * self.keys + narrow
+
+    def draw(self, figure: Figure, narrow: bool, *, x: str) -> tuple[Axes, list[float]]:
+        """Return the axes, whose y are points, and the floor of each row."""
+        axes, step = figure.subplots(), self._step(narrow)
+        floors = [step * at for at in range(len(self.heads))][::-1]
+        for floor, (title, lines) in zip(floors, self._wrapped(narrow), strict=True):
+            place: dict[str, Any] = {
+                "xy": (0, floor + step - 8),
+                "xycoords": axes.get_yaxis_transform(),
+                "textcoords": "offset points",
+                "va": "top",
+                "annotation_clip": False,
+            }
+            left = 0.0 if narrow else -self._BESIDE
+            down = -1.25 * HEAD * (title.count("\n") + 1)
+            page = {"facecolor": "white", "pad": 0.5} if narrow else None
+            bold: dict[str, Any] = {"fontsize": HEAD, "fontweight": "bold", "color": INK}
+            axes.annotate(title, xytext=(left, 0), bbox=page, **bold, **place)
+            if lines:
+                axes.annotate(lines, xytext=(left, down), color=SOFT, bbox=page, **place)
+        axes.hlines(floors, 0, 1, "#999999", linewidth=0.8, transform=axes.get_yaxis_transform())
+        axes.set(ylim=(0, step * len(floors)), yticks=(), xlabel=x)
+        axes.grid(axis="x")
+        axes.spines["left"].set_visible(False)
+        return axes, floors
+
+    def _wrapped(self, narrow: bool) -> list[tuple[str, str]]:
+        width = self.width(narrow) if narrow else self._BESIDE - 12
+        return [
+            (wrap(title, width, 1.1 * HEAD), "\n".join(wrap(line, width) for line in lines))
+            for title, *lines in self.heads
+        ]
+
+    def _step(self, narrow: bool) -> float:
+        """From one row to the next, points."""
+        each = [f"{title}\n{lines}" if lines else title for title, lines in self._wrapped(narrow)]
+        text = 1.25 * TEXT * max(words.count("\n") + 1 for words in each)
+        return 14 + (self.tall + text if narrow else max(self.tall, text))
 
 
 def groups_of(numbers: Numbers) -> list[list[Scenario]]:

@@ -56,13 +56,17 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
     heads = [[g[0].title, said[g[0].name]] if single else [""] for g in groups]
     grid = Grid(heads, 75 if single else 190, keys=len(key))
 
+    percent = {
+        str(name): 100 * rows.set_index("month").drop(columns="scenario")
+        for name, rows in data.groupby("scenario")
+    }
+
     def draw(figure: Figure, narrow: bool) -> None:
         panels = grid.draw(figure, narrow, x=time_label(numbers), y="children in 100")
         for axes, group in zip(panels, groups, strict=True):
             for scenario in (numbers.baseline, *group):
                 color, dash, marker = looks[scenario.name]
-                mine = data[data["scenario"] == scenario.name].set_index("month")
-                rows = 100 * mine.drop(columns="scenario")
+                rows = percent[scenario.name]
                 time, strong = rows.index / 12, single and marker
                 alpha = 0.18 if strong else 0.11
                 axes.fill_between(time, rows["p05"], rows["p95"], color=color, alpha=alpha, lw=0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures import Grid
+from clfz.report.figures import Rows
 from clfz.report.figures.over_time import zone_test_words
 from clfz.report.labels import years
 from clfz.report.numbers import HEADLINE, ZONE_TEST, Numbers
@@ -41,18 +41,17 @@ def dots(numbers: Numbers) -> Plot:
         places[s.name] = np.sort(values) if each else np.quantile(values, chances)
     said = {s.name: plain(phrases.rate(HEADLINE, s.name)) for s in numbers.everyone}
     limit = 1.05 * max(float(values.max()) for values in places.values())
-    grid = Grid([[s.title, said[s.name]] for s in numbers.everyone], _HEIGHT, (2, 1))
+    lines = Rows([[s.title, said[s.name]] for s in numbers.everyone], _HEIGHT)
 
     def draw(figure: Figure, narrow: bool) -> None:
-        panels = grid.draw(figure, narrow, x="children in 100 who are in child labour")
-        for axes, scenario in zip(panels, numbers.everyone, strict=True):
+        axes, floors = lines.draw(figure, narrow, x="children in 100 who are in child labour")
+        means = [100 * numbers.row(HEADLINE, s.name)["mean"] for s in numbers.everyone]
+        for floor, scenario in zip(floors, numbers.everyone, strict=True):
             color = SOFT if scenario is numbers.baseline else BLUE
-            x, y, size = pile(places[scenario.name], limit, grid.width(narrow), _HEIGHT)
-            axes.plot(x, y, "o", color=color, markersize=0.88 * size, markeredgewidth=0)
-            axes.axvline(100 * numbers.row(HEADLINE, scenario.name)["mean"], color=INK, lw=0.9)
-            axes.set(xlim=(0, limit), ylim=(0, _HEIGHT), yticks=())
-            axes.grid(axis="x")
-            axes.spines["left"].set_visible(False)
+            x, y, size = pile(places[scenario.name], limit, lines.width(narrow), _HEIGHT)
+            axes.plot(x, floor + y, "o", color=color, markersize=0.88 * size, markeredgewidth=0)
+        axes.vlines(means, floors, [floor + _HEIGHT for floor in floors], INK, linewidth=0.9)
+        axes.set_xlim(0, limit)
 
     data = pd.DataFrame(
         [
@@ -81,7 +80,7 @@ def dots(numbers: Numbers) -> Plot:
         note=phrases.stands_on(f"{dot}: {count} for each programme. Line: average."),
         data=data,
         draw=draw,
-        height=grid.height,
+        height=lines.height,
         unit="share of children (0 to 1)",
         description=(how,),
         definition_id=describe(HEADLINE).definition_id,
@@ -110,31 +109,28 @@ def differences(numbers: Numbers) -> Plot:
         line("a run, no better", SOFT, "", "s", markerfacecolor="white"),
         line(f"{phrases.range_words}, and average", INK, marker="o", markersize=4),
     ]
-    grid = Grid([[s.title, *said[s.name]] for s in numbers.plans], _HEIGHT + 6, (2, 1), len(key))
+    lines = Rows([[s.title, *said[s.name]] for s in numbers.plans], _HEIGHT, len(key))
 
     def draw(figure: Figure, narrow: bool) -> None:
-        panels = grid.draw(figure, narrow, x="fewer children in child labour, of every 100")
-        for axes, plan in zip(panels, numbers.plans, strict=True):
-            axes.axvline(0, color=SOFT, linestyle=(0, (4, 2)), linewidth=1.0)
-            span, tall = high - low + 2 * room, _HEIGHT - _FLOOR
+        axes, floors = lines.draw(figure, narrow, x="fewer children in child labour, of every 100")
+        axes.axvline(0, color=SOFT, linestyle=(0, (4, 2)), linewidth=1.0)
+        span, tall = high - low + 2 * room, _HEIGHT - _FLOOR
+        for floor, plan in zip(floors, numbers.plans, strict=True):
             values = thin(fewer[plan.name])
-            x, y, size = pile(values, span, grid.width(narrow), tall)
-            better, up = values > 0, y + _FLOOR
-            look: dict[str, Any] = {
-                "linestyle": "",
-                "markersize": 0.88 * size,
-                "markeredgewidth": 0.0,
-            }
-            axes.plot(x[better], up[better], color=BLUE, marker="o", **look)
+            x, y, size = pile(values, span, lines.width(narrow), tall)
+            better, up = values > 0, floor + _FLOOR + y
+            look: dict[str, Any] = {"linestyle": "", "markeredgewidth": 0.0}
+            axes.plot(x[better], up[better], "o", color=BLUE, markersize=0.88 * size, **look)
             look |= {"markersize": 0.7 * size, "markeredgewidth": 0.8, "markerfacecolor": "white"}
-            axes.plot(x[~better], up[~better], color=SOFT, marker="s", **look)
-            row = numbers.row(HEADLINE, plan.name)
-            ends = [-100 * row["difference_lower"], -100 * row["difference_upper"]]
-            axes.plot(ends, [5, 5], color=INK, linewidth=1.4)
-            axes.plot([-100 * row["difference"]], [5], "o", color=INK, markersize=4)
-            axes.set(xlim=(low - room, high + room), ylim=(0, _HEIGHT), yticks=())
-            axes.grid(axis="x")
-            axes.spines["left"].set_visible(False)
+            axes.plot(x[~better], up[~better], "s", color=SOFT, **look)
+        middle = [floor + 5 for floor in floors]
+        mean, left, right = (
+            [-100 * numbers.row(HEADLINE, plan.name)[f"difference{end}"] for plan in numbers.plans]
+            for end in ("", "_upper", "_lower")
+        )
+        axes.hlines(middle, left, right, INK, linewidth=1.4)
+        axes.plot(mean, middle, "o", color=INK, markersize=4)
+        axes.set_xlim(low - room, high + room)
 
     runs = {"draw": worlds.draws, "replicate": worlds.replicates}
     parts = [
@@ -152,7 +148,7 @@ def differences(numbers: Numbers) -> Plot:
         ),
         data=pd.concat(parts, ignore_index=True),
         draw=draw,
-        height=grid.height,
+        height=lines.height,
         key=key,
         unit="share of children (0 to 1), without the programme minus with it",
         description=(

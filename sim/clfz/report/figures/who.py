@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures import Grid
+from clfz.report.figures import Grid, Rows
 from clfz.report.numbers import Numbers, spread
 from clfz.report.phrases import Phrases, plain
 from clfz.report.plot import BLUE, GREEN, INK, PURPLE, SOFT, VERMILLION, Plot, line, patch
@@ -128,21 +128,19 @@ def attribution(numbers: Numbers) -> Plot | None:
         if means[plan.name, _COUNTED] > 0:
             said[plan.name] = [f"counted: {counts[0]}", f"changed by the programme: {counts[1]}"]
     key = [patch(words, color, hatch=hatch, edgecolor="white") for _, words, color, hatch in PARTS]
-    grid = Grid([[plan.title, *said[plan.name]] for plan in plans], 24, (2, 1), len(key))
+    lines = Rows([[plan.title, *said[plan.name]] for plan in plans], 24, len(key))
     longest = max(*(sum(means[p.name, part[0]] for part in PARTS) for p in plans), 1.0)
 
     def draw(figure: Figure, narrow: bool) -> None:
-        panels = grid.draw(figure, narrow, x="children")
-        for axes, plan in zip(panels, plans, strict=True):
-            left = 0.0
-            for at, (measure, _, color, hatch) in enumerate(PARTS):
-                width = float(means[plan.name, measure])
-                left += 0.012 * longest if at >= LISTED and left > 0 else 0.0
-                axes.barh(0, width, left=left, color=color, hatch=hatch, edgecolor="white")
-                left += width
-            axes.set(xlim=(0, 1.07 * longest), yticks=())
-            axes.grid(visible=False)
-            axes.spines["left"].set_visible(False)
+        axes, floors = lines.draw(figure, narrow, x="children")
+        middle, left = np.array(floors) + 13, np.zeros(len(plans))
+        for at, (measure, _, color, hatch) in enumerate(PARTS):
+            width = np.array([float(means[plan.name, measure]) for plan in plans])
+            left += 0.012 * longest * ((left > 0) & (at >= LISTED))
+            look: dict[str, Any] = {"color": color, "hatch": hatch, "edgecolor": "white"}
+            axes.barh(middle, width, 20, left, **look)
+            left += width
+        axes.set_xlim(0, 1.07 * longest)
 
     table = []
     for plan in plans:
@@ -162,7 +160,7 @@ def attribution(numbers: Numbers) -> Plot | None:
         ),
         data=data,
         draw=draw,
-        height=grid.height,
+        height=lines.height,
         key=key,
         unit="children",
         description=(
