@@ -196,8 +196,9 @@ def describe() -> list[tuple[str, str, str, str]]:
 
 
 def _dtype(array: Any) -> Any:
-    """The element type in `NDArray[np.int32]`."""
-    return np.dtype(get_args(get_args(array)[1])[0])
+    """The element type in `NDArray[np.int32]`, which older NumPy writes as `ndarray[shape, dtype[np.int32]]`."""
+    element = get_args(array)[-1]
+    return np.dtype(*(get_args(element) or (element,)))
 
 
 def _arrays(record: Any, sizes: dict[str, int]) -> dict[str, NDArray[Any]]:
