@@ -68,7 +68,6 @@ def shares_that_agree(placed: list[Placed], truth: Runs, table: np.ndarray) -> n
     from clfz.analysis.evaluation.agree import verdicts
 
     found = [
-        [verdict.agrees for verdict in verdicts(planted(placed, truth, world), table)]
-        for world in range(len(truth))
+        verdicts(planted(placed, truth, world), table)["agrees"] for world in range(len(truth))
     ]
     return np.mean(found, axis=0)
