@@ -1,4 +1,4 @@
-"""An evaluation finds what was planted: data of the model agree at the nominal rate, data of another world do not."""
+"""An evaluation finds what was planted: data of the model agree at the nominal rate, data of another zone do not."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -14,18 +14,9 @@ from clfz.analysis.evaluation.observe import WITH, WITHOUT, counted, predicted, 
 from clfz.model.layout import SUMS
 from clfz.runs.measures import gains
 
-from tests.calibration.planted import (
-    DATA,
-    field,
-    needs_counting,
-    planted,
-    shares_that_agree,
-    worlds,
-)
+from tests.calibration.planted import DATA, field, planted, replications, shares_that_agree
 
-pytestmark = needs_counting
-
-DRAWS, PLANTED = 200, 120
+PLANTED = 120
 
 
 @pytest.fixture(scope="module")
@@ -34,34 +25,28 @@ def data(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def model(data):
-    placed, runs = worlds(data, DRAWS, seed=1)
-    return placed, runs, predicted(placed, runs)
-
-
-@pytest.fixture(scope="module")
 def other(data):
-    """Worlds of the same model with other draws and other luck."""
-    return worlds(data, PLANTED, seed=77)[1]
+    """Replications of the same model with other draws and other seeds."""
+    return replications(data, PLANTED, seed=77)[1]
 
 
 def test_data_of_the_model_agree_at_the_nominal_rate(other, model):
     placed, _, table = model
     found = shares_that_agree(placed, other, table)
-    # 9 of 10 of 120 planted worlds, give or take three standard errors of a figure and of the table
+    # 9 of 10 of 120 planted replications, give or take three standard errors of a figure and of the table
     assert found.min() > 0.80, found
     assert 0.86 < found.mean() < 0.96, found
 
 
-def test_data_of_a_very_different_world_do_not_agree(data, model):
+def test_data_of_a_very_different_zone_do_not_agree(data, model):
     placed, _, table = model
-    _, other = worlds(data, 40, seed=5, like="chipinge")
+    _, other = replications(data, 40, seed=5, like="chipinge")
     found = shares_that_agree(placed, other, table)
     # with another reach a count may be anything; rates and all figures together know it
     rates = np.array([each.row.kind == "rate" for each in placed])
     assert found[rates].mean() < 0.1, found
     assert found.mean() < 0.5, found
-    far = [agree.together(planted(placed, other, world), table) for world in range(len(other))]
+    far = [agree.together(planted(placed, other, one), table) for one in range(len(other))]
     assert np.mean(np.array(far) < 0.05) > 0.9
 
 
@@ -96,7 +81,7 @@ def test_the_range_that_agrees_is_that_of_a_calibration(model, values, reported,
 
 def test_what_is_called_protected_scatters_and_touches_nothing_else(tmp_path):
     text = DATA.replace("in_bridge_school", "protected_from_dropout")
-    placed, runs = worlds(field(tmp_path, text), 40, seed=1)
+    placed, runs = replications(field(tmp_path, text), 40, seed=1)
     logs = np.log(runs.protected) - runs.parameter("protected_level")
     assert (np.abs(logs / runs.parameter("protected_spread")) < 4).all()
     assert logs.std() > 0.2
@@ -135,7 +120,7 @@ def mix_of(reported, runs, folder):
     lines = DATA.splitlines()
     lines[1] = lines[1].replace("50,", f"{reported[0]},")
     lines[2] = lines[2].replace("in_bridge_school,,20", f"protected_from_dropout,,{reported[1]}")
-    placed, _ = worlds(field(folder, "\n".join(lines)), 2, seed=1)
+    placed, _ = replications(field(folder, "\n".join(lines)), 2, seed=1)
     return placed, answers.mix(placed, runs, None)
 
 
@@ -210,7 +195,7 @@ def test_fates_add_up_with_and_without_the_data(model):
 
 
 def test_what_is_learned_holds_what_was_planted(other, model):
-    """Child-years gained lie in the range given the data in about 9 of 10 planted worlds, and the range is narrower."""
+    """Child-years gained lie in the range given the data in about 9 of 10 replications, and it is narrower."""
     placed, runs, table = model
     alike = gains(runs.block)[GAIN][:, WITH]
     gain = alike * runs.worked
@@ -219,10 +204,10 @@ def test_what_is_learned_holds_what_was_planted(other, model):
     theirs = agree.stable(predicted(placed, other), placed)
     wide = np.subtract(*agree.quantiles(gain)[:0:-1])
     held, widths = [], []
-    for world in range(PLANTED):
-        found = agree.learn(summaries, theirs[world])
+    for one in range(PLANTED):
+        found = agree.learn(summaries, theirs[one])
         _, low, high = agree.quantiles(found.product(runs.worked, alike), found.weights)
-        held.append(low <= true[world] <= high)
+        held.append(low <= true[one] <= high)
         widths.append(high - low)
     assert 0.75 < np.mean(held) <= 0.98, np.mean(held)
     assert np.mean(widths) < 0.9 * wide
@@ -282,7 +267,7 @@ def test_every_survey_can_be_made_and_says_something_finite(model):
 
 
 def test_a_like_area_is_another_replicate(tmp_path):
-    _, runs = worlds(field(tmp_path), 10, seed=1, replicates=2)
+    _, runs = replications(field(tmp_path), 10, seed=1, replicates=2)
     assert tuple(surveys.simulate(runs, 24)) == surveys.SURVEYS
     there = surveys.true_shares(runs, 24)["work elsewhere"]
     own = surveys.indicator("child_labour_rate", runs.block, slice(24, 25))[:, WITHOUT, 0]
@@ -301,14 +286,14 @@ def test_counting_and_surveys_have_the_errors_they_say():
     assert (surveyed(np.full(5, 0.3), np.inf, sources[:5]) == 0.3).all()
 
 
-def test_few_runs_do_not_make_a_planted_world_lie_far_out(data):
-    placed, runs = worlds(data, 60, seed=5)
+def test_few_runs_do_not_make_a_planted_replication_lie_far_out(data):
+    placed, runs = replications(data, 60, seed=5)
     table = predicted(placed, runs)
     found = np.array(
         [
-            agree.together(planted(placed, runs, world), table[list(others)])
-            for world in range(60)
-            for others in [[(world + step) % 60 for step in range(1, 9)]]
+            agree.together(planted(placed, runs, one), table[list(others)])
+            for one in range(60)
+            for others in [[(one + step) % 60 for step in range(1, 9)]]
         ]
     )
     assert found.min() >= 1 / 9 - 1e-9  # eight runs cannot show that one in a hundred lies as far

@@ -10,9 +10,7 @@ from clfz.cli.app import app
 from clfz.inputs import load_programme
 from clfz.inputs.programme import Programme
 
-from tests.calibration.planted import DATA, needs_counting
-
-pytestmark = needs_counting
+from tests.calibration.planted import DATA
 
 EXAMPLE = Path(__file__).parents[2] / "calibration" / "examples" / "budhpura.csv"
 

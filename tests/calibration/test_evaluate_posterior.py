@@ -9,10 +9,6 @@ from clfz.analysis.evaluation.runs import already_seen, draws
 from clfz.inputs import InputError, load_zone
 from clfz.inputs.parameters import draw, load_parameters
 
-from tests.calibration.planted import needs_counting
-
-pytestmark = needs_counting
-
 
 @pytest.fixture
 def zone():

@@ -49,12 +49,7 @@ PARTS = (
 
 
 def parts(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> pd.DataFrame:
-    """What became of listed children; the middles are averages, so that they add up.
-
-    Args:
-        placed: The numbers of the file.
-        runs: The runs.
-        learned: Runs near these numbers; without, all runs count alike.
+    """What became of listed children, by runs near the reported numbers; the middles are averages, so that they add up.
 
     Returns:
         One row a fate, empty when nobody was listed: `share` of the list, 0-1, with its range; `children`, the same
@@ -89,11 +84,6 @@ def _averages(shares: Floats, learned: Learned | None) -> list[tuple[float, floa
 
 def mix(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> dict[str, float] | None:
     """Children withdrawn, as a share of those withdrawn or protected, on the list of the `model` and as `reported`.
-
-    Args:
-        placed: The numbers of the file.
-        runs: The runs.
-        learned: Runs near these numbers; without, all runs count alike.
 
     Returns:
         The two shares; None where the report, or the model, has none of the two counts.
@@ -148,22 +138,22 @@ class Fall:
     """One change for the better, and how often runs show one as large.
 
     Attributes:
-        title: What fell (or rose).
-        reported: By how much; children, or a share.
-        share: Whether it is a share.
+        what: What fell (or rose).
+        of: When.
+        reported: By how much.
+        unit: "share" or "children".
         measured: Whether the file measured it at two times; otherwise a list stands for it.
         without: [W] in runs without a programme.
         with_programme: [W] in runs with it.
-        of: When.
     """
 
-    title: str
+    what: str
+    of: str
     reported: float
-    share: bool
+    unit: str
     measured: bool
     without: Floats
     with_programme: Floats
-    of: str
 
     @property
     def chance_without(self) -> float:
@@ -195,8 +185,9 @@ def falls(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
                 for scenario in (WITHOUT, WITH)
             )
             reported = sign * (last.row.value - first.row.value)
-            share, of = first.row.kind == "rate", f"{first.row.period} and {last.row.period}"
-            found.append(Fall(first.label, reported, share, True, without, with_programme, of))
+            unit = "share" if first.row.kind == "rate" else "children"
+            of = f"{first.row.period} and {last.row.period}"
+            found.append(Fall(first.label, of, reported, unit, True, without, with_programme))
     counts = [each for each in placed if each.row.indicator == TOTALLED[0]]
     if found or not counts:
         return found
@@ -206,23 +197,14 @@ def falls(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
     fewer = -np.diff(np.asarray(out), axis=2)[:, :, 0] * runs.worked[:, None]
     reported = sum(each.row.value for each in counts)
     of = ", ".join(each.row.period for each in counts)
-    title = "Children of 5 to 17 out of school"
-    return [Fall(title, reported, False, False, fewer[:, WITHOUT], fewer[:, WITH], of)]
+    what = "Children of 5 to 17 out of school"
+    return [Fall(what, of, reported, "children", False, fewer[:, WITHOUT], fewer[:, WITH])]
 
 
 def table_of(changes: Sequence[Fall]) -> pd.DataFrame:
     """Changes as in `falls.csv`."""
-    return pd.DataFrame(
-        {
-            "what": one.title,
-            "of": one.of,
-            "reported": one.reported,
-            "unit": "share" if one.share else "children",
-            "chance_without": one.chance_without,
-            "chance_with": one.chance_with,
-        }
-        for one in changes
-    )
+    columns = ("what", "of", "reported", "unit", "chance_without", "chance_with")
+    return pd.DataFrame({name: getattr(one, name) for name in columns} for one in changes)
 
 
 def _direction(indicator: str) -> int:

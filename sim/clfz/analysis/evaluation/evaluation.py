@@ -49,10 +49,6 @@ class Evaluation:
     """What was found.
 
     Attributes:
-        field: The file.
-        area: Its area.
-        plan: Zone, programme and horizon.
-        sets: Sets of assumptions.
         placed: The reported numbers that were compared.
         predicted: [W, numbers] what runs would have reported.
         verdicts: Each number against the model, see `agree.verdicts`.

@@ -168,7 +168,7 @@ def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> No
         if programme
         else (one.without, "without the programme", one.chance_without, SOFT)
     )
-    scale = 100.0 if one.share else 1.0
+    scale = 100.0 if one.unit == "share" else 1.0
     everything = scale * np.concatenate([one.without, one.with_programme, [one.reported, 0.0]])
     low, high = np.quantile(everything, (0.005, 0.995)).tolist()
     low, high = min(low, 0.0), max(high, scale * one.reported) * 1.04
@@ -181,7 +181,7 @@ def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> No
     axes.axvline(0, color=FAINT, linewidth=0.6, zorder=0)
     axes.set(xlim=(low - column, high + column), ylim=(0, max(12, height.max() + 1)))
     axes.xaxis.set_major_locator(MaxNLocator(5))
-    title = plot.wrap(f"{one.title}, {name}", width, plot.HEAD)
+    title = plot.wrap(f"{one.what}, {name}", width, plot.HEAD)
     plot.head(axes, title, f"as large in {round(chance * runs):,} of {runs:,} runs")
 
 

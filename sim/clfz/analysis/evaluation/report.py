@@ -9,7 +9,6 @@ import pandas as pd
 
 from clfz.analysis.evaluation import figures, words
 from clfz.analysis.evaluation.answers import table_of
-from clfz.analysis.evaluation.words import listed, said
 from clfz.inputs.indicators import definition
 from clfz.report.fill import fill
 from clfz.report.labels import COUNTRIES, day, full_place, place
@@ -52,7 +51,7 @@ def facts(found: Evaluation, folder: Path, page: Path) -> dict[str, Any]:
             "given_data": found.gained,
         },
         "share_withdrawn": found.mix,
-        "warnings": [*listed("warnings", found), *map(str, found.field.warnings)],
+        "warnings": [*words.listed("warnings", found), *map(str, found.field.warnings)],
         **{name: frame.to_dict("records") for name, frame in tables(found).items()},
     }
 
@@ -84,7 +83,7 @@ def write(found: Evaluation, folder: Path) -> Path:
 
 def html(found: Evaluation, plots: dict[str, Any]) -> str:
     """The page as text."""
-    manifest, programme = found.manifest, found.plan.programmes[1]
+    manifest = found.manifest
     rows = [each.row for each in found.placed]
     used = dict.fromkeys([*(row.definition_id for row in rows), "paired-children"])
     counts = [row for row in rows if row.kind == "count"] or rows
@@ -93,18 +92,11 @@ def html(found: Evaluation, plots: dict[str, Any]) -> str:
     return fill(
         Path(__file__).with_name("page.html"),
         found=found,
-        manifest=manifest,
         plots=plots,
-        said=said,
-        listed=listed,
         words=words,
-        title=said("title", found, place(manifest)),
+        title=words.said("title", found, place(manifest)),
         where=full_place(manifest) if known else place(manifest),
         period=f"{first[0]}-{first[1]:02d} to {last[0]}-{last[1]:02d}",
         made=day(manifest["created_utc"]),
-        programme=programme,
-        programme_told=found.plan.told(programme),
-        answer=words.sentences(found),
-        could=words.could_have(found),
         definitions=[definition(name) for name in used],
     )

@@ -48,11 +48,6 @@ class Survey:
     size: int
     shares: tuple[str, ...]
 
-    @property
-    def elsewhere(self) -> bool:
-        """Whether a part of it is made in a like area without the programme."""
-        return any(share.endswith("elsewhere") for share in self.shares)
-
 
 SURVEYS = (
     Survey("work-here", "Ask at home about the work of 400 children of the area", 400, ("work",)),
@@ -110,7 +105,7 @@ def simulate(runs: Runs, month: int) -> dict[Survey, Floats]:
     """
     true, found = true_shares(runs, month), {}
     for each in SURVEYS:
-        if each.elsewhere and _replicates(runs) == 1:
+        if _replicates(runs) == 1 and any(share.endswith("elsewhere") for share in each.shares):
             continue
         if each.shares:
             seen = [
@@ -167,12 +162,12 @@ def narrowings(
     found = []
     for survey, seen in simulated.items():
         after = _left(answer, np.hstack([summaries, seen]), sets, weights)
-        narrower, error = _narrowing(before, after, sets, weights)
-        clear = narrower > 2 * error and narrower >= 0.01
-        row = survey.name, survey.title, survey.size, narrower, error, clear, survey.elsewhere
-        found.append(row)
-    columns = ("survey", "what", "size", "narrower", "standard_error", "clear", "elsewhere")
+        narrowing = _narrowing(before, after, sets, weights)
+        found.append((survey.name, survey.title, survey.size, *narrowing))
+    columns = ("survey", "what", "size", "narrower", "standard_error")
     table = pd.DataFrame(found, columns=columns)
+    clear = (table["narrower"] > 2 * table["standard_error"]) & (table["narrower"] >= 0.01)
+    table = table.assign(clear=clear)
     return table.sort_values("narrower", ascending=False, kind="stable", ignore_index=True)
 
 
