@@ -39,6 +39,11 @@ def field(folder: Path, text: str = DATA) -> Field:
     return read_field(path)
 
 
+def figures(folder: Path, text: str = DATA) -> list[Placed]:
+    """The figures of field data by month."""
+    return place(field(folder, text), "small", small_zone())
+
+
 def replications(
     data: Field, count: int, seed: int, like: str = "budhpura", replicates: int = 1
 ) -> tuple[list[Placed], Runs]:

@@ -14,7 +14,7 @@ from clfz.analysis.evaluation.observe import WITH, WITHOUT, counted, predicted, 
 from clfz.model.layout import SUMS
 from clfz.runs.measures import gains
 
-from tests.calibration.planted import DATA, field, planted, replications, shares_that_agree
+from tests.calibration.planted import DATA, field, figures, planted, replications, shares_that_agree
 
 PLANTED = 120
 
@@ -120,7 +120,7 @@ def mix_of(reported, runs, folder):
     lines = DATA.splitlines()
     lines[1] = lines[1].replace("50,", f"{reported[0]},")
     lines[2] = lines[2].replace("in_bridge_school,,20", f"protected_from_dropout,,{reported[1]}")
-    placed, _ = replications(field(folder, "\n".join(lines)), 2, seed=1)
+    placed = figures(folder, "\n".join(lines))
     return placed, answers.mix(placed, runs, None)
 
 

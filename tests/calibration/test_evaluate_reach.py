@@ -7,7 +7,7 @@ import pytest
 from clfz.analysis.evaluation import answers, words
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, as_stated, predicted, truth
 
-from tests.calibration.planted import DATA, field, replications
+from tests.calibration.planted import DATA, field, figures, replications
 
 HEAD, *LINES = DATA.splitlines()
 
@@ -39,10 +39,9 @@ def test_coverage_says_the_reach_and_none_is_drawn(tmp_path):
     other = replace(runs, reach=5 * runs.reach)
     assert (predicted(placed, runs) == predicted(placed, other)).all()
     assert (as_stated(placed, runs).worked == 0.5 * runs.size).all()
-    whole, _ = replications(field(tmp_path, with_column("coverage", [1])), 20, seed=1)
+    whole = figures(tmp_path, with_column("coverage", [1]))
     assert (as_stated(whole, runs).worked == runs.size).all()  # all of it, and said so
-    unsaid, _ = replications(field(tmp_path), 20, seed=1)
-    assert as_stated(unsaid, runs) is runs
+    assert as_stated(figures(tmp_path), runs) is runs
 
 
 def test_a_fall_is_compared_with_runs_without_the_programme(model):
@@ -62,8 +61,8 @@ def test_a_fall_is_compared_with_runs_without_the_programme(model):
 
 def rates_under(folder, share, runs):
     """Rates of the file when the programme worked with a share of the children, and what is true with and without."""
-    data = field(folder, with_column("coverage", [share]))
-    placed = [each for each in replications(data, 2, seed=1)[0] if each.row.kind == "rate"]
+    every = figures(folder, with_column("coverage", [share]))
+    placed = [each for each in every if each.row.kind == "rate"]
     bare = [replace(each, row=replace(each.row, coverage=1.0)) for each in placed]
     return placed, *(
         np.stack([truth(each, runs, scenario) for each in of], axis=1)
