@@ -47,11 +47,14 @@ def _plot(
 
 def _panels(figure: Figure, count: int, columns: int) -> list[Axes]:
     """Axes without a vertical scale, as many as asked for."""
+    from matplotlib.ticker import MaxNLocator
+
     everything = figure.subplots(ceil(count / columns), columns, squeeze=False).ravel()
     for axes in everything[count:]:
         axes.set_axis_off()
     for axes in everything:
         axes.set_yticks([])
+        axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False)
     return list(everything[:count])
@@ -87,8 +90,6 @@ def agreement(found: Evaluation) -> Plot:
 
 def _verdict(axes: Axes, each: Any, width: float) -> None:
     """One reported number over the ranges of the runs."""
-    from matplotlib.ticker import MaxNLocator
-
     scale = 100.0 if each.unit == "share" else 1.0
     top = 1.1 * scale * max(each.high, each.reported, 0.01 if scale > 1 else 4.0)
     for low, high, alpha in ((each.low, each.high, 0.2), (each.p25, each.p75, 0.5)):
@@ -98,7 +99,6 @@ def _verdict(axes: Axes, each: Any, width: float) -> None:
     marker, color = ("D", INK) if each.agrees else ("X", VERMILLION)
     axes.plot(scale * each.reported, 0, marker, color=color, markersize=7, mec="white", mew=0.7)
     axes.set(xlim=(0, top), ylim=(-0.5, 0.5))
-    axes.xaxis.set_major_locator(MaxNLocator(5))
     title = plot.wrap(f"{each.label}, {each.period}", width, plot.HEAD)
     lines = (
         f"reported {words.reported(each)}; model {words.modelled(each)}",
@@ -161,8 +161,6 @@ def falls(found: Evaluation) -> Plot | None:
 
 def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> None:
     """Quantiles of a change as dots in piles, and the change that was reported."""
-    from matplotlib.ticker import MaxNLocator
-
     values, name, chance, color = (
         (one.with_programme, "with the programme", one.chance_with, BLUE)
         if programme
@@ -180,7 +178,6 @@ def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> No
     axes.axvline(scale * one.reported, color=VERMILLION, linestyle=plot.BASE_DASH, linewidth=1.4)
     axes.axvline(0, color=FAINT, linewidth=0.6, zorder=0)
     axes.set(xlim=(low - column, high + column), ylim=(0, max(12, height.max() + 1)))
-    axes.xaxis.set_major_locator(MaxNLocator(5))
     title = plot.wrap(f"{one.what}, {name}", width, plot.HEAD)
     plot.head(axes, title, f"as large in {round(chance * runs):,} of {runs:,} runs")
 
