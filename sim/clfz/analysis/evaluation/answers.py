@@ -86,7 +86,7 @@ def mix(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> dict[s
     """Children withdrawn, as a share of those withdrawn or protected, on the list of the `model` and as `reported`.
 
     Returns:
-        The two shares; None where the report, or the model, has none of the two counts.
+        The two shares; None where the report lacks one of the two counts, or no run counted a child.
     """
     withdrawn, protected = (
         [each for each in placed if each.row.indicator == name] for name in TOTALLED

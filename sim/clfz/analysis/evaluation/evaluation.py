@@ -143,12 +143,12 @@ def evaluate(
     sets = draws(zone, draws_, seed, Path(posterior) if posterior else None)
     months = period(placed)
     runs = as_stated(placed, run(plan, sets, months, jobs=jobs, progress=progress))
-    told = predicted(placed, runs)
+    predictions = predicted(placed, runs)
     fit = [at for at, each in enumerate(placed) if each.row.use == "fit"]
     known = [placed[at] for at in fit]
-    summaries = agree.stable(told[:, fit], known)
+    summaries = agree.stable(predictions[:, fit], known)
     learned = None
-    if known and agree.together(known, told[:, fit]) >= OUT_OF_REACH:
+    if known and agree.together(known, predictions[:, fit]) >= OUT_OF_REACH:
         observed = agree.stable(np.array([each.row.value for each in known]), known)
         learned = agree.learn(summaries, observed)
     alike = gains(runs.block)[GAIN][:, WITH]
@@ -186,9 +186,9 @@ def evaluate(
         plan=plan,
         sets=sets,
         placed=tuple(placed),
-        predicted=told,
-        verdicts=agree.verdicts(placed, told),
-        together=agree.together(placed, told) if len(placed) > 1 else None,
+        predicted=predictions,
+        verdicts=agree.verdicts(placed, predictions),
+        together=agree.together(placed, predictions) if len(placed) > 1 else None,
         effective=learned.effective if learned else None,
         gained_before=quantiles(gain),
         gained=quantiles(learned.product(runs.worked, alike), learned.weights) if learned else None,
