@@ -11,6 +11,9 @@ from clfz.analysis.calibration.fit import Scheme
 from clfz.analysis.calibration.table import Table, levels_of
 from clfz.analysis.calibration.targets import load_targets
 from clfz.analysis.calibration.unknowns import SIMULATED, load_unknowns
+from clfz.analysis.evaluation.observe import predicted
+
+from tests.calibration.planted import field, replications
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +56,10 @@ def scheme(known_table):
     targets = load_targets()
     density = learn(learned, judges, epochs=25, batch=256)
     return Scheme(load_unknowns(targets.codes), targets, density)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """Field data of the small zone by month, 200 runs of it, and what they would have reported."""
+    placed, runs = replications(field(tmp_path_factory.mktemp("field")), 200, seed=1)
+    return placed, runs, predicted(placed, runs)

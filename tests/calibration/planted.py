@@ -1,20 +1,15 @@
-"""Small worlds for tests of evaluations: a zone of 400 children, and field data that the model itself made."""
+"""A small zone for tests of evaluations: 400 children, and field data that the model itself made."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pytest
+from clfz.analysis.evaluation.agree import verdicts
 from clfz.analysis.evaluation.evaluation import _plan
 from clfz.analysis.evaluation.observe import Placed, period, place, predicted
 from clfz.analysis.evaluation.runs import Runs, draws, run
 from clfz.inputs import Zone, load_programme, load_zone
 from clfz.inputs.field import Field, read_field
-
-COUNTING = Path(__file__).parents[2] / "calibration" / "unknowns.yaml"
-needs_counting = pytest.mark.skipif(
-    not COUNTING.is_file(), reason="how programmes count comes with calibration"
-)
 
 DATA = """area,period_start,period_end,indicator,definition_id,value,unit,n_sample
 small,2015-05,2016-04,withdrawn_to_school,,50,persons,
@@ -44,7 +39,12 @@ def field(folder: Path, text: str = DATA) -> Field:
     return read_field(path)
 
 
-def worlds(
+def figures(folder: Path, text: str = DATA) -> list[Placed]:
+    """The figures of field data by month."""
+    return place(field(folder, text), "small", small_zone())
+
+
+def replications(
     data: Field, count: int, seed: int, like: str = "budhpura", replicates: int = 1
 ) -> tuple[list[Placed], Runs]:
     """Runs of a small zone, and the figures by month."""
@@ -54,9 +54,9 @@ def worlds(
     return placed, run(plan, draws(zone, count, seed), period(placed))
 
 
-def planted(placed: list[Placed], runs: Runs, world: int) -> list[Placed]:
-    """The figures that one world would have reported, in place of those of the file."""
-    values = predicted(placed, runs)[world]
+def planted(placed: list[Placed], runs: Runs, one: int) -> list[Placed]:
+    """The figures that one replication would have reported, in place of those of the file."""
+    values = predicted(placed, runs)[one]
     return [
         replace(each, row=replace(each.row, value=float(value)))
         for each, value in zip(placed, values, strict=True)
@@ -64,11 +64,6 @@ def planted(placed: list[Placed], runs: Runs, world: int) -> list[Placed]:
 
 
 def shares_that_agree(placed: list[Placed], truth: Runs, table: np.ndarray) -> np.ndarray:
-    """For each figure the share of planted worlds in which it agrees."""
-    from clfz.analysis.evaluation.agree import verdicts
-
-    found = [
-        [verdict.agrees for verdict in verdicts(planted(placed, truth, world), table)]
-        for world in range(len(truth))
-    ]
+    """For each figure the share of planted replications in which it agrees."""
+    found = [verdicts(planted(placed, truth, one), table)["agrees"] for one in range(len(truth))]
     return np.mean(found, axis=0)

@@ -4,13 +4,8 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
 from clfz.cli.app import app
 from typer.testing import CliRunner
-
-from tests.calibration.planted import needs_counting
-
-pytestmark = needs_counting
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -39,11 +34,6 @@ def test_the_commands_of_the_page_run_in_an_empty_folder(tmp_path, monkeypatch):
         assert done.exit_code == 0, (line, done.output)
     assert Path("results/evaluate-budhpura/report.html").is_file()
     assert Path("results/evaluate-my-data/report.html").is_file()
-
-
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(clfz [a-z]+[^`]*)`", PAGE))))
-def test_every_command_that_is_named_has_help(name):
-    assert clfz(name.split()[1], "--help").exit_code == 0
 
 
 def test_every_file_that_is_named_is_there():

@@ -9,10 +9,6 @@ from clfz.analysis.evaluation.runs import already_seen, draws
 from clfz.inputs import InputError, load_zone
 from clfz.inputs.parameters import draw, load_parameters
 
-from tests.calibration.planted import needs_counting
-
-pytestmark = needs_counting
-
 
 @pytest.fixture
 def zone():
@@ -72,44 +68,29 @@ def test_more_draws_than_the_posterior_has(zone, tmp_path):
     assert sorted(set(values)) == [0.7, 0.8, 0.9]
 
 
-def wrong(folder, table):
-    table.to_parquet(folder / "posterior.parquet")
-    return folder
-
-
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("table", "said"),
     [
-        (lambda folder: folder, "there is no posterior in .*Make one: clfz calibrate"),
-        (lambda folder: folder / "nowhere", "there is no posterior in"),
-        (lambda folder: wrong(folder, pd.DataFrame({"x": [1.0]})), "no column is a parameter"),
+        (None, "there is no posterior in .*Make one: clfz calibrate"),
+        (b"not parquet", "no table of draws"),
+        ({"x": [1.0]}, "no column is a parameter"),
+        ({"visits_level": [2.0]}, "no column is a parameter that an evaluation uses"),
+        ({"norm_school": []}, "holds no draws"),
         (
-            lambda folder: wrong(folder, pd.DataFrame({"visits_level": [2.0]})),
-            "no column is a parameter that an evaluation uses",
-        ),
-        (lambda folder: wrong(folder, pd.DataFrame({"norm_school": []})), "holds no draws"),
-        (
-            lambda folder: wrong(folder, pd.DataFrame({"norm_school": [9.0]})),
+            {"norm_school": [9.0]},
             "norm_school is 9 in row 1, but it must be a number from 0.6 to 2",
         ),
-        (
-            lambda folder: wrong(folder, pd.DataFrame({"norm_school": ["high"]})),
-            'norm_school is "high" in row 1',
-        ),
-        (
-            lambda folder: wrong(folder, pd.DataFrame({"norm_school": [float("nan")]})),
-            "norm_school is empty in row 1",
-        ),
+        ({"norm_school": ["high"]}, 'norm_school is "high" in row 1'),
+        ({"norm_school": [float("nan")]}, "norm_school is empty in row 1"),
     ],
 )
-def test_a_posterior_that_cannot_be_used_is_told(zone, tmp_path, make, said):
+def test_a_posterior_that_cannot_be_used_is_told(zone, tmp_path, table, said):
+    file = tmp_path / "posterior.parquet"
+    if isinstance(table, bytes):
+        file.write_bytes(table)
+    elif table is not None:
+        pd.DataFrame(table).to_parquet(file)
     with pytest.raises(InputError, match=said):
-        draws(zone, 2, 1, make(tmp_path))
-
-
-def test_a_file_that_is_no_table(zone, tmp_path):
-    (tmp_path / "posterior.parquet").write_bytes(b"not parquet")
-    with pytest.raises(InputError, match="no table of draws"):
         draws(zone, 2, 1, tmp_path)
 
 

@@ -7,21 +7,22 @@ import pytest
 from clfz.analysis.evaluation import answers, words
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, as_stated, predicted, truth
 
-from tests.calibration.planted import DATA, field, needs_counting, worlds
+from tests.calibration.planted import DATA, field, figures, replications
 
-pytestmark = needs_counting
+HEAD, *LINES = DATA.splitlines()
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    return worlds(field(tmp_path_factory.mktemp("field")), 200, seed=1)
+def with_column(name, values, lines=LINES):
+    """The file with one more column, once with each value."""
+    rows = [f"{line},{value}" for value in values for line in lines]
+    return "\n".join([f"{HEAD},{name}", *rows])
 
 
 def test_reach_is_one_factor_of_a_set_on_counts_and_the_start(tmp_path):
-    placed, runs = worlds(field(tmp_path), 40, seed=1, replicates=2)
+    placed, runs = replications(field(tmp_path), 40, seed=1, replicates=2)
     assert (runs.reach[::2] == runs.reach[1::2]).all()  # both replicates
     assert len(set(runs.reach)) == 40
-    assert (runs.reach == worlds(field(tmp_path), 40, seed=1, replicates=2)[1].reach).all()
+    assert (runs.reach == replications(field(tmp_path), 40, seed=1, replicates=2)[1].reach).all()
     logs = (np.log(runs.reach) - runs.parameter("reach_level")) / runs.parameter("reach_spread")
     assert abs(logs[::2].mean()) < 0.5
     assert 0.7 < logs[::2].std() < 1.3
@@ -34,45 +35,34 @@ def test_reach_is_one_factor_of_a_set_on_counts_and_the_start(tmp_path):
 
 
 def test_coverage_says_the_reach_and_none_is_drawn(tmp_path):
-    head, *lines = DATA.splitlines()
-    half = "\n".join([f"{head},coverage", *(f"{line},0.5" for line in lines)])
-    placed, runs = worlds(field(tmp_path, half), 20, seed=1)
+    placed, runs = replications(field(tmp_path, with_column("coverage", [0.5])), 20, seed=1)
     other = replace(runs, reach=5 * runs.reach)
     assert (predicted(placed, runs) == predicted(placed, other)).all()
     assert (as_stated(placed, runs).worked == 0.5 * runs.size).all()
-    every = "\n".join([f"{head},coverage", *(f"{line},1" for line in lines)])
-    whole, _ = worlds(field(tmp_path, every), 20, seed=1)
+    whole = figures(tmp_path, with_column("coverage", [1]))
     assert (as_stated(whole, runs).worked == runs.size).all()  # all of it, and said so
-    unsaid, _ = worlds(field(tmp_path), 20, seed=1)
-    assert as_stated(unsaid, runs) is runs
+    assert as_stated(figures(tmp_path), runs) is runs
 
 
 def test_a_fall_is_compared_with_runs_without_the_programme(model):
-    placed, runs = model
+    placed, runs, _ = model
     (one,) = answers.falls(placed, runs)
-    assert one.share
+    assert one.unit == "share"
     assert one.reported == pytest.approx(0.1)
     assert one.chance_without == (one.without >= 0.1 - 1e-12).mean()
     assert one.chance_without < one.chance_with
-    true = [
-        truth(each, runs, WITHOUT) for each in placed if each.row.indicator == "child_labour_rate"
-    ]
-    assert one.without.mean() == pytest.approx((true[0] - true[1]).mean(), abs=0.01)
-
-
-def test_without_rates_the_count_of_withdrawn_is_what_fell(tmp_path):
-    text = "\n".join(DATA.splitlines()[:3]) + "\n"
-    placed, runs = worlds(field(tmp_path, text), 20, seed=1)
-    (one,) = answers.falls(placed, runs)
-    assert not one.share
-    assert one.reported == 50
+    rates = [each for each in placed if each.row.indicator == "child_labour_rate"]
+    before, after = (truth(each, runs, WITHOUT) for each in rates)
+    assert one.without.mean() == pytest.approx((before - after).mean(), abs=0.01)
+    # where the model does not reach the figures, nothing is concluded
+    assert "does not reach" not in words.said("could_have", one, len(runs))
+    assert "says little about them" in words.said("could_have", one, len(runs), False)
 
 
 def rates_under(folder, share, runs):
     """Rates of the file when the programme worked with a share of the children, and what is true with and without."""
-    head, *lines = DATA.splitlines()
-    text = "\n".join([f"{head},coverage", *(f"{line},{share}" for line in lines)])
-    placed = [each for each in worlds(field(folder, text), 2, seed=1)[0] if each.row.kind == "rate"]
+    every = figures(folder, with_column("coverage", [share]))
+    placed = [each for each in every if each.row.kind == "rate"]
     bare = [replace(each, row=replace(each.row, coverage=1.0)) for each in placed]
     return placed, *(
         np.stack([truth(each, runs, scenario) for each in of], axis=1)
@@ -81,7 +71,7 @@ def rates_under(folder, share, runs):
 
 
 def test_a_rate_of_an_area_changes_as_far_as_the_programme_reached(model, tmp_path):
-    _, runs = model
+    _, runs, _ = model
     _, found, reached, others = rates_under(tmp_path, 0.25, runs)
     assert found == pytest.approx(0.25 * reached + 0.75 * others, abs=1e-12)
     assert np.abs(reached - others)[:, 1:].mean() > 0.02  # there is something to be diluted
@@ -89,10 +79,8 @@ def test_a_rate_of_an_area_changes_as_far_as_the_programme_reached(model, tmp_pa
     assert found == pytest.approx(others, abs=1e-8)
     placed, found, *_ = rates_under(tmp_path, 0.25, runs)
     unsaid = [replace(each, row=replace(each.row, coverage=None)) for each in placed]
-    for drawn, part in (
-        (0.25, 0.25),
-        (3.0, 1.0),
-    ):  # more children than the area has are all of them
+    # more children than the area has are all of them
+    for drawn, part in ((0.25, 0.25), (3.0, 1.0)):
         own = replace(runs, reach=np.full(len(runs), drawn))
         expected = part * reached + (1 - part) * others
         got = np.stack([truth(each, own, WITH) for each in unsaid], axis=1)
@@ -102,7 +90,7 @@ def test_a_rate_of_an_area_changes_as_far_as_the_programme_reached(model, tmp_pa
 
 
 def test_a_programme_that_reached_few_explains_no_fall_of_the_area(model, tmp_path):
-    _, runs = model
+    _, runs, _ = model
     chances = []
     for share in (0.05, 1.0):
         placed, *_ = rates_under(tmp_path, share, runs)
@@ -114,13 +102,13 @@ def test_a_programme_that_reached_few_explains_no_fall_of_the_area(model, tmp_pa
 
 
 def test_two_censuses_are_a_fall(model, tmp_path):
-    text = f"""{DATA.splitlines()[0]}
+    text = f"""{HEAD}
 small,2014-05,2014-05,out_of_school_children,,300,persons,
 small,2016-04,2016-04,out_of_school_children,,150,persons,
 """
-    placed, runs = worlds(field(tmp_path, text), 60, seed=1)
+    placed, runs = replications(field(tmp_path, text), 60, seed=1)
     (one,) = answers.falls(placed, runs)
-    assert (one.measured, one.share, one.reported) == (True, False, 150)
+    assert (one.measured, one.unit, one.reported) == (True, "children", 150)
     assert one.with_programme.mean() > one.without.mean()
     said = words.said("could_have", one, len(runs))
     assert said.startswith(
@@ -130,18 +118,19 @@ small,2016-04,2016-04,out_of_school_children,,150,persons,
 
 
 def test_changes_of_girls_and_of_boys_have_their_names(tmp_path):
-    head, *lines = DATA.splitlines()
-    rates = [line for line in lines if "child_labour_rate" in line]
-    text = [f"{head},sex", *(f"{line},{sex}" for sex in ("girls", "boys") for line in rates)]
-    placed, runs = worlds(field(tmp_path, "\n".join(text)), 10, seed=1)
-    titles = [one.title for one in answers.falls(placed, runs)]
+    rates = [line for line in LINES if "child_labour_rate" in line]
+    text = with_column("sex", ["girls", "boys"], rates)
+    placed, runs = replications(field(tmp_path, text), 10, seed=1)
+    titles = [one.what for one in answers.falls(placed, runs)]
     assert len(set(titles)) == 2
     assert [("girls" in t, "boys" in t) for t in titles] == [(True, False), (False, True)]
 
 
 def test_a_list_alone_is_called_no_measured_fall(tmp_path):
-    placed, runs = worlds(field(tmp_path, "\n".join(DATA.splitlines()[:3]) + "\n"), 20, seed=1)
+    text = "\n".join([HEAD, *LINES[:2]])
+    placed, runs = replications(field(tmp_path, text), 20, seed=1)
     (one,) = answers.falls(placed, runs)
+    assert (one.measured, one.unit, one.reported) == (False, "children", 50)
     said = [
         words.said("could_have", replace(one, reported=by), len(runs)) for by in (-1e6, 60, 1e6)
     ]
@@ -150,23 +139,10 @@ def test_a_list_alone_is_called_no_measured_fall(tmp_path):
     assert ["could well come" in text for text in said] == [True, False, False]
 
 
-def test_of_a_model_that_does_not_reach_the_figures_nothing_is_concluded(model):
-    placed, runs = model
-    (one,) = answers.falls(placed, runs)
-    assert "does not reach" not in words.said("could_have", one, len(runs))
-    assert "says little about them" in words.said("could_have", one, len(runs), False)
-
-
 def test_coverage_changes_counts(tmp_path):
-    head, *lines = DATA.splitlines()
-    half = "\n".join([f"{head},coverage", *(f"{line},0.5" for line in lines)])
-    whole, runs = worlds(field(tmp_path), 60, seed=1)
+    whole, runs = replications(field(tmp_path), 60, seed=1)
     runs = replace(runs, reach=np.ones(len(runs)))
-    part = [
-        replace(each, row=replace(each.row, coverage=row.coverage))
-        for each, row in zip(whole, field(tmp_path, half).rows, strict=True)
-    ]
-    all_of_it, half_of_it = predicted(whole, runs), predicted(part, runs)
+    part = [replace(each, row=replace(each.row, coverage=0.5)) for each in whole]
     counts = np.array([each.row.kind == "count" for each in whole])
-    ratio = half_of_it[:, counts].mean() / all_of_it[:, counts].mean()
-    assert ratio == pytest.approx(0.5, abs=0.05)
+    all_of_it, half_of_it = (predicted(each, runs)[:, counts].mean() for each in (whole, part))
+    assert half_of_it / all_of_it == pytest.approx(0.5, abs=0.05)

@@ -2,9 +2,10 @@
 
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from clfz.analysis.evaluation import words
-from clfz.analysis.evaluation.surveys import SURVEYS, Worth
+from clfz.analysis.evaluation.surveys import SURVEYS
 
 
 @pytest.mark.parametrize(
@@ -40,11 +41,12 @@ def test_small_numbers_of_a_wide_range_keep_a_digit(three, said):
 
 
 def answer(*worths, sets=500):
+    rows = [
+        (survey.title, narrower, error, narrower > 2 * error)
+        for survey, (narrower, error) in zip(SURVEYS, worths, strict=False)
+    ]
     return SimpleNamespace(
-        worths=[
-            Worth(survey, narrower, error)
-            for survey, (narrower, error) in zip(SURVEYS, worths, strict=False)
-        ],
+        narrowings=pd.DataFrame(rows, columns=["what", "narrower", "standard_error", "clear"]),
         sets=range(sets),
         plan=SimpleNamespace(comparison=SimpleNamespace(replicates=2)),
     )

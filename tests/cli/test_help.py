@@ -59,8 +59,9 @@ def test_version(clfz, monkeypatch):
 
 
 def test_every_command_that_is_named_exists():
-    """Messages, help and README send people to commands; none may lead nowhere."""
-    files = [*(ROOT / "sim").rglob("*.py"), ROOT / "README.md", ROOT / "Makefile"]
+    """Messages, help and pages send people to commands; none may lead nowhere."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    files = [*(ROOT / "sim").rglob("*.py"), *pages, ROOT / "Makefile"]
     found = {}
     for file in files:
         text = file.read_text(encoding="utf-8")

@@ -397,12 +397,12 @@ def _evaluated(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool)
             console.show(console.paragraph(text) + "\n")
         rows = [
             (
-                f"{each.placed.label}, {each.placed.row.period}",
+                f"{each.label}, {each.period}",
                 words.reported(each),
                 words.modelled(each),
                 words.said("verdict", each),
             )
-            for each in found.verdicts
+            for each in found.verdicts.itertuples()
         ]
         console.show(console.table(("figure", "reported", "model", "in words"), rows) + "\n")
         note = words.said("note", found, words.said("reading", found))

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,8 @@ def check(
                 "kind": kind,
                 "ok": not problems,
                 "summary": told,
-                "problems": [_facts(problem) for problem in problems],
-                "warnings": [_facts(warning) for warning in warnings],
+                "problems": [asdict(problem) for problem in problems],
+                "warnings": [asdict(warning) for warning in warnings],
             }
         )
         if json:
@@ -146,11 +147,6 @@ def _told(kind: str, value: Any) -> str:
     if kind == "shock":
         return f"a shock: {value.event.sentence().rstrip('.')}"
     return count(len(value.parameters), "parameter")
-
-
-def _facts(problem: Any) -> dict[str, Any]:
-    keys = ("file", "line", "column", "message")
-    return {key: getattr(problem, key) for key in keys}
 
 
 @command(

@@ -135,19 +135,15 @@ def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, BrokenProcessPool):
         text = "A worker process was ended from outside, most often because the memory ran out. "
         return f"{text}{left(error)} Try fewer --jobs.", MENDABLE
-    if _is_told(error):
-        # A problem that belongs to no file begins with an empty place.
-        return "\n".join(line.removeprefix(": ") for line in str(error).splitlines()), MENDABLE
-    return _defect(error), DEFECT
-
-
-def _is_told(error: Exception) -> bool:
-    """Whether the message of an error is already written for a reader."""
+    # after what is told without them: they are slow to import
     from clfz.inputs.problems import InputError
     from clfz.runs.results import ResultError
     from clfz.runs.study import StudyError
 
-    return isinstance(error, InputError | ResultError | StudyError)
+    if isinstance(error, InputError | ResultError | StudyError):
+        # A problem that belongs to no file begins with an empty place.
+        return "\n".join(line.removeprefix(": ") for line in str(error).splitlines()), MENDABLE
+    return _defect(error), DEFECT
 
 
 def _defect(error: Exception) -> str:

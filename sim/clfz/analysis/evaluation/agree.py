@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from clfz.analysis.calibration.reporting import interval
 from clfz.analysis.evaluation.observe import Placed
@@ -33,43 +34,43 @@ _ALIKE = 1e-12
 """Shares that differ by less are one."""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One reported number against the model.
+def verdicts(placed: Sequence[Placed], predicted: Floats) -> pd.DataFrame:
+    """Each reported number against its column of predictions [W, numbers].
 
-    Attributes:
-        placed: The number.
-        lower: Share of runs that report less.
-        same: Share of runs that report the same.
-        low: Low end of the range of 9 in 10.
-        p25, p50, p75: Quartiles of the runs.
-        high: High end of the range of 9 in 10.
+    Returns:
+        One row a number, with the columns of `figures.csv`: `low` to `high` is the range of 9 in 10 of the runs. Those
+        after `use` are for sentences; `survey_low` and `survey_high` come from the file.
     """
-
-    placed: Placed
-    lower: float
-    same: float
-    low: float
-    p25: float
-    p50: float
-    p75: float
-    high: float
-
-    @property
-    def agrees(self) -> bool:
-        """Whether it is one that the model may well have reported."""
-        return self.low - _ALIKE <= self.placed.row.value <= self.high + _ALIKE
-
-
-def verdicts(placed: Sequence[Placed], predicted: Floats) -> list[Verdict]:
-    """Each number against its column of predictions [W, numbers]."""
-    found = []
-    for each, values, low, high in zip(placed, predicted.T, *interval(predicted), strict=True):
-        lower = float((values < each.row.value - _ALIKE).mean())
-        same = float((np.abs(values - each.row.value) <= _ALIKE).mean())
-        p25, p50, p75 = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
-        found.append(Verdict(each, lower, same, float(low), p25, p50, p75, float(high)))
-    return found
+    rows = [each.row for each in placed]
+    values = np.array([row.value for row in rows])
+    low, high = interval(predicted)
+    p25, p50, p75 = np.quantile(predicted, (0.25, 0.5, 0.75), axis=0)
+    return pd.DataFrame(
+        {
+            "row": [row.line for row in rows],
+            "indicator": [row.indicator for row in rows],
+            "definition_id": [row.definition_id for row in rows],
+            "period_start": [f"{row.start[0]}-{row.start[1]:02d}" for row in rows],
+            "period_end": [f"{row.end[0]}-{row.end[1]:02d}" for row in rows],
+            "sex": [row.sex for row in rows],
+            "age": [row.age_band for row in rows],
+            "unit": ["share" if row.kind == "rate" else "children" for row in rows],
+            "reported": values,
+            "low": low,
+            "p25": p25,
+            "p50": p50,
+            "p75": p75,
+            "high": high,
+            "share_of_runs_below": (predicted < values - _ALIKE).mean(axis=0),
+            "agrees": (low - _ALIKE <= values) & (values <= high + _ALIKE),
+            "use": [row.use for row in rows],
+            "share_of_runs_equal": (np.abs(predicted - values) <= _ALIKE).mean(axis=0),
+            "label": [each.label for each in placed],
+            "period": [row.period for row in rows],
+            "survey_low": np.array([row.low for row in rows], np.float64),
+            "survey_high": np.array([row.high for row in rows], np.float64),
+        }
+    )
 
 
 def stable(values: Floats, placed: Sequence[Placed]) -> Floats:
@@ -83,25 +84,13 @@ def stable(values: Floats, placed: Sequence[Placed]) -> Floats:
     return np.ascontiguousarray(found, np.float64)  # as the sums of products depend on the order
 
 
-def distances(summaries: Floats, observed: Floats) -> Floats:
-    """How far runs and reported numbers lie apart, in standard deviations of the runs.
-
-    Args:
-        summaries: [W, k] of the runs.
-        observed: [k] of the file.
-
-    Returns:
-        [W].
-    """
-    return _lengths(summaries - observed, summaries)
-
-
-def _lengths(gaps: Floats, among: Floats) -> Floats:
-    """Lengths of gaps [W, k] by the covariance of points [N, k] (Mahalanobis 1936)."""
-    spread = np.atleast_2d(np.cov(among, rowvar=False))
+def distances(summaries: Floats, point: Floats) -> Floats:
+    """How far runs lie from a point [k], by the covariance of their summaries [W, k] (Mahalanobis 1936): [W]."""
+    spread = np.atleast_2d(np.cov(summaries, rowvar=False))
     # what never varies (nobody in a bridge school that does not exist) gets a floor instead of a division by zero
     floor = 1e-6 * max(float(np.trace(spread)), 1e-9)
     inverse = np.linalg.inv(spread + floor * np.eye(len(spread)))
+    gaps = summaries - point
     squared = np.einsum("wi,ij,wj->w", gaps, inverse, gaps)
     return np.asarray(np.sqrt(np.maximum(squared, 0.0)), np.float64)
 
@@ -114,7 +103,7 @@ def together(placed: Sequence[Placed], predicted: Floats) -> float:
     """
     observed = stable(np.array([each.row.value for each in placed]), placed)
     everyone = np.vstack([stable(predicted, placed), observed])
-    out = _lengths(everyone - everyone.mean(axis=0), everyone)
+    out = distances(everyone, everyone.mean(axis=0))
     return float((out >= out[-1] - _ALIKE).mean())
 
 
@@ -123,11 +112,13 @@ class Learned:
     """Runs near the reported numbers.
 
     Attributes:
-        kept: [K] which runs.
+        away: [W] distances of all runs from the numbers.
+        kept: [K] which runs are near.
         weights: [K] their weights, which add up to one.
         gaps: [K, k] summaries less those of the file.
     """
 
+    away: Floats
     kept: NDArray[np.int64]
     weights: Floats
     gaps: Floats
@@ -172,7 +163,7 @@ def learn(summaries: Floats, observed: Floats) -> Learned:
     order = np.argsort(away, kind="stable")[:count]
     width = max(float(away[order[-1]]) * (1 + 1e-9), 1e-12)
     weights = np.maximum(1.0 - (away[order] / width) ** 2, 1e-12)
-    return Learned(order, weights / weights.sum(), summaries[order] - observed)
+    return Learned(away, order, weights / weights.sum(), summaries[order] - observed)
 
 
 def quantiles(values: Floats, weights: Floats | None = None) -> tuple[float, float, float]:

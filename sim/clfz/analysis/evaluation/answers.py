@@ -2,7 +2,7 @@
 
 The list is that of the model's programme: every child that it first counted in the period, as withdrawn, as protected
 or in a bridge school. The engine does not tell these apart, so what became of them holds for the model's mix, which
-need not be that of the report (`Mix`).
+need not be that of the report (`mix`).
 
 A change is, with rates of two times or numbers of two censuses, that between the first and the last, each as it is
 found. With a count of withdrawn children alone it is the net fall of the number of children who are out of school, from
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from clfz.analysis.evaluation.agree import Learned, quantiles
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, Placed, predicted, truth
@@ -33,85 +34,59 @@ if TYPE_CHECKING:
 
 UNLIKE = 0.1
 """Shares of withdrawn children that differ by more are told."""
-WORDS = {
+FATES = {
     "changed": "in school because of the programme",
     "deadweight": "would be in school anyway",
     "displaced": "in school, but working in another place",
     "relapsed": "out of school again within a year",
     "twice": "on the list twice",
 }
+PARTS = (
+    *("fate", "words", "share", "share_p05", "share_p95"),
+    *("children", "children_p05", "children_p95"),
+    *("share_before_data", "before_p05", "before_p95"),
+)
 
 
-@dataclass(frozen=True)
-class Part:
-    """What became of some of the listed children.
+def parts(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> pd.DataFrame:
+    """What became of listed children, by runs near the reported numbers; the middles are averages, so that they add up.
 
-    Attributes:
-        name: Which.
-        words: In plain words.
-        share: Middle, low, high of the share of the list, 0-1.
-        children: The same share of the children of the report; None when none were reported.
-    """
-
-    name: str
-    words: str
-    share: tuple[float, float, float]
-    children: tuple[float, float, float] | None
-
-
-@dataclass(frozen=True)
-class Mix:
-    """Children withdrawn, as a share of those withdrawn or protected.
-
-    Attributes:
-        model: On the model's list.
-        reported: In the report.
-    """
-
-    model: float
-    reported: float
-
-    @property
-    def apart(self) -> bool:
-        """Whether the two lists are too unlike for one to stand for the other."""
-        return abs(self.model - self.reported) > UNLIKE
-
-
-def parts(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> list[Part]:
-    """What became of listed children; the middles are averages, so that they add up.
-
-    Args:
-        placed: The numbers of the file.
-        runs: The runs.
-        learned: Runs near these numbers; without, all runs count alike.
+    Returns:
+        One row a fate, empty when nobody was listed: `share` of the list, 0-1, with its range; `children`, the same
+        share of the children of the report, None when none were reported; `share_before_data`, of all runs alike.
     """
     shares = fates(runs)
     if not shares.size:
-        return []
+        return pd.DataFrame()
+    total = listed_children(placed)
+    found = []
+    for (fate, words), given, before in zip(
+        FATES.items(), _averages(shares, learned), _averages(shares, None), strict=True
+    ):
+        children = [None if total is None else share * total for share in given]
+        found.append((fate, words, *given, *children, *before))
+    return pd.DataFrame(found, columns=PARTS)
+
+
+def _averages(shares: Floats, learned: Learned | None) -> list[tuple[float, float, float]]:
+    """Average, low and high of each column of shares [W, n], of runs that count as was learned."""
     weights = None
     if learned is not None:
         columns = [learned.adjusted(column, share=True) for column in shares.T]
         shares = np.stack(columns, axis=1)
         shares /= shares.sum(axis=1, keepdims=True)
         weights = learned.weights
-    total = listed_children(placed)
-    found = []
-    for at, (name, words) in enumerate(WORDS.items()):
-        _, low, high = quantiles(shares[:, at], weights)
-        middle = float(np.average(shares[:, at], weights=weights))
-        share = (middle, low, high)
-        children = None if total is None else (middle * total, low * total, high * total)
-        found.append(Part(name, words, share, children))
-    return found
+    return [
+        (float(np.average(column, weights=weights)), *quantiles(column, weights)[1:])
+        for column in shares.T
+    ]
 
 
-def mix(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> Mix | None:
-    """How the list of the model and the report are made up; None where the report lacks one of the two counts.
+def mix(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> dict[str, float] | None:
+    """Children withdrawn, as a share of those withdrawn or protected, on the list of the `model` and as `reported`.
 
-    Args:
-        placed: The numbers of the file.
-        runs: The runs.
-        learned: Runs near these numbers; without, all runs count alike.
+    Returns:
+        The two shares; None where the report lacks one of the two counts, or no run counted a child.
     """
     withdrawn, protected = (
         [each for each in placed if each.row.indicator == name] for name in TOTALLED
@@ -129,7 +104,8 @@ def mix(placed: Sequence[Placed], runs: Runs, learned: Learned | None) -> Mix | 
     weights = None
     if learned is not None:
         share, weights = learned.adjusted(share, share=True), learned.weights
-    return Mix(float(np.average(share, weights=weights)), reported[0] / sum(reported))
+    model = float(np.average(share, weights=weights))
+    return {"model": model, "reported": reported[0] / sum(reported)}
 
 
 def fates(runs: Runs) -> Floats:
@@ -162,22 +138,22 @@ class Fall:
     """One change for the better, and how often runs show one as large.
 
     Attributes:
-        title: What fell (or rose).
-        reported: By how much; children, or a share.
-        share: Whether it is a share.
+        what: What fell (or rose).
+        of: When.
+        reported: By how much.
+        unit: "share" or "children".
         measured: Whether the file measured it at two times; otherwise a list stands for it.
         without: [W] in runs without a programme.
         with_programme: [W] in runs with it.
-        of: When.
     """
 
-    title: str
+    what: str
+    of: str
     reported: float
-    share: bool
+    unit: str
     measured: bool
     without: Floats
     with_programme: Floats
-    of: str
 
     @property
     def chance_without(self) -> float:
@@ -209,8 +185,9 @@ def falls(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
                 for scenario in (WITHOUT, WITH)
             )
             reported = sign * (last.row.value - first.row.value)
-            share, of = first.row.kind == "rate", f"{first.row.period} and {last.row.period}"
-            found.append(Fall(first.label, reported, share, True, without, with_programme, of))
+            unit = "share" if first.row.kind == "rate" else "children"
+            of = f"{first.row.period} and {last.row.period}"
+            found.append(Fall(first.label, of, reported, unit, True, without, with_programme))
     counts = [each for each in placed if each.row.indicator == TOTALLED[0]]
     if found or not counts:
         return found
@@ -220,8 +197,14 @@ def falls(placed: Sequence[Placed], runs: Runs) -> list[Fall]:
     fewer = -np.diff(np.asarray(out), axis=2)[:, :, 0] * runs.worked[:, None]
     reported = sum(each.row.value for each in counts)
     of = ", ".join(each.row.period for each in counts)
-    title = "Children of 5 to 17 out of school"
-    return [Fall(title, reported, False, False, fewer[:, WITHOUT], fewer[:, WITH], of)]
+    what = "Children of 5 to 17 out of school"
+    return [Fall(what, of, reported, "children", False, fewer[:, WITHOUT], fewer[:, WITH])]
+
+
+def table_of(changes: Sequence[Fall]) -> pd.DataFrame:
+    """Changes as in `falls.csv`."""
+    columns = ("what", "of", "reported", "unit", "chance_without", "chance_with")
+    return pd.DataFrame({name: getattr(one, name) for name in columns} for one in changes)
 
 
 def _direction(indicator: str) -> int:

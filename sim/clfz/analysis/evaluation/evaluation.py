@@ -5,21 +5,29 @@ runs -> observe -> agree, answers, surveys -> words, figures -> report
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from clfz.analysis.evaluation import agree, answers, observe, surveys
-from clfz.analysis.evaluation.agree import Learned, learn, quantiles
-from clfz.analysis.evaluation.observe import Placed, length, period, place
-from clfz.analysis.evaluation.runs import Draws, Progress, Runs, already_seen, draws, run
+from clfz.analysis.evaluation import agree, answers, surveys
+from clfz.analysis.evaluation.agree import quantiles
+from clfz.analysis.evaluation.observe import (
+    FOLLOW_UP,
+    WITH,
+    Placed,
+    as_stated,
+    period,
+    place,
+    predicted,
+)
+from clfz.analysis.evaluation.runs import Draws, Progress, already_seen, draws, run
 from clfz.inputs import InputError, Programme, Zone, find, load_programme, load_zone
 from clfz.inputs.comparison import Comparison, Reporting
-from clfz.inputs.field import Field, read_field
+from clfz.inputs.field import Field
 from clfz.inputs.problems import Problem, did_you_mean
 from clfz.runs.manifest import make_manifest
 from clfz.runs.measures import gains
@@ -37,35 +45,22 @@ OUT_OF_REACH = 0.01
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Child-years gained, before and after the reported numbers were looked at: middle, low, high."""
-
-    before: tuple[float, float, float]
-    given: tuple[float, float, float] | None
-
-
-@dataclass(frozen=True)
 class Evaluation:
     """What was found.
 
     Attributes:
-        field: The file.
-        area: Its area.
-        plan: Zone, programme and horizon.
-        sets: Sets of assumptions.
-        period: First and last month of the reported counts.
         placed: The reported numbers that were compared.
         predicted: [W, numbers] what runs would have reported.
-        verdicts: Each number against the model.
+        verdicts: Each number against the model, see `agree.verdicts`.
         together: Share of runs as far out as the numbers, all taken at once; None for less than two.
         effective: Runs that the answers given the numbers are worth; None when nothing could be learned.
-        answer: Child-years out of child labour gained until a year after the last report.
-        parts: What became of the listed children.
-        parts_before: The same before the numbers were looked at.
-        mix: How many of the list were withdrawn, in the model and in the report; None where the report does not say.
-        seen: Records that the posterior learned from, and that are these very numbers.
+        gained_before: Child-years out of child labour gained until a year after the last report: middle, low, high.
+        gained: The same given the numbers; None when nothing could be learned.
+        parts: What became of the listed children, see `answers.parts`.
+        mix: How many of the list were withdrawn, see `answers.mix`.
         falls: Changes, with how often they happen without the programme.
-        worths: What further surveys would do to the width of the answer.
+        narrowings: What further surveys would do to the width of the answer, see `surveys.narrowings`.
+        seen: Records that the posterior learned from, and that are these very numbers.
         manifest: Everything needed to repeat it.
     """
 
@@ -73,19 +68,18 @@ class Evaluation:
     area: str
     plan: Plan
     sets: Draws
-    period: tuple[int, int]
     placed: tuple[Placed, ...]
     predicted: Floats
-    verdicts: tuple[agree.Verdict, ...]
+    verdicts: pd.DataFrame
     together: float | None
     effective: float | None
-    answer: Answer
-    parts: tuple[answers.Part, ...]
-    parts_before: tuple[answers.Part, ...]
-    mix: answers.Mix | None
-    seen: tuple[str, ...]
+    gained_before: tuple[float, float, float]
+    gained: tuple[float, float, float] | None
+    parts: pd.DataFrame
+    mix: dict[str, float] | None
     falls: tuple[answers.Fall, ...]
-    worths: tuple[surveys.Worth, ...]
+    narrowings: pd.DataFrame
+    seen: tuple[str, ...]
     manifest: dict[str, Any]
 
     @property
@@ -101,16 +95,16 @@ class Evaluation:
     @property
     def agreeing(self) -> int:
         """Numbers that agree."""
-        return sum(verdict.agrees for verdict in self.verdicts)
+        return int(self.verdicts["agrees"].sum())
 
 
 def evaluate(
-    field: Field | str | os.PathLike[str],
+    field: Field,
+    programme: Programme,
     *,
-    zone: str | os.PathLike[str] | Zone | None = None,
-    programme: str | os.PathLike[str] | Programme = "area-based",
+    zone: Zone | None = None,
     area: str | None = None,
-    posterior: str | os.PathLike[str] | None = None,
+    posterior: str | None = None,
     draws_: int = DRAWS,
     replicates: int = REPLICATES,
     programme_months: int = PROGRAMME_MONTHS,
@@ -122,9 +116,9 @@ def evaluate(
     """Compare field data with the model.
 
     Args:
-        field: The file, or what `read_field` returned.
-        zone: Name or path of the zone; the area of the file when it is the name or record of a shipped zone.
-        programme: Name or path of the programme that worked there.
+        field: The file.
+        programme: The programme that worked there.
+        zone: The zone; the area of the file when it is the name or record of a shipped zone.
         area: Which area of the file, when it has several.
         posterior: Folder that `clfz calibrate` wrote; without it the priors.
         draws_: Sets of assumptions.
@@ -139,83 +133,94 @@ def evaluate(
         InputError: Something in the files does not fit.
     """
     started = time.perf_counter()
-    data = field if isinstance(field, Field) else read_field(field)
-    where = _area(data, area)
-    home = zone if isinstance(zone, Zone) else load_zone(zone or _zone_of(data, where))
-    work = programme if isinstance(programme, Programme) else load_programme(programme)
-    placed = place(data, where, home)
+    area = _area(field, area)
+    zone = zone or _zone_of(field, area)
+    placed = place(field, area, zone)
     if not placed:
-        text = f'no figure of "{where}" can be compared with the model; the warnings say why: clfz check {data.name}'
-        raise InputError([Problem(data.name, 0, 0, text)])
-    plan = _plan(home, work, placed, draws_, replicates, programme_months, seed)
-    sets = draws(home, draws_, seed, Path(posterior) if posterior else None)
-    when = period(placed)
-    runs = run(plan, sets, when, jobs=jobs, progress=progress)
-    found = _found(placed, runs, when)
+        text = f'no figure of "{area}" can be compared with the model; the warnings say why: clfz check {field.name}'
+        raise InputError([Problem(field.name, 0, 0, text)])
+    plan = _plan(zone, programme, placed, draws_, replicates, programme_months, seed)
+    sets = draws(zone, draws_, seed, Path(posterior) if posterior else None)
+    months = period(placed)
+    runs = as_stated(placed, run(plan, sets, months, jobs=jobs, progress=progress))
+    predictions = predicted(placed, runs)
+    fit = [at for at, each in enumerate(placed) if each.row.use == "fit"]
+    known = [placed[at] for at in fit]
+    summaries = agree.stable(predictions[:, fit], known)
+    learned = None
+    if known and agree.together(known, predictions[:, fit]) >= OUT_OF_REACH:
+        observed = agree.stable(np.array([each.row.value for each in known]), known)
+        learned = agree.learn(summaries, observed)
+    alike = gains(runs.block)[GAIN][:, WITH]
+    gain = alike * runs.worked
+    simulated = surveys.simulate(runs, months[1])
+    away = learned.away if learned else None
+    scaled = surveys.proportional(gain)
+    narrowings = surveys.narrowings(scaled, runs.draw, summaries, away, simulated)
     seen: list[str] = []
     if posterior:
         counts = [
             (each.row.indicator, each.row.value) for each in placed if each.row.kind == "count"
         ]
-        seen = already_seen(Path(posterior), (home.record or "", where), counts)
-    manifest = _manifest(plan, data, where, sets, command, time.perf_counter() - started)
-    manifest |= {"posterior_learned_from": seen}
-    return Evaluation(
-        data, where, plan, sets, when, tuple(placed), **found, seen=tuple(seen), manifest=manifest
+        seen = already_seen(Path(posterior), (zone.record or "", area), counts)
+    manifest = make_manifest(
+        comparison=plan.comparison.model_dump(mode="json"),
+        zone=plan.zone.model_dump(mode="json", by_alias=True),
+        scenarios=plan.entries(),
+        parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
+        command=command,
+        draw_ids=range(len(sets)),
+        wall_seconds=round(time.perf_counter() - started, 2),
     )
-
-
-def _found(placed: list[Placed], runs: Runs, when: tuple[int, int]) -> dict[str, Any]:
-    """Everything that is worked out from the runs."""
-    runs = observe.as_stated(placed, runs)
-    predicted = observe.predicted(placed, runs)
-    fit = [at for at, each in enumerate(placed) if each.row.use == "fit"]
-    known, theirs = [placed[at] for at in fit], predicted[:, fit]
-    summaries = agree.stable(theirs, known) if fit else np.zeros((len(runs), 0))
-    learned: Learned | None = None
-    away = None
-    if known and agree.together(known, theirs) >= OUT_OF_REACH:
-        observed = agree.stable(np.array([each.row.value for each in known]), known)
-        learned, away = learn(summaries, observed), agree.distances(summaries, observed)
-    alike = gains(runs.block)[GAIN][:, observe.WITH]
-    gain = alike * runs.worked
-    given = None
-    if learned is not None:
-        given = quantiles(learned.product(runs.worked, alike), learned.weights)
-    own, possible = surveys.proportional(gain), surveys.possible(runs)
-    return {
-        "predicted": predicted,
-        "verdicts": tuple(agree.verdicts(placed, predicted)),
-        "together": agree.together(placed, predicted) if len(placed) > 1 else None,
-        "effective": learned.effective if learned else None,
-        "answer": Answer(quantiles(gain), given),
-        "parts": tuple(answers.parts(placed, runs, learned)),
-        "parts_before": tuple(answers.parts(placed, runs, None)),
-        "mix": answers.mix(placed, runs, learned),
-        "falls": tuple(answers.falls(placed, runs)),
-        "worths": tuple(surveys.worths(own, runs, when[1], summaries, away, possible)),
+    manifest |= {
+        "kind": "evaluation",
+        "field_file": field.name,
+        "area": area,
+        "assumptions_from": sets.told,
+        "learned_parameters": list(sets.learned),
+        "posterior_learned_from": seen,
     }
+    return Evaluation(
+        field=field,
+        area=area,
+        plan=plan,
+        sets=sets,
+        placed=tuple(placed),
+        predicted=predictions,
+        verdicts=agree.verdicts(placed, predictions),
+        together=agree.together(placed, predictions) if len(placed) > 1 else None,
+        effective=learned.effective if learned else None,
+        gained_before=quantiles(gain),
+        gained=quantiles(learned.product(runs.worked, alike), learned.weights) if learned else None,
+        parts=answers.parts(placed, runs, learned),
+        mix=answers.mix(placed, runs, learned),
+        falls=tuple(answers.falls(placed, runs)),
+        narrowings=narrowings,
+        seen=tuple(seen),
+        manifest=manifest,
+    )
 
 
 def _area(field: Field, area: str | None) -> str:
     if area is None and len(field.areas) == 1:
         return field.areas[0]
+    if area in field.areas:
+        return str(area)
     listed = ", ".join(field.areas[:12])
     if area is None:
         text = f"the file holds {len(field.areas)} areas: {listed}. Say which: --area {field.areas[0]!r}"
-        raise InputError([Problem(field.name, 0, 0, text)])
-    if area not in field.areas:
+    else:
         text = f'there is no area "{area}" in the file. {did_you_mean(area, field.areas)}It holds: {listed}'
-        raise InputError([Problem(field.name, 0, 0, text)])
-    return area
+    raise InputError([Problem(field.name, 0, 0, text)])
 
 
-def _zone_of(field: Field, area: str) -> str:
+def _zone_of(field: Field, area: str) -> Zone:
     """The shipped zone of that name or record."""
     slug = "-".join(area.lower().split())
     for name in find.names("zone"):
-        if slug == name or load_zone(name).record == area:
-            return name
+        zone = load_zone(name)
+        if area == zone.record or slug == name:
+            return zone
     text = f'"{area}" is not the name of a shipped zone. Say which zone file describes it: --zone budhpura, or '
     text += "--zone my-district.yaml (clfz new zone my-district.yaml)"
     raise InputError([Problem(field.name, 0, 0, text)])
@@ -233,7 +238,8 @@ def _plan(
     if programme.name == "none":
         text = "the reported children were reported by a programme; name it: --programme area-based"
         raise InputError([Problem("", 0, 0, text)])
-    months = length(placed)
+    # to the last number, and a year after the last report to see who stayed
+    months = max(period(placed)[1] + FOLLOW_UP, *(each.last for each in placed))
     with_programme = min(programme_months, months)
     comparison = Comparison(
         name=f"evaluate-{zone.name}",
@@ -251,24 +257,3 @@ def _plan(
         reporting=Reporting(discount_rate_outcomes=0.0),
     )
     return resolve(comparison, zone=zone, programmes=(load_programme("none"), programme))
-
-
-def _manifest(
-    plan: Plan, field: Field, area: str, sets: Draws, command: str, seconds: float
-) -> dict[str, Any]:
-    manifest = make_manifest(
-        comparison=plan.comparison.model_dump(mode="json"),
-        zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=plan.entries(),
-        parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
-        command=command,
-        draw_ids=range(len(sets)),
-        wall_seconds=round(seconds, 2),
-    )
-    return manifest | {
-        "kind": "evaluation",
-        "field_file": field.name,
-        "area": area,
-        "assumptions_from": sets.told,
-        "learned_parameters": list(sets.learned),
-    }

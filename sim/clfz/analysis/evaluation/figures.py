@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.analysis.evaluation import words
-from clfz.analysis.evaluation.surveys import Worth
+from clfz.analysis.evaluation.answers import table_of
 from clfz.report import plot
 from clfz.report.figures.who import add_up
 from clfz.report.plot import BLUE, FAINT, GREEN, INK, PURPLE, SOFT, VERMILLION, Plot
@@ -19,11 +19,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from clfz.analysis.evaluation.agree import Verdict
     from clfz.analysis.evaluation.answers import Fall
     from clfz.analysis.evaluation.evaluation import Evaluation
-
-    Tables = dict[str, pd.DataFrame]
 
 DOTS = 50  # as `words.txt` says
 _LOOKS = {
@@ -35,14 +32,9 @@ _LOOKS = {
 }
 
 
-def draw_all(found: Evaluation, tables: Tables) -> dict[str, Plot | None]:
-    """Every figure by its name; None where there is nothing to draw. The tables are those of `report`."""
-    return {
-        "agreement": agreement(found, tables),
-        "fates": fates(found, tables),
-        "falls": falls(found, tables),
-        "surveys": surveys(found, tables),
-    }
+def draw_all(found: Evaluation) -> dict[str, Plot | None]:
+    """Every figure by its name; None where there is nothing to draw."""
+    return {each.__name__: each(found) for each in (agreement, fates, falls, surveys)}
 
 
 def _plot(
@@ -55,19 +47,22 @@ def _plot(
 
 def _panels(figure: Figure, count: int, columns: int) -> list[Axes]:
     """Axes without a vertical scale, as many as asked for."""
+    from matplotlib.ticker import MaxNLocator
+
     everything = figure.subplots(ceil(count / columns), columns, squeeze=False).ravel()
     for axes in everything[count:]:
         axes.set_axis_off()
     for axes in everything:
         axes.set_yticks([])
+        axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.spines["left"].set_visible(False)
         axes.grid(visible=False)
     return list(everything[:count])
 
 
-def agreement(found: Evaluation, tables: Tables) -> Plot:
+def agreement(found: Evaluation) -> Plot:
     """Every reported number on a line of its own, over what the model would have reported."""
-    verdicts = found.verdicts
+    verdicts = list(found.verdicts.itertuples())
     several = len(verdicts) > 1
 
     def draw(figure: Figure, narrow: bool) -> None:
@@ -84,46 +79,43 @@ def agreement(found: Evaluation, tables: Tables) -> Plot:
         plot.line("middle run", BLUE),
     ]
     said = (
-        f"{each.placed.label}: reported {words.reported(each)}, model {words.modelled(each)}"
+        f"{each.label}: reported {words.reported(each)}, model {words.modelled(each)}"
         for each in verdicts
     )
     height = (80 + 88 * ceil(len(verdicts) / 2), 110 + 104 * len(verdicts))
-    return _plot(found, "agreement", said, tables["figures"], draw=draw, height=height, key=key)
+    return _plot(
+        found, "agreement", said, found.verdicts.loc[:, :"use"], draw=draw, height=height, key=key
+    )
 
 
-def _verdict(axes: Axes, each: Verdict, width: float) -> None:
+def _verdict(axes: Axes, each: Any, width: float) -> None:
     """One reported number over the ranges of the runs."""
-    from matplotlib.ticker import MaxNLocator
-
-    row = each.placed.row
-    scale = 100.0 if row.kind == "rate" else 1.0
-    top = 1.1 * scale * max(each.high, row.value, 0.01 if scale > 1 else 4.0)
+    scale = 100.0 if each.unit == "share" else 1.0
+    top = 1.1 * scale * max(each.high, each.reported, 0.01 if scale > 1 else 4.0)
     for low, high, alpha in ((each.low, each.high, 0.2), (each.p25, each.p75, 0.5)):
         length = scale * max(high - low, 0.002 * top / scale)
         axes.barh(0, length, 0.7, scale * low, color=BLUE, alpha=alpha)
     axes.plot([scale * each.p50] * 2, [-0.4, 0.4], color=BLUE, linewidth=1.8)
     marker, color = ("D", INK) if each.agrees else ("X", VERMILLION)
-    axes.plot(scale * row.value, 0, marker, color=color, markersize=7, mec="white", mew=0.7)
+    axes.plot(scale * each.reported, 0, marker, color=color, markersize=7, mec="white", mew=0.7)
     axes.set(xlim=(0, top), ylim=(-0.5, 0.5))
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    title = plot.wrap(f"{each.placed.label}, {row.period}", width, plot.HEAD)
-    *first, last = title.split("\n")
+    title = plot.wrap(f"{each.label}, {each.period}", width, plot.HEAD)
     lines = (
         f"reported {words.reported(each)}; model {words.modelled(each)}",
         words.said("verdict", each).split(":")[0],
     )
-    plot.head(axes, "\n".join([*first, last]), *(plot.wrap(line, width) for line in lines))
+    plot.head(axes, title, *(plot.wrap(line, width) for line in lines))
 
 
-def fates(found: Evaluation, tables: Tables) -> Plot | None:
+def fates(found: Evaluation) -> Plot | None:
     """Of 100 children on the list, one square each, what became of them."""
-    if not found.parts:
+    if found.parts.empty:
         return None
-    counts = add_up([100 * part.share[0] for part in found.parts])
-    shown = {
-        part.name: (part.words, count) for part, count in zip(found.parts, counts, strict=True)
-    }
-    squares = [_LOOKS[name] for name in _LOOKS for _ in range(shown[name][1])]
+    shown = found.parts.set_index("fate").assign(
+        count=add_up((100 * found.parts["share"]).tolist())
+    )
+    texts = shown["count"].astype(str) + " " + shown["words"]
+    squares = [look for name, look in _LOOKS.items() for _ in range(shown["count"][name])]
 
     def draw(figure: Figure, narrow: bool) -> None:
         from matplotlib.patches import Rectangle
@@ -139,19 +131,17 @@ def fates(found: Evaluation, tables: Tables) -> Plot | None:
         axes.set_axis_off()
 
     key = [
-        plot.patch(f"{shown[name][1]} {shown[name][0]}", color, hatch=hatch, edgecolor="white")
+        plot.patch(texts[name], color, hatch=hatch, edgecolor="white")
         for name, (color, hatch) in _LOOKS.items()
     ]
-    said = (f"{count} {words}" for words, count in shown.values())
-    columns = ["fate", "words", "share", "share_p05", "share_p95"]
-    data = tables["reported_children"][columns].set_axis([*columns[:3], "lower", "upper"], axis=1)
-    return _plot(found, "fates", said, data, draw=draw, height=(185, 220), key=key)
+    data = found.parts.loc[:, :"share_p95"]
+    data = data.rename(columns={"share_p05": "lower", "share_p95": "upper"})
+    return _plot(found, "fates", texts, data, draw=draw, height=(185, 220), key=key)
 
 
-def falls(found: Evaluation, tables: Tables) -> Plot | None:
+def falls(found: Evaluation) -> Plot | None:
     """How large a change is without and with the programme, beside what was reported."""
-    kept = [at for at, one in enumerate(found.falls) if not one.measured or one.reported > 0][:3]
-    shown = [found.falls[at] for at in kept]
+    shown = [one for one in found.falls if not one.measured or one.reported > 0][:3]
     if not shown:
         return None
 
@@ -163,7 +153,7 @@ def falls(found: Evaluation, tables: Tables) -> Plot | None:
             _fall(axes, shown[at // 2], at % 2 == 1, found.runs, width)
 
     said = (words.said("could_have", one, found.runs, found.reached) for one in shown)
-    data = tables["falls"].drop(columns="unit").iloc[kept]
+    data = table_of(shown).drop(columns="unit")
     height = (90 + 130 * len(shown), 100 + 240 * len(shown))
     key = [plot.line("reported", VERMILLION, plot.BASE_DASH)]
     return _plot(found, "falls", said, data, draw=draw, height=height, key=key)
@@ -171,14 +161,12 @@ def falls(found: Evaluation, tables: Tables) -> Plot | None:
 
 def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> None:
     """Quantiles of a change as dots in piles, and the change that was reported."""
-    from matplotlib.ticker import MaxNLocator
-
     values, name, chance, color = (
         (one.with_programme, "with the programme", one.chance_with, BLUE)
         if programme
         else (one.without, "without the programme", one.chance_without, SOFT)
     )
-    scale = 100.0 if one.share else 1.0
+    scale = 100.0 if one.unit == "share" else 1.0
     everything = scale * np.concatenate([one.without, one.with_programme, [one.reported, 0.0]])
     low, high = np.quantile(everything, (0.005, 0.995)).tolist()
     low, high = min(low, 0.0), max(high, scale * one.reported) * 1.04
@@ -190,42 +178,37 @@ def _fall(axes: Axes, one: Fall, programme: bool, runs: int, width: float) -> No
     axes.axvline(scale * one.reported, color=VERMILLION, linestyle=plot.BASE_DASH, linewidth=1.4)
     axes.axvline(0, color=FAINT, linewidth=0.6, zorder=0)
     axes.set(xlim=(low - column, high + column), ylim=(0, max(12, height.max() + 1)))
-    axes.xaxis.set_major_locator(MaxNLocator(5))
-    title = plot.wrap(f"{one.title}, {name}", width, plot.HEAD)
+    title = plot.wrap(f"{one.what}, {name}", width, plot.HEAD)
     plot.head(axes, title, f"as large in {round(chance * runs):,} of {runs:,} runs")
 
 
-def surveys(found: Evaluation, tables: Tables) -> Plot:
+def surveys(found: Evaluation) -> Plot:
     """How much narrower the answer would become with each survey."""
-    shown = found.worths
+    shown = found.narrowings
+    places = -np.arange(len(shown))
 
     def draw(figure: Figure, narrow: bool) -> None:
-        _worths(figure.subplots(), shown, 130.0 if narrow else 250.0)
+        axes = figure.subplots()
+        narrower, error = 100 * shown["narrower"], 100 * shown["standard_error"]
+        colors = np.where(shown["clear"], BLUE, FAINT)
+        axes.barh(places, narrower.clip(0), 0.6, color=colors)
+        ends = (narrower - 2 * error).clip(0), (narrower + 2 * error).clip(0)
+        axes.hlines(places, *ends, color=INK, linewidth=1.0)
+        width = 130.0 if narrow else 250.0
+        axes.set_yticks(places, [plot.wrap(title, width, plot.SMALL) for title in shown["what"]])
+        axes.tick_params(axis="y", length=0, labelsize=plot.SMALL)
+        axes.set(xlim=(0, max(10.0, *ends[1]) * 1.02), ylim=(places[-1] - 0.6, 0.6))
+        axes.set_xlabel("in 100 narrower")
+        axes.grid(visible=False, axis="y")
+        axes.grid(visible=True, axis="x")
 
     key = [
         plot.patch("can be told from nothing", BLUE),
         plot.patch("cannot", FAINT),
         plot.line("likely range of the estimate", INK),
     ]
-    said = (f"{w.survey.title}: {100 * w.narrower:.0f} in 100 narrower" for w in shown)
-    data = tables["surveys"].rename(columns={"what": "title"})
+    pairs = zip(shown["what"], shown["narrower"], strict=True)
+    said = (f"{what}: {100 * narrower:.0f} in 100 narrower" for what, narrower in pairs)
+    data = shown.loc[:, :"standard_error"].rename(columns={"what": "title"})
     height = (90 + 24 * len(shown), 160 + 44 * len(shown))
     return _plot(found, "surveys", said, data, draw=draw, height=height, key=key)
-
-
-def _worths(axes: Axes, shown: tuple[Worth, ...], width: float) -> None:
-    """A bar for each survey, with two standard errors either way."""
-    places = -np.arange(len(shown))
-    narrower, error = (
-        100 * np.array([getattr(w, name) for w in shown]) for name in ("narrower", "error")
-    )
-    colors = [BLUE if worth.clear else FAINT for worth in shown]
-    axes.barh(places, np.maximum(narrower, 0.0), 0.6, color=colors)
-    ends = np.maximum([narrower - 2 * error, narrower + 2 * error], 0.0)
-    axes.hlines(places, *ends, color=INK, linewidth=1.0)
-    axes.set_yticks(places, [plot.wrap(w.survey.title, width, plot.SMALL) for w in shown])
-    axes.tick_params(axis="y", length=0, labelsize=plot.SMALL)
-    axes.set(xlim=(0, max(10.0, *ends[1]) * 1.02), ylim=(places[-1] - 0.6, 0.6))
-    axes.set_xlabel("in 100 narrower")
-    axes.grid(visible=False, axis="y")
-    axes.grid(visible=True, axis="x")

@@ -100,11 +100,6 @@ def period(placed: Sequence[Placed]) -> tuple[int, int]:
     return 1, max(12, *(each.last for each in placed))
 
 
-def length(placed: Sequence[Placed]) -> int:
-    """Months to run: to the last number, and a year after the last report to see who stayed."""
-    return max(period(placed)[1] + FOLLOW_UP, *(each.last for each in placed))
-
-
 def generators(runs: Runs, purpose: str) -> list[np.random.Generator]:
     """One generator a replication; what is drawn for one purpose does not depend on any other."""
     key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "big") ^ 0x6669656C64

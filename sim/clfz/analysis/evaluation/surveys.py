@@ -10,14 +10,15 @@ of the answer in place of money. Runs near the reported numbers count more. The 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from clfz.analysis.evaluation.observe import WITH, WITHOUT, generators, of_area, surveyed
-from clfz.analysis.evaluation.runs import Runs
+from clfz.analysis.evaluation.runs import LISTED, Runs
 from clfz.runs.measures import indicator
 
 if TYPE_CHECKING:
@@ -39,109 +40,88 @@ class Survey:
         name: Short name.
         title: What would be done.
         size: How many are asked or looked at.
-        shares: What it looks at: true shares in the model [W], from runs and the last month of the period.
-        elsewhere: Whether a part of it is made in a like area without the programme.
+        shares: What it looks at, of `true_shares`.
     """
 
     name: str
     title: str
     size: int
-    shares: tuple[Callable[[Runs, int], Floats], ...]
-    elsewhere: bool = False
+    shares: tuple[str, ...]
 
-    def simulate(self, runs: Runs, month: int) -> Floats:
-        """What the survey would find [W, shares], on a scale of equal errors."""
-        if not self.shares:  # nothing but the number of children, found to about 5 in 100 (assumed)
-            errors = [
-                1.0 + 0.05 * source.standard_normal() for source in generators(runs, self.name)
+
+SURVEYS = (
+    Survey("work-here", "Ask at home about the work of 400 children of the area", 400, ("work",)),
+    Survey("work-later", "Ask at home about the work of 400 children of the area a year later", 400, ("work later",)),
+    Survey("work-both", "Ask about the work of 400 children here and 400 in a like area without a programme", 400,
+           ("work", "work elsewhere")),
+    Survey("school-here", "Ask at home whether 400 children of 5 to 14 go to school", 400, ("out of school",)),
+    Survey("school-both", "Ask whether children go to school, 400 here and 400 in a like area without a programme", 400,
+           ("out of school", "out of school elsewhere")),
+    Survey("heads", "Count heads in all schools, for 2000 children", 2000, ("attending",)),
+    Survey("still-there", "Look up 200 children of the list after a year: in school, and at what work?", 200,
+           ("relapsed", "displaced")),
+    Survey("list", "Check 200 entries of the list for doubles, and 200 known cases for missing ones", 200,
+           ("doubles", "missed")),
+    Survey("norms", "Ask 300 adults whether children should work", 300, ("norm",)),
+    Survey("poor", "Ask 300 homes what they live on: how many are poor?", 300, ("poor",)),
+    Survey("children", "Count from house to house all children with whom the programme worked", 0, ()),
+)  # fmt: skip
+
+
+def true_shares(runs: Runs, month: int) -> dict[str, Floats]:
+    """What surveys look at [W]: in the area in the last month of the period, or among the listed children."""
+    replicates = _replicates(runs)
+
+    def rate(name: str, scenario: int = WITH, at: int = month) -> Floats:
+        shares = indicator(name, runs.block, slice(at, at + 1))
+        return np.asarray(of_area(shares, runs)[:, scenario, 0], np.float64)
+
+    def elsewhere(name: str) -> Floats:  # the same assumptions in another place: another replicate
+        return np.roll(rate(name, WITHOUT).reshape(-1, replicates), 1, axis=1).ravel()
+
+    double = runs.parameter("report_double")
+    became = (runs.listed / np.maximum(runs.listed.sum(axis=1), 1)[:, None]).T
+    return {
+        "work": rate("child_labour_rate"),
+        "work later": rate("child_labour_rate", at=month + 12),
+        "work elsewhere": elsewhere("child_labour_rate"),
+        "out of school": rate("out_of_school_rate"),
+        "out of school elsewhere": elsewhere("out_of_school_rate"),
+        "attending": rate("school_attendance_rate"),
+        "norm": rate("norm_support_rate"),
+        "poor": np.asarray(runs.block.figures["poverty_headcount"], np.float64),
+        **dict(zip(LISTED, became, strict=True)),
+        "doubles": double / (1.0 + double),
+        "missed": runs.parameter("report_missed"),
+    }
+
+
+def simulate(runs: Runs, month: int) -> dict[Survey, Floats]:
+    """What each survey would find [W, shares], on a scale of equal errors.
+
+    Args:
+        runs: The runs; with one replicate a like area would be this very one, so no survey there is made.
+        month: Last month of the period of the report.
+    """
+    true, found = true_shares(runs, month), {}
+    for each in SURVEYS:
+        if _replicates(runs) == 1 and any(share.endswith("elsewhere") for share in each.shares):
+            continue
+        if each.shares:
+            seen = [
+                surveyed(true[share], each.size, generators(runs, f"survey {each.name} {at}"))
+                for at, share in enumerate(each.shares)
             ]
-            return np.asarray(np.log(runs.worked * np.array(errors))[:, None], np.float64)
-        found = [
-            surveyed(share(runs, month), self.size, generators(runs, f"survey {self.name} {at}"))
-            for at, share in enumerate(self.shares)
-        ]
-        return np.asarray(np.arcsin(np.sqrt(np.stack(found, axis=1))), np.float64)
+            found[each] = np.asarray(np.arcsin(np.sqrt(np.stack(seen, axis=1))), np.float64)
+        else:  # nothing but the number of children, found to about 5 in 100 (assumed)
+            normal = [source.standard_normal() for source in generators(runs, each.name)]
+            found[each] = np.log(runs.worked * (1.0 + 0.05 * np.array(normal)))[:, None]
+    return found
 
 
 def _replicates(runs: Runs) -> int:
     """Replicates of each set of assumptions."""
     return len(runs) // len(np.unique(runs.draw))
-
-
-def _rate(name: str, scenario: int = WITH, later: int = 0) -> Callable[[Runs, int], Floats]:
-    def share(runs: Runs, month: int) -> Floats:
-        at = slice(month + later, month + later + 1)
-        found = of_area(indicator(name, runs.block, at), runs)[:, scenario, 0]
-        if scenario == WITHOUT:  # the same assumptions in another place: another replicate
-            found = np.roll(found.reshape(-1, _replicates(runs)), 1, axis=1).ravel()
-        return np.asarray(found, np.float64)
-
-    return share
-
-
-def _listed(position: int) -> Callable[[Runs, int], Floats]:
-    return lambda runs, month: runs.listed[:, position] / np.maximum(runs.listed.sum(axis=1), 1)
-
-
-def _doubles(runs: Runs, month: int) -> Floats:
-    double = runs.parameter("report_double")
-    return double / (1.0 + double)
-
-
-def _missed(runs: Runs, month: int) -> Floats:
-    return runs.parameter("report_missed")
-
-
-def _poor(runs: Runs, month: int) -> Floats:
-    return np.asarray(runs.block.figures["poverty_headcount"], np.float64)
-
-
-_work, _work_there = _rate("child_labour_rate"), _rate("child_labour_rate", WITHOUT)
-_work_later = _rate("child_labour_rate", later=12)
-_out, _out_there = _rate("out_of_school_rate"), _rate("out_of_school_rate", WITHOUT)
-_norm, _attends = _rate("norm_support_rate"), _rate("school_attendance_rate")
-SURVEYS = (
-    Survey("work-here", "Ask at home about the work of 400 children of the area", 400, (_work,)),
-    Survey("work-later", "Ask at home about the work of 400 children of the area a year later", 400, (_work_later,)),
-    Survey("work-both", "Ask about the work of 400 children here and 400 in a like area without a programme", 400,
-           (_work, _work_there), elsewhere=True),
-    Survey("school-here", "Ask at home whether 400 children of 5 to 14 go to school", 400, (_out,)),
-    Survey("school-both", "Ask whether children go to school, 400 here and 400 in a like area without a programme", 400,
-           (_out, _out_there), elsewhere=True),
-    Survey("heads", "Count heads in all schools, for 2000 children", 2000, (_attends,)),
-    Survey("still-there", "Look up 200 children of the list after a year: in school, and at what work?", 200,
-           (_listed(3), _listed(2))),
-    Survey("list", "Check 200 entries of the list for doubles, and 200 known cases for missing ones", 200,
-           (_doubles, _missed)),
-    Survey("norms", "Ask 300 adults whether children should work", 300, (_norm,)),
-    Survey("poor", "Ask 300 homes what they live on: how many are poor?", 300, (_poor,)),
-    Survey("children", "Count from house to house all children with whom the programme worked", 0, ()),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Worth:
-    """What a survey would do to the width of an answer.
-
-    Attributes:
-        survey: Which.
-        narrower: Expected reduction of the width, as a share of the width now.
-        error: Standard error of that.
-    """
-
-    survey: Survey
-    narrower: float
-    error: float
-
-    @property
-    def clear(self) -> bool:
-        """Whether it can be told from nothing."""
-        return self.narrower > 2 * self.error and self.narrower >= 0.01
-
-
-def possible(runs: Runs) -> tuple[Survey, ...]:
-    """The surveys that can be simulated: with one replicate a like area would be this very one."""
-    return tuple(each for each in SURVEYS if _replicates(runs) > 1 or not each.elsewhere)
 
 
 def proportional(answer: Floats) -> Floats:
@@ -152,37 +132,43 @@ def proportional(answer: Floats) -> Floats:
     return np.asarray(np.arcsinh(2.0 * answer / (np.median(np.abs(answer)) or 1.0)), np.float64)
 
 
-def worths(
+def narrowings(
     answer: Floats,
-    runs: Runs,
-    month: int,
+    sets: NDArray[np.int64],
     summaries: Floats,
     away: Floats | None,
-    surveys: Sequence[Survey],
-) -> list[Worth]:
-    """Expected narrowing of an answer by each survey, the largest first.
+    simulated: Mapping[Survey, Floats],
+) -> pd.DataFrame:
+    """Expected narrowing of an answer by each survey.
 
     Args:
         answer: [W] what is to be known.
-        runs: The runs.
-        month: Last month of the period of the report.
+        sets: [W] set of assumptions of each run.
         summaries: [W, k] what the file already says, as each run would have said it; k may be 0.
         away: [W] distance of each run from the reported numbers; None weighs all alike.
-        surveys: Those that could be made.
+        simulated: What each survey would find [W, shares].
+
+    Returns:
+        One row a survey, the largest first: `narrower`, the expected reduction of the width, as a share of the width
+        now, with its `standard_error`; `clear`, whether it can be told from nothing.
     """
-    weights = np.ones(len(runs))
+    weights = np.ones(len(answer))
     if away is not None:
         width = max(float(np.quantile(away, NEAR)), 1e-12)
         # the far half keeps a thousandth, so that no fold is empty
         weights = np.maximum(1.0 - (away / width) ** 2, 1e-3)
     weights /= weights.sum()
-    before = _left(answer, summaries, runs.draw, weights)
+    before = _left(answer, summaries, sets, weights)
     found = []
-    for survey in surveys:
-        beside = survey.simulate(runs, month)
-        after = _left(answer, np.hstack([summaries, beside]), runs.draw, weights)
-        found.append(Worth(survey, *_narrowing(before, after, runs.draw, weights)))
-    return sorted(found, key=lambda worth: -worth.narrower)
+    for survey, seen in simulated.items():
+        after = _left(answer, np.hstack([summaries, seen]), sets, weights)
+        narrowing = _narrowing(before, after, sets, weights)
+        found.append((survey.name, survey.title, survey.size, *narrowing))
+    columns = ("survey", "what", "size", "narrower", "standard_error")
+    table = pd.DataFrame(found, columns=columns)
+    clear = (table["narrower"] > 2 * table["standard_error"]) & (table["narrower"] >= 0.01)
+    table = table.assign(clear=clear)
+    return table.sort_values("narrower", ascending=False, kind="stable", ignore_index=True)
 
 
 def _left(answer: Floats, known: Floats, groups: NDArray[np.int64], weights: Floats) -> Floats:
@@ -216,9 +202,7 @@ def _narrowing(
 ) -> tuple[float, float]:
     """Reduction of the root of the mean squared error, with its standard error over sets of assumptions."""
     sets, member = np.unique(groups, return_inverse=True)
-    sums = np.zeros((2, len(sets)))
-    for row, errors in zip(sums, (before, after), strict=True):
-        np.add.at(row, member, weights * errors)
+    sums = np.array([np.bincount(member, weights * errors) for errors in (before, after)])
 
     def narrower(totals: Floats) -> Floats:
         return np.asarray(1.0 - np.sqrt(totals[1] / np.maximum(totals[0], 1e-300)), np.float64)

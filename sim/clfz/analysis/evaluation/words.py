@@ -6,13 +6,13 @@ They stand in `words.txt`, a Jinja template with one macro each; what is here ar
 from __future__ import annotations
 
 from functools import cache
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from clfz.analysis.evaluation.agree import Verdict
-from clfz.analysis.evaluation.answers import listed_children
+from clfz.analysis.evaluation.answers import UNLIKE, listed_children
 from clfz.report.labels import spelled
 from clfz.report.rounding import number, step, step_in_100
 
@@ -62,20 +62,19 @@ def of_100(share: float) -> str:
     return f"{min(round(count), 99)}" if count < 100 else "100"
 
 
-def reported(verdict: Verdict) -> str:
-    """The number as reported, with its unit."""
-    row = verdict.placed.row
-    if row.kind != "rate":
-        return f"{row.value:,.0f}"
-    text = f"{100 * row.value:.3g} in 100"
-    if row.low is not None and row.high is not None:
-        text += f" ({100 * row.low:.3g} to {100 * row.high:.3g})"
+def reported(verdict: Any) -> str:
+    """The number of a row of `agree.verdicts` as reported, with its unit."""
+    if verdict.unit != "share":
+        return f"{verdict.reported:,.0f}"
+    text = f"{100 * verdict.reported:.3g} in 100"
+    if not isnan(verdict.survey_low + verdict.survey_high):
+        text += f" ({100 * verdict.survey_low:.3g} to {100 * verdict.survey_high:.3g})"
     return text
 
 
-def modelled(verdict: Verdict) -> str:
-    """What the model would have reported."""
-    share = verdict.placed.row.kind == "rate"
+def modelled(verdict: Any) -> str:
+    """What the model would have reported in place of a row of `agree.verdicts`."""
+    share = verdict.unit == "share"
     text = ranged((verdict.p50, verdict.low, verdict.high), share)
     return text.replace(",", " in 100,", 1) if share else text
 
@@ -104,6 +103,7 @@ def _macros() -> Any:
     environment.filters |= {each.__name__: each for each in filters}
     environment.filters["whole"] = "{:,.0f}".format
     environment.globals |= {"fewest_sets": FEWEST_SETS, "listed_children": listed_children}
+    environment.globals["unlike"] = UNLIKE
     return environment.get_template("words.txt").module
 
 
