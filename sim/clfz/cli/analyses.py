@@ -2,7 +2,9 @@
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from clfz.cli import console, options
 from clfz.cli.group import command
 from clfz.cli.mistakes import STOPPED, Mistake, load, result_folder, study_folder, unknown
 from clfz.cli.options import Number, Text, Texts
-from clfz.cli.runs import note_replacement, repeated, told_where
+from clfz.cli.runs import note_replacement, repeated, tell
 
 
 @command(
@@ -95,39 +97,10 @@ def sensitivity(
     with console.progress(quiet) as moved:
         found = analysis.run(plan, folder, jobs=jobs, progress=moved, note=console.note)
 
-    page, told = analysis.build(found), analysis.stories(found)
-    if json:
-        facts = {
-            "name": found.plan.spec.name,
-            "folder": str(found.folder),
-            "report": str(page),
-            "runs": found.facts["runs"],
-            "seeds": found.plan.spec.replicates,
-            "samples": found.plan.samples,
-            "factors": [each.name for each in found.plan.factors],
-            "notes": found.facts["notes"],
-            "measures": [
-                {
-                    "scenario": each.scenario,
-                    "measure": each.measure,
-                    "five": each.five,
-                    "sentences": list(each.sentences),
-                    "checks": list(each.checks),
-                    "luck": each.facts["luck"],
-                }
-                for each in told
-            ],
-        }
-        console.show(console.as_json(facts))
-        return
-    if not quiet:
-        for text in found.facts["notes"]:
-            console.show(console.paragraph(f"Note: {text}") + "\n")
-        for each in told:
-            console.show(console.paragraph(" ".join(each.sentences)) + "\n")
-            console.show(console.paragraph(" ".join(each.checks)) + "\n")
-    console.show(f"Results: {found.folder}")
-    console.show(f"Report:  {page}")
+    texts = map(console.paragraph, analysis.paragraphs(found))
+    tell(
+        folder, analysis.build(found), partial(analysis.facts, found), texts, json=json, quiet=quiet
+    )
 
 
 @command(
@@ -179,7 +152,8 @@ def discover(
     )
     with console.progress(quiet) as moved:
         found = find(zone, programme, folder, goal=goal, study=whole, progress=moved, **sizes)
-    _answered(found.answer(), facts(found), folder, json=json, quiet=quiet)
+    texts = map(console.paragraph, found.answer())
+    tell(folder, folder / "report.html", partial(facts, found), texts, json=json, quiet=quiet)
 
 
 @command(
@@ -247,7 +221,8 @@ def optimise(
     )
     with console.progress(quiet) as moved:
         best = find(zone, amounts, folder, measure=measure, aim=aim, progress=moved, **asked)
-    _answered(best.answer(), facts(best), folder, json=json, quiet=quiet)
+    texts = map(console.paragraph, best.answer())
+    tell(folder, folder / "report.html", partial(facts, best), texts, json=json, quiet=quiet)
 
 
 def money(text: str) -> float:
@@ -256,17 +231,6 @@ def money(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", digits) or float(digits) <= 0:
         raise Mistake(f'--budget is "{text}", but it must be an amount of euro, such as 150000.')
     return float(digits)
-
-
-def _answered(answer: Any, facts: dict[str, Any], folder: Path, *, json: bool, quiet: bool) -> None:
-    """Print an answer in sentences and its report, or everything as one JSON object."""
-    if json:
-        console.show(console.as_json({"folder": str(folder), **facts}))
-        return
-    if not quiet:
-        for sentence in answer:
-            console.show(f"{sentence}\n")
-    console.show(f"Report:  {folder / 'report.html'}")
 
 
 @command(
@@ -367,7 +331,8 @@ def evaluate(
             ),
         )
     page = report.write(found, folder)
-    told_where(folder, lambda: _evaluated(found, folder, page, json=json, quiet=quiet))
+    facts = partial(report.facts, found, folder, page)
+    tell(folder, page, facts, _evaluated(found), json=json, quiet=quiet)
 
 
 def _field_file(field: str) -> Path:
@@ -384,31 +349,23 @@ def _field_file(field: str) -> Path:
     return examples[field]
 
 
-def _evaluated(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
-    """Print the answer and the paths, or everything as one JSON object."""
-    from clfz.analysis.evaluation import report, words
+def _evaluated(found: Any) -> Iterator[str]:
+    """The answer, and every reported number beside that of the model."""
+    from clfz.analysis.evaluation import words
 
-    if json:
-        console.show(console.as_json(report.facts(found, folder, page)))
-        return
-    if not quiet:
-        console.show(console.paragraph(words.said("title", found, found.plan.zone.title)) + "\n")
-        for text in (*words.listed("warnings", found), *words.sentences(found)):
-            console.show(console.paragraph(text) + "\n")
-        rows = [
-            (
-                f"{each.placed.label}, {each.placed.row.period}",
-                words.reported(each),
-                words.modelled(each),
-                words.said("verdict", each),
-            )
-            for each in found.verdicts
-        ]
-        console.show(console.table(("figure", "reported", "model", "in words"), rows) + "\n")
-        note = words.said("note", found, words.said("reading", found))
-        console.show(console.paragraph(note) + "\n")
-    console.show(f"Results: {folder}")
-    console.show(f"Report:  {page}")
+    yield console.paragraph(words.said("title", found, found.plan.zone.title))
+    yield from map(console.paragraph, (*words.listed("warnings", found), *words.sentences(found)))
+    rows = [
+        (
+            f"{each.placed.label}, {each.placed.row.period}",
+            words.reported(each),
+            words.modelled(each),
+            words.said("verdict", each),
+        )
+        for each in found.verdicts
+    ]
+    yield console.table(("figure", "reported", "model", "in words"), rows)
+    yield console.paragraph(words.said("note", found, words.said("reading", found)))
 
 
 @command(
@@ -477,16 +434,11 @@ def calibrate(
         raise
     failed = [row for row in checks.rows if row["ok"] == "no"]
     passed = sum(row["ok"] == "yes" for row in checks.rows)
-    if json:
-        facts = {"folder": str(folder), "passed": passed, "failed": failed, "checks": checks.rows}
-        console.show(console.as_json(facts))
-        return
-    if not quiet:
-        console.show(f"{passed} checks passed, {len(failed)} failed.")
-        for row in failed:
-            console.show(f"  {row['check']}: {row['item']}: {row['value']} (bar: {row['bar']})")
-    console.show(f"Posterior: {folder / 'posterior.parquet'}")
-    console.show(f"Report:    {folder / 'report.html'}")
+    said = [f"{passed} checks passed, {len(failed)} failed."]
+    said += [f"{row['check']}: {row['item']}: {row['value']} (bar: {row['bar']})" for row in failed]
+    texts = ["\n  ".join(said), f"Posterior: {folder / 'posterior.parquet'}"]
+    facts = {"passed": passed, "failed": failed, "checks": checks.rows}
+    tell(folder, folder / "report.html", lambda: facts, texts, json=json, quiet=quiet)
 
 
 def _kept(folder: Path) -> str:
