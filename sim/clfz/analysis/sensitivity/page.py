@@ -86,7 +86,7 @@ def _story(found: Found, facts: dict[str, Any]) -> Story:
         "rivals": rows.index[(rows["five"] > 1.0 - SURE) & ~rows.index.isin(five)],
         "known": len(known),
         "zero": list(known.index[zero]),
-        "left": rows["mu_star"][rows["ST"].isna()],
+        "left": rows["mu_star"][rows["ST"].isna()].dropna(),
         "widest": (rows["ST_high"] - rows["ST"])[five].max() if five else 0.0,
         "pawn": len(set(five) & set(pawn)) if len(pawn) else None,
         "spread": list(spread["factor"][~spread["zero"].astype(bool)][:3]) if len(spread) else None,
