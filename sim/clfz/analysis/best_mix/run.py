@@ -165,15 +165,15 @@ class Best:
         chance, but by no more than 5 of 100); and what the search promised (`searched`).
         """
         found = []
-        for budget, rows in self.mixes.groupby("budget"):
-            best, *rivals = rows.to_dict("records")
+        for budget, searched in self.searched.items():
+            best, *rivals = self.mixes[self.mixes["budget"] == budget].to_dict("records")
             near = [each for each in rivals if not each["told_apart"]]
             limit = CLOSE * abs(best["score"])
             close = [each for each in rivals if each["told_apart"] and each["behind"] <= limit]
             found.append(
                 {
                     **{"budget": budget, "best": best, "rivals": rivals, "near": near},
-                    **{"close": close, "searched": self.searched[float(budget)]},
+                    **{"close": close, "searched": searched},
                 }
             )
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,7 +92,7 @@ def facts(best: Best) -> dict[str, Any]:
     }
 
 
-def programme_file(best: Best, row: dict[str, Any]) -> str:
+def programme_file(best: Best, row: Mapping[Any, Any]) -> str:
     """The best mix of a budget as a file that `clfz run` and `clfz compare` take."""
     parts, budget = best.evaluator.parts, row["budget"]
     fields = {

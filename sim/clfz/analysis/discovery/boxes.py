@@ -139,7 +139,8 @@ def find_boxes(x: Floats, fails: Bools, seed: int = 1) -> tuple[pd.DataFrame, pd
         together, `found_in` (share of the splits that find the same factor and side), `trusted` (only these make the
         box), `coverage_without` and `density_without` (of the box without it).
     """
-    boxes, limits = [], [pd.DataFrame(columns=list(LIMITS))]
+    boxes: list[dict[str, float]] = []
+    limits = [pd.DataFrame(columns=list(LIMITS))]
     left = np.ones(len(x), np.bool_)
     while len(boxes) < MOST_BOXES and (box := find_limits(x[left], fails[left])):
         tested, found = _tested(box, x[left], fails[left], seed)

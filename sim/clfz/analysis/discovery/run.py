@@ -74,14 +74,14 @@ class Discovery:
         """Title of the programme."""
         return next(p.title for p in self.done.study.programmes if p.name == self.scenario)
 
-    def rows(self, box: int, trusted: bool) -> list[dict[str, Any]]:
+    def rows(self, box: int, trusted: bool) -> list[Any]:
         """Rows of `limits` of one box (from 1; 0: of none)."""
         shown = self.limits["box"].eq(box) & self.limits["trusted"].eq(trusted)
         return self.limits[shown].to_dict("records")
 
     def holds(self, limit: Mapping[str, Any]) -> pd.Series[bool]:
         """Which points keep a row of `limits`."""
-        tried = self.tried[limit["factor"]]
+        tried: pd.Series[float] = self.tried[limit["factor"]]
         return tried > limit["limit"] if limit["above"] else tried <= limit["limit"]
 
     def told(self, limit: Mapping[str, Any]) -> str:

@@ -87,7 +87,7 @@ def facts(found: Discovery) -> dict[str, Any]:
         "answer": answer(found),
         "boxes": [
             {
-                **box.drop("points_seen").round(4).to_dict(),
+                **{name: round(box[name], 4) for name in box if name != "points_seen"},
                 "limits": [
                     {
                         "factor": each["factor"],
@@ -98,7 +98,7 @@ def facts(found: Discovery) -> dict[str, Any]:
                     for each in found.rows(number, True)
                 ],
             }
-            for number, box in found.boxes.iterrows()
+            for number, box in enumerate(found.boxes.to_dict("records"), start=1)
         ],
     }
 

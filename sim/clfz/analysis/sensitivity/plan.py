@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
 from SALib import ProblemSpec
 
 from clfz.analysis.folder import in_words, wrong
@@ -20,18 +21,15 @@ from clfz.inputs import (
     load_programme,
     load_zone,
 )
-from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space
+from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space, value_faults
 from clfz.inputs.load import check, check_file
 from clfz.inputs.parameters import override
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import FEW_LUCKS, SEED, StudyFile
 from clfz.inputs.validate import build
 from clfz.programme.levers import INDEX, LEVERS
-from clfz.runs.study import StudyError, split_overrides
+from clfz.runs.study import StudyError, refuse, split_overrides
 from clfz.runs.zone_data import NOT_DRAWN
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MEASURES = ("child_years_in_school_gained", "child_labour_rate@end")
 TRAJECTORIES, SAMPLES, KEEP = 10, 64, 30
@@ -115,21 +113,9 @@ class Plan:
         rows = self.trajectories * (self.parts + 1) + self.samples * (self.going_on + 2)
         return rows * self.spec.replicates * len(self.spec.programmes)
 
-    def as_json(self) -> dict[str, Any]:
-        """Itself as plain JSON values; `from_json` reads it back."""
-        numbers = ("trajectories", "samples", "keep", "groups", "function")
-        return {
-            "spec": self.spec.model_dump(mode="json"),
-            "factors": [asdict(each) for each in self.factors],
-            **{name: getattr(self, name) for name in numbers},
-        }
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Plan:
-        """Read `as_json` back."""
-        spec = StudyFile.model_validate(data["spec"])
-        factors = tuple(Factor(**each) for each in data["factors"])
-        return cls(**{**data, "spec": spec, "factors": factors})
+PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+"""Makes plain JSON values of a plan, and a plan of these."""
 
 
 def plan(
@@ -264,8 +250,8 @@ def kind_of(source: str | os.PathLike[str]) -> str:
 
 def _built(fields: dict[str, Any]) -> StudyFile:
     made, faults = build(StudyFile, fields, "a study")
-    if made is None:
-        raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
+    refuse(fault.message for fault in faults)
+    assert made is not None
     return made
 
 
@@ -312,9 +298,7 @@ def _factors(
     wanted = [_ends(each) for each in vary if isinstance(each, str)] or list(own.items())
     if not wanted and not given:
         return all_uncertain(space)
-    told = [f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set]
-    if told:
-        raise InputError([Problem("", 0, 0, text) for text in told])
+    refuse(f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set)
     return (*given, *(factor(space, name, *(ends or ())) for name, ends in wanted))
 
 
@@ -350,34 +334,35 @@ def factor(space: Space, name: str, low: float | None = None, high: float | None
     Raises:
         InputError: It cannot be varied like that.
     """
-    told = space.unknown(name)
-    if not told and name == SEED:
-        told = "seed is chance, not a factor: every point is run with several seeds as it is (--seeds)."
-    if not told and low is None:
-        told = space.no_prior(name)
-        if told and space.kinds[name] in (LEVER, FIELD):
-            told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
-    if not told and low is not None and high is not None:
-        told = f"{name}: low {low:g} is not below high {high:g}." if low >= high else None
-        told = told or space.trouble(name, low) or space.trouble(name, high)
+    own = low is None or high is None
+    kind = space.kinds.get(name)
+    if kind == SEED:
+        told: str | None = (
+            "seed is chance, not a factor: every point is run with several seeds as it is (--seeds)."
+        )
+    elif own and kind in (LEVER, FIELD):
+        told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
+    else:
+        told, _ = value_faults(space, name, None if own else (low, high))
+    if not told and not own and low >= high:
+        told = f"{name}: low {low:g} is not below high {high:g}."
     if told:
         raise wrong(told)
-    kind, mode, meaning = space.kinds[name], None, in_words(name)
     head = name.split(".", 1)[0]
-    group = {FIELD: head, LEVER: "levers"}.get(kind, f"zone: {head}")
-    if kind == PARAMETER:
-        entry = next(each for each in space.parameters if each.name == name)
-        group, meaning = entry.group, entry.meaning
+    group, meaning, mode = f"zone: {head}", in_words(name), None
+    if kind == FIELD:
+        group = head
     elif kind == LEVER:
-        meaning = getattr(LEVERS[INDEX[name]], "meaning", meaning)
-    if low is None or high is None:
-        if kind == PARAMETER:
-            prior = next(each.prior for each in load_parameters() if each.name == name)
-            (low, high), mode = prior.span, prior.mode if prior.kind == "triangular" else None
-        else:
-            own = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}[name]
-            low, high, mode = float(own.low), float(own.high), float(own.value)
-    return Factor(name, low, high, mode, group, meaning.rstrip("."))
+        group, meaning = "levers", LEVERS[INDEX[name]].meaning
+    elif kind == PARAMETER:
+        entry = next(each for each in space.parameters if each.name == name)
+        group, meaning, mode = entry.group, entry.meaning, entry.prior.mode
+    else:
+        data = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}
+        mode = float(data[name].value)
+    if own:
+        low, high = space.quantile(name, 0.0), space.quantile(name, 1.0)
+    return Factor(name, low, high, mode if own else None, group, meaning.rstrip("."))
 
 
 def problem_spec(
