@@ -89,8 +89,8 @@ def test_groups_are_those_of_the_list(space):
     groups = dict(zip(problem["names"], problem["groups"], strict=True))
     assert groups["norm_school"] == "norms"
     assert groups["school.seat_slack"] == "zone: school"
-    assert factor(space, "bridge_schools.course_months", 6, 12).group == "bridge_schools"
-    assert factor(space, "transfer_condition", 0, 1).group == "levers"
+    assert factor(space, "bridge_schools.course_months", (6, 12)).group == "bridge_schools"
+    assert factor(space, "transfer_condition", (0, 1)).group == "levers"
 
 
 def test_a_study_names_levers_fields_figures_and_parameters(clfz, tmp_path):

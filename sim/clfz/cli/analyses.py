@@ -9,11 +9,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from clfz.cli import console, options
 from clfz.cli.group import command
-from clfz.cli.mistakes import STOPPED, Mistake, load, result_folder, study_folder, unknown
+from clfz.cli.mistakes import Mistake, load, result_folder, study_folder, unknown
 from clfz.cli.options import Number, Text, Texts
 from clfz.cli.runs import note_replacement, repeated, tell
 
@@ -211,16 +209,13 @@ def optimise(
         raise Mistake("give a budget, for example --budget 150000. Repeat it for several budgets.")
     folder = study_folder(out, f"optimise-{name}-{aim}")
     amounts = [money(text) for text in budget]
-    asked = options.given(
-        programmes=tuple(from_) if from_ else None,
-        draws=draws,
-        replicates=replicates,
-        programme_months=programme_months,
-        seed=seed,
-        jobs=jobs,
+    sizes = options.given(
+        draws=draws, replicates=replicates, programme_months=programme_months, seed=seed, jobs=jobs
     )
+    if from_:
+        sizes["programmes"] = tuple(from_)
     with console.progress(quiet) as moved:
-        best = find(zone, amounts, folder, measure=measure, aim=aim, progress=moved, **asked)
+        best = find(zone, amounts, folder, measure=measure, aim=aim, progress=moved, **sizes)
     texts = map(console.paragraph, best.answer())
     tell(folder, folder / "report.html", partial(facts, best), texts, json=json, quiet=quiet)
 
@@ -400,8 +395,6 @@ def calibrate(
     killed, the same command continues. Ends with posterior.parquet (ArviZ reads it), checks.csv
     and report.html.
     """
-    from clfz.analysis.calibration import CalibrationError
-
     folder = Path(out or "results/calibration")
     line = ["calibrate", *([file] if file else [])]
     line += options.words(rows=rows, sets=sets, seed=seed, out=out)
@@ -414,23 +407,12 @@ def calibrate(
         for warning in load_targets(file).warnings:
             console.note(f"Warning: {warning}")
         with console.progress(quiet) as moved:
-            checks = work(
-                folder,
-                file,
-                settings=size,
-                jobs=jobs,
-                cluster=cluster,
-                progress=moved,
-                command=repeated(line),
-            )
-    except CalibrationError as error:
-        raise Mistake(str(error)) from None
-    except KeyboardInterrupt:
-        console.note(f"\nStopped. {_kept(folder)}")
-        raise typer.Exit(STOPPED) from None
-    except (OSError, MemoryError, RuntimeError) as error:
+            at = {"jobs": jobs, "cluster": cluster, "progress": moved, "command": repeated(line)}
+            checks = work(folder, file, settings=size, **at)
+    except (KeyboardInterrupt, OSError, MemoryError, RuntimeError) as error:
         # In place of the note of one zone's study, which counts its own runs only.
-        error.__notes__ = [_kept(folder)]
+        kept = f"What is done is kept in {folder}; the same command continues."
+        error.__notes__ = [kept if folder.is_dir() else "Nothing was written."]
         raise
     failed = [row for row in checks.rows if row["ok"] == "no"]
     passed = sum(row["ok"] == "yes" for row in checks.rows)
@@ -439,13 +421,6 @@ def calibrate(
     texts = ["\n  ".join(said), f"Posterior: {folder / 'posterior.parquet'}"]
     facts = {"passed": passed, "failed": failed, "checks": checks.rows}
     tell(folder, folder / "report.html", lambda: facts, texts, json=json, quiet=quiet)
-
-
-def _kept(folder: Path) -> str:
-    """What a calibration that was ended leaves."""
-    if not folder.is_dir():
-        return "Nothing was written."
-    return f"What is done is kept in {folder}; the same command continues."
 
 
 def _apart(usual: Any, rows: int) -> tuple[int, int]:
@@ -501,9 +476,8 @@ def bench(json: bool = options.JSON, quiet: bool = options.flag("--quiet", "No p
         return
 
     def shown(value: Any, unit: str = "") -> str:
-        return (
-            f"{value:.3g} {unit}".strip() if isinstance(value, float) else f"{value} {unit}".strip()
-        )
+        text = f"{value:.3g}" if isinstance(value, float) else str(value)
+        return f"{text} {unit}".strip()
 
     named = [
         (shown(found.pop(name), unit), text) for name, text, unit in _MEASURED if name in found

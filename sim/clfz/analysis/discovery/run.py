@@ -79,10 +79,10 @@ class Discovery:
         shown = self.limits["box"].eq(box) & self.limits["trusted"].eq(trusted)
         return self.limits[shown].to_dict("records")
 
-    def holds(self, limit: Mapping[str, Any]) -> pd.Series[bool]:
+    def holds(self, limit: Mapping[str, Any]) -> NDArray[np.bool_]:
         """Which points keep a row of `limits`."""
-        tried: pd.Series[float] = self.tried[limit["factor"]]
-        return tried > limit["limit"] if limit["above"] else tried <= limit["limit"]
+        above = self.tried[limit["factor"]].to_numpy() > limit["limit"]
+        return np.asarray(above == limit["above"], np.bool_)
 
     def told(self, limit: Mapping[str, Any]) -> str:
         """A limit in words."""

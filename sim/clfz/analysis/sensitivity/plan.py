@@ -299,7 +299,7 @@ def _factors(
     if not wanted and not given:
         return all_uncertain(space)
     refuse(f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set)
-    return (*given, *(factor(space, name, *(ends or ())) for name, ends in wanted))
+    return (*given, *(factor(space, name, ends) for name, ends in wanted))
 
 
 def _ends(text: str) -> tuple[str, tuple[float, float] | None]:
@@ -328,24 +328,23 @@ def all_uncertain(space: Space) -> tuple[Factor, ...]:
     )
 
 
-def factor(space: Space, name: str, low: float | None = None, high: float | None = None) -> Factor:
+def factor(space: Space, name: str, ends: tuple[float, float] | None = None) -> Factor:
     """One factor, uniform between two ends, or with the range and shape of its own file.
 
     Raises:
         InputError: It cannot be varied like that.
     """
-    own = low is None or high is None
     kind = space.kinds.get(name)
     if kind == SEED:
         told: str | None = (
             "seed is chance, not a factor: every point is run with several seeds as it is (--seeds)."
         )
-    elif own and kind in (LEVER, FIELD):
+    elif not ends and kind in (LEVER, FIELD):
         told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
     else:
-        told, _ = value_faults(space, name, None if own else (low, high))
-    if not told and not own and low >= high:
-        told = f"{name}: low {low:g} is not below high {high:g}."
+        told, _ = value_faults(space, name, ends)
+    if not told and ends and ends[0] >= ends[1]:
+        told = f"{name}: low {ends[0]:g} is not below high {ends[1]:g}."
     if told:
         raise wrong(told)
     head = name.split(".", 1)[0]
@@ -360,9 +359,10 @@ def factor(space: Space, name: str, low: float | None = None, high: float | None
     else:
         data = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}
         mode = float(data[name].value)
-    if own:
-        low, high = space.quantile(name, 0.0), space.quantile(name, 1.0)
-    return Factor(name, low, high, mode if own else None, group, meaning.rstrip("."))
+    if ends:
+        return Factor(name, *ends, None, group, meaning.rstrip("."))
+    low, high = space.quantile(name, 0.0), space.quantile(name, 1.0)
+    return Factor(name, low, high, mode, group, meaning.rstrip("."))
 
 
 def problem_spec(
