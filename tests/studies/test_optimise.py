@@ -246,7 +246,7 @@ def test_the_real_model_ends_in_a_folder_and_a_stopped_search_goes_on_to_the_sam
 def short_runs(parts, folder):
     """An evaluator of half a year."""
     measure, months = "child_years_in_school_gained", {"programme_months": 6, "after_months": 0}
-    return finding.evaluator("budhpura", parts, measure, folder, **months, settings={"jobs": 1})
+    return finding.evaluator("budhpura", parts, measure, folder, months, {"jobs": 1})
 
 
 def test_mixes_of_different_studies_meet_the_same_draws_and_seeds(tmp_path):

@@ -103,19 +103,11 @@ def _spread(rows: pd.DataFrame, slices: NDArray[np.int64], measure: str) -> floa
     return max(0.0, (between - chance) / total)
 
 
-def build(done: Results, folder: Path | None = None) -> Path | None:
-    """Write `report.html` into the folder of a study; nothing for a study without factors or without runs.
-
-    Args:
-        done: A study that was run.
-        folder: Elsewhere.
-
-    Returns:
-        Path of the page.
-    """
+def build(done: Results) -> Path | None:
+    """Write `report.html` into the folder of a study; None for a study without factors or without runs."""
     if not done.study.factors or not len(done.runs):
         return None
-    return write_folder(folder or done.folder, page=html(done))
+    return write_folder(done.folder, page=html(done))
 
 
 def facts(done: Results) -> dict[str, Any]:

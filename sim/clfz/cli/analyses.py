@@ -288,22 +288,17 @@ def evaluate(
             'clfz evaluate needs scikit-learn, which is not installed. Write: pip install "clfz[evaluate]"'
         )
     folder = result_folder(out, f"evaluate-{path.stem}")
-    said = options.words(
-        zone=zone,
-        programme=None if programme == "area-based" else programme,
-        area=area,
-        posterior=posterior,
-        map_=map_,
-        programme_months=programme_months,
-        seed=seed,
-        replicates=replicates,
-        draws=draws,
-        out=out,
-    )
+    asked = {"programme_months": programme_months, "seed": seed}
+    asked |= {"replicates": replicates, "draws_": draws}
+    other = None if programme == "area-based" else programme
+    told = {"zone": zone, "programme": other, "area": area, "posterior": posterior, "map_": map_}
+    line = ["evaluate", field, *options.words(**told, **asked, out=out)]
     note_replacement(folder, quiet)
     if not quiet:
-        for line in (*map(str, data.warnings), *(f"{data.name}: {note}" for note in data.notes)):
-            console.note(line)
+        for warning in data.warnings:
+            console.note(str(warning))
+        for remark in data.notes:
+            console.note(f"{data.name}: {remark}")
 
     from clfz.analysis.evaluation import evaluate as work_out
     from clfz.analysis.evaluation import report
@@ -316,14 +311,8 @@ def evaluate(
             area=area,
             posterior=posterior,
             progress=moved,
-            command=repeated(["evaluate", field, *said]),
-            **options.given(
-                seed=seed,
-                replicates=replicates,
-                draws_=draws,
-                jobs=jobs,
-                programme_months=programme_months,
-            ),
+            command=repeated(line),
+            **options.given(**asked, jobs=jobs),
         )
     page = report.write(found, folder)
     facts = partial(report.facts, found, folder, page)

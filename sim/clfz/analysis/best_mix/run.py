@@ -58,8 +58,7 @@ class Evaluator:
         folder: Of all studies.
         study: The study without mixes: zone, length, measures.
         measure: What is to be large (or small, by its catalogue entry).
-        settings: For `clfz.run_study`.
-        tell: Called with (studies done, studies in all, what is going on).
+        settings: For `clfz.run_study`; `progress` is called with (studies done, studies in all, what is going on).
     """
 
     parts: Parts
@@ -67,7 +66,6 @@ class Evaluator:
     study: Study
     measure: str
     settings: dict[str, Any] = field(default_factory=dict)
-    tell: Callable[[int, int, str], None] | None = None
 
     @property
     def sign(self) -> float:
@@ -97,7 +95,8 @@ class Evaluator:
             spec=base.spec.model_copy(update=spec),
             programmes=(*base.programmes, *map(self.parts.programme, mixes)),
         )
-        done = run_study(study, self.folder / what, progress=self._progress(what), **self.settings)
+        settings = self.settings | {"progress": self._progress(what)}
+        done = run_study(study, self.folder / what, **settings)
         runs = done.runs
         if len(runs) < study.runs:
             reason = done.failures.iloc[0]["reason"] if len(done.failures) else "they are missing"
@@ -112,7 +111,7 @@ class Evaluator:
 
     def _progress(self, what: str) -> Callable[[int, int, str], None] | None:
         """Tells the stage, with one scale for all rounds of the search, and whether its runs were there already."""
-        tell = self.tell
+        tell = self.settings.get("progress")
         if tell is None:
             return None
         before: bool | None = None
@@ -231,16 +230,10 @@ def optimise(
         raise wrong(f'the aim is "{aim}". {did_you_mean(aim, AIMS)}It can be {", ".join(AIMS)}.')
     if draws < FEWEST_DRAWS:
         raise wrong(f"{draws} draws are too few to be sure of a mix; take {FEWEST_DRAWS} or more.")
-    made = evaluator(
-        zone,
-        Parts.of(programmes, programme_months),
-        measure,
-        folder,
-        programme_months=programme_months,
-        after_months=after_months,
-        settings=settings,
-    )
-    best = best_mixes(made, wanted, aim, draws, replicates, seed)
+    parts = Parts.of(programmes, programme_months)
+    months = {"programme_months": programme_months, "after_months": after_months}
+    place = evaluator(zone, parts, measure, folder, months, settings)
+    best = best_mixes(place, wanted, aim, draws, replicates, seed)
     write.write(best, folder)
     return best
 
@@ -250,9 +243,7 @@ def evaluator(
     parts: Parts,
     measure: str,
     out: Path,
-    *,
-    programme_months: int,
-    after_months: int,
+    months: dict[str, int],
     settings: dict[str, Any],
 ) -> Evaluator:
     """Make an evaluator.
@@ -268,12 +259,10 @@ def evaluator(
         "mixes",
         zones=zone,
         programmes=["none"],
-        programme_months=programme_months,
-        after_months=after_months,
         measures=[measure, COST],
+        **months,
     )
-    rest = {name: value for name, value in settings.items() if name != "progress"}
-    made = Evaluator(parts, out / "studies", study, measure, rest, settings.get("progress"))
+    made = Evaluator(parts, out / "studies", study, measure, settings)
     if made.sign == 0:
         raise wrong(
             f"of {measure} neither more nor less is better, so there is no best mix for it."
@@ -293,10 +282,8 @@ def read_budgets(budgets: Sequence[float] | float) -> tuple[float, ...]:
     if len(given) > MOST_BUDGETS:
         raise wrong(f"{len(given)} budgets are more than {MOST_BUDGETS}.")
     for each in given:
-        if not math.isfinite(each):
-            raise wrong(f"a budget is {each}, but it must be a number of euro.")
-        if each <= 0:
-            raise wrong(f"a budget is {each:g}, but it must be more than 0 euro.")
+        if not 0 < each < math.inf:
+            raise wrong(f"a budget is {each:g}, but it must be an amount of euro above 0.")
     return tuple(sorted({float(each) for each in given}))
 
 

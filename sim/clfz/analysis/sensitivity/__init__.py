@@ -16,15 +16,5 @@ from clfz.analysis.sensitivity.page import build, facts, paragraphs, stories
 from clfz.analysis.sensitivity.plan import Factor, Plan, plan, problem_spec
 from clfz.analysis.sensitivity.run import Found, load, run
 
-__all__ = [
-    "Factor",
-    "Found",
-    "Plan",
-    "build",
-    "facts",
-    "load",
-    "paragraphs",
-    "plan",
-    "problem_spec",
-]
-__all__ += ["run", "stories"]
+__all__ = ["Factor", "Found", "Plan", "build", "facts", "load", "paragraphs", "plan"]
+__all__ += ["problem_spec", "run", "stories"]

@@ -137,14 +137,9 @@ def index_text(row: Any, index: str) -> str:
     return text.replace("-", "−")
 
 
-def build(found: Found, folder: Path | None = None) -> Path:
-    """Write `report.html` into the folder of an analysis.
-
-    Args:
-        found: A finished analysis.
-        folder: Elsewhere.
-    """
-    return write_folder(folder or found.folder, page=html(found))
+def build(found: Found) -> Path:
+    """Write `report.html` into the folder of a finished analysis."""
+    return write_folder(found.folder, page=html(found))
 
 
 def facts(found: Found) -> dict[str, Any]:
