@@ -8,12 +8,12 @@ import pytest
 from clfz.analysis import discovery
 from clfz.analysis.discovery.boxes import Limit, find_boxes, inside, quality, trusted
 from clfz.analysis.discovery.goal import read_goal
-from clfz.cli.app import app
 from clfz.inputs import InputError
 from clfz.runs.store import load
 from clfz.runs.study import StudyError, make_study
 from scipy.stats import qmc
-from typer.testing import CliRunner
+
+from tests.studies.conftest import refused
 
 FACTORS = 20
 BOX = (Limit(0, True, 0.5), Limit(1, False, 0.6), Limit(2, True, 0.4))
@@ -165,21 +165,14 @@ def test_goals_are_read():
     assert read_goal("child_labour_rate@2y <= 10%", 48).after_months == 24
 
 
-def test_the_command_line_finds_resumes_and_refuses(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_the_command_line_finds_resumes_and_refuses(clfz, tmp_path):
     words = ["discover", "budhpura", "area-based", "--draws", "60", "--replicates", "1", "--quiet"]
     words += ["--programme-months", "6", "--jobs", "1", "--out", "here"]
-
-    def clfz(*more):
-        return CliRunner().invoke(app, [*words, *more], prog_name="clfz")
-
-    never = clfz("--goal", "child_labour_rate@end <= 0")
-    assert never.exit_code == 2
-    assert "never reached" in never.stderr
+    refused(clfz(*words, "--goal", "child_labour_rate@end <= 0"), "never reached")
     value = load("here/study").runs.query("scenario == 'area-based'")
     middle = value["child_labour_rate@end"].median()
     log = (tmp_path / "here/study/log.jsonl").read_text()
-    done = clfz("--goal", f"child_labour_rate@end <= {middle:.4f}", "--json")
+    done = clfz(*words, "--goal", f"child_labour_rate@end <= {middle:.4f}", "--json")
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)
     assert told["points"] == 60
@@ -187,4 +180,4 @@ def test_the_command_line_finds_resumes_and_refuses(tmp_path, monkeypatch):
     assert (tmp_path / "here/study/log.jsonl").read_text() == log, "nothing was run again"
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
-    assert "holds other files" in clfz("--out", "full").stderr
+    refused(clfz(*words, "--out", "full"), "holds other files")

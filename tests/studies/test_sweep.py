@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from clfz.cli.app import app
 from clfz.runs.store import load
-from typer.testing import CliRunner
 
 from tests.studies.conftest import contents
 
@@ -32,16 +30,11 @@ design:
 
 
 @pytest.fixture
-def clfz(tmp_path, monkeypatch):
+def clfz(clfz, tmp_path):
     """Run a command line in an empty folder with a study in it."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "points.csv").write_text("cash_transfer.amount_eur\n2\n4\n8\n", encoding="utf-8")
     write(tmp_path, 2)
-
-    def run(*words: str):
-        return CliRunner().invoke(app, list(words), prog_name="clfz")
-
-    return run
+    return clfz
 
 
 def write(folder: Path, replicates: int) -> None:

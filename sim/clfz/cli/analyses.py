@@ -396,8 +396,8 @@ def calibrate(
         for warning in load_targets(file).warnings:
             console.note(f"Warning: {warning}")
         with console.progress(quiet) as moved:
-            at = {"jobs": jobs, "cluster": cluster, "progress": moved, "command": repeated(line)}
-            checks = work(folder, file, settings=size, **at)
+            how = options.given(jobs=jobs, cluster=cluster, command=repeated(line))
+            checks = work(folder, file, settings=size, progress=moved, **how)
     except (KeyboardInterrupt, OSError, MemoryError, RuntimeError) as error:
         # In place of the note of one zone's study, which counts its own runs only.
         kept = f"What is done is kept in {folder}; the same command continues."

@@ -243,7 +243,7 @@ def evaluator(
     parts: Parts,
     measure: str,
     out: Path,
-    months: dict[str, int],
+    months: dict[str, Any],
     settings: dict[str, Any],
 ) -> Evaluator:
     """Make an evaluator.

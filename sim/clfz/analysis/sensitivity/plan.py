@@ -200,11 +200,9 @@ def _spec(source: Any, programme: str | None) -> tuple[StudyFile, dict[str, Any]
     if isinstance(source, StudyFile):
         return _picked(source, programme), _ranges(source)
     if isinstance(source, Comparison):
-        same = ["name", "title", "question", "programmes", "shocks", "programme_months"]
-        same += ["after_months", "seed", "reporting", "set"]
         data = source.model_dump(mode="json")
-        fields = {"zones": [data["zone"]], **{name: data[name] for name in same}}
-        return _picked(_built(fields), programme), {}
+        same = {name: data[name] for name in StudyFile.model_fields if name in data}
+        return _picked(_built(same | {"zones": [data["zone"]]}), programme), {}
     if programme is None:
         raise StudyError(
             f"Which programme in {source}? For example: clfz sensitivity {source} area-based"
@@ -232,10 +230,8 @@ def kind_of(source: str | os.PathLike[str]) -> str:
         kind, problems, _ = check_file(source)
         if kind in kinds:
             return kind
-        if problems:
-            raise InputError(problems)
         text = f"this is a {kind} file, and a study, a comparison or a zone is needed."
-        raise InputError([Problem(find.shown_path(source), 1, 1, text)])
+        raise InputError(problems or [Problem(find.shown_path(source), 1, 1, text)])
     name = str(source)
     for kind in kinds:
         if name in find.names(kind):
