@@ -407,9 +407,10 @@ def calibrate(
     passed = sum(row["ok"] == "yes" for row in checks.rows)
     said = [f"{passed} checks passed, {len(failed)} failed."]
     said += [f"{row['check']}: {row['item']}: {row['value']} (bar: {row['bar']})" for row in failed]
-    texts = ["\n  ".join(said), f"Posterior: {folder / 'posterior.parquet'}"]
     facts = {"passed": passed, "failed": failed, "checks": checks.rows}
-    tell(folder, folder / "report.html", lambda: facts, texts, json=json, quiet=quiet)
+    tell(folder, folder / "report.html", lambda: facts, ["\n  ".join(said)], json=json, quiet=quiet)
+    if not json:
+        console.show(f"Posterior: {folder / 'posterior.parquet'}")
 
 
 def _apart(usual: Any, rows: int) -> tuple[int, int]:
