@@ -86,7 +86,7 @@ def sensitivity(
     if not quiet:
         spec = plan.spec
         what = f"{plan.parts} groups" if plan.groups else f"{plan.parts} uncertain things"
-        paths = f"screening along {plan.trajectories} paths, then " if plan.screened else ""
+        paths = f"screening along {plan.trajectories} paths, then " if plan.trajectories else ""
         console.note(
             f"{what}, {spec.replicates} common seeds, {console.count(len(spec.programmes), 'programme')}: "
             f"{paths}{plan.samples} base samples of {plan.going_on}; {plan.runs:,} runs of "

@@ -98,14 +98,9 @@ class Plan:
         return len({each.group for each in self.factors} if self.groups else self.factors)
 
     @property
-    def screened(self) -> bool:
-        """Whether trajectories are run first."""
-        return self.trajectories > 0
-
-    @property
     def going_on(self) -> int:
         """How many groups or factors get Sobol indices."""
-        return min(self.parts, self.keep) if self.screened and not self.groups else self.parts
+        return min(self.parts, self.keep) if self.trajectories and not self.groups else self.parts
 
     @property
     def runs(self) -> int:

@@ -65,7 +65,7 @@ def run(plan: Plan, out: str | os.PathLike[str], **settings: Any) -> Found:
     screened: dict[tuple[str, str], Outcome] = {}
     tables: list[pd.DataFrame] = []
     chosen = plan
-    if plan.screened:
+    if plan.trajectories:
         table = samples.morris(_problem(plan), plan.trajectories, seed)
         for each in _outcomes(plan, table, folder, SCREENING, settings):
             screened[each.scenario, each.measure] = each
