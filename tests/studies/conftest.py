@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clfz.cli.app import app
 from clfz.runs.runner import run
 from clfz.runs.store import load
 from clfz.runs.study import Study, make_study
+from typer.testing import CliRunner
 
 
 def tiny(**settings: Any) -> Study:
@@ -57,6 +59,20 @@ def contents(folder: Path) -> dict[str, str]:
     }
     asked = (folder / "study.json").read_text(encoding="utf-8")
     return {"asked": asked} | {name: table.to_csv(index=False) for name, table in tables.items()}
+
+
+@pytest.fixture
+def clfz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run a command line in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, words, prog_name="clfz")
+
+
+def refused(done: Any, says: str) -> None:
+    """A mistake of the user, told in one sentence."""
+    assert done.exit_code == 2, done.output
+    assert says in " ".join(done.stderr.split())
+    assert "Traceback" not in done.output
 
 
 @pytest.fixture(scope="session")

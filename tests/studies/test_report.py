@@ -5,9 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from clfz.analysis.folder import listed, write_folder
-from clfz.analysis.sweep import build
-from clfz.analysis.sweep.effects import effect, effects, main_measure
-from clfz.analysis.sweep.page import html
+from clfz.analysis.sweep import build, effect, effects, html, main_measure
 from clfz.runs.results import ResultError
 
 from tests.studies.conftest import tiny

@@ -188,14 +188,11 @@ def test_the_same_call_grows_and_keeps_what_was_run(tmp_path):
 
 
 def test_groups_move_together(tmp_path):
-    factors = [
-        Factor("x1", 0, 1, None, "first and third"),
-        Factor("x2", 0, 1, None, "second"),
-        Factor("x3", 0, 1, None, "first and third"),
-    ]
-    done = sensitivity.run(
-        planned("ishigami", vary=factors, samples=256, groups=True), tmp_path, jobs=1
-    )
+    groups = {"x1": "first and third", "x2": "second", "x3": "first and third"}
+    factors = [Factor(name, 0, 1, None, group) for name, group in groups.items()]
+    plan = planned("ishigami", vary=factors, samples=256, groups=True)
+    done = sensitivity.run(plan, tmp_path, jobs=1)
+    assert sensitivity.stories(done)[0].sentences
     total = index(done, "sobol", "ST")
     truth = {"first and third": 0.55759, "second": 0.44241}
     for group, value in truth.items():
@@ -203,35 +200,35 @@ def test_groups_move_together(tmp_path):
     assert len(done.facts["sobol_factors"]) == 3
 
 
-def test_processes_give_the_same_bytes(tmp_path):
-    one = sensitivity.run(planned("noisy_ishigami", samples=8), tmp_path / "a", jobs=1)
-    two = sensitivity.run(
-        planned("noisy_ishigami", samples=8), tmp_path / "b", jobs=2, backend="loky"
-    )
+@pytest.mark.parametrize(
+    ("seed", "again"),
+    [
+        (1, {"jobs": 2, "backend": "loky"}),
+        (0, {"jobs": 1}),  # SALib takes 0 for no seed and would draw other intervals each time
+    ],
+)
+def test_the_same_plan_gives_the_same_bytes(tmp_path, seed, again):
+    plan = planned("noisy_ishigami", samples=8, seed=seed)
+    one = sensitivity.run(plan, tmp_path / "a", jobs=1)
+    two = sensitivity.run(plan, tmp_path / "b", **again)
     assert one.indices.equals(two.indices)
 
 
-def test_a_seed_of_nought_is_a_seed(tmp_path):
-    """SALib takes 0 for no seed and would draw other intervals each time."""
-    tables = [
-        sensitivity.run(planned("ishigami", samples=8, seed=0), tmp_path / name, jobs=1).indices
-        for name in "ab"
-    ]
-    assert tables[0].equals(tables[1])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("constant", r"y is 4 in every run: nothing moves it"),
+        ("often_no_number", r"y is no number in runs of \d+ of \d+ base samples"),
+    ],
+)
+def test_what_has_no_indices_is_told(tmp_path, name, told):
+    with pytest.raises(StudyError, match=told):
+        sensitivity.run(planned(name, samples=16, trajectories=0), tmp_path, jobs=1)
 
 
-def test_a_constant_is_told(tmp_path):
-    with pytest.raises(StudyError, match=r"y is 4 in every run: nothing moves it"):
-        sensitivity.run(planned("constant", samples=8), tmp_path, jobs=1)
-
-
-def test_runs_without_a_number_are_left_out_or_refused(tmp_path):
-    with pytest.raises(StudyError, match=r"y is no number in runs of \d+ of \d+ base samples"):
-        sensitivity.run(
-            planned("often_no_number", samples=16, trajectories=0), tmp_path / "many", jobs=1
-        )
+def test_some_runs_without_a_number_are_left_out(tmp_path):
     done = sensitivity.run(
-        planned("sometimes_no_number", samples=128, trajectories=0), tmp_path / "few", jobs=1
+        planned("sometimes_no_number", samples=128, trajectories=0), tmp_path, jobs=1
     )
     lost = done.facts["measures"][0]["lost"]
     assert lost > 0
@@ -256,7 +253,7 @@ def test_what_cannot_be_analysed_is_refused(settings, told):
         planned("ishigami", **settings)
 
 
-def test_rows_in_another_order_are_refused(found):
+def test_rows_in_another_order_are_refused():
     table = sobol(sensitivity.problem_spec([Factor("a", 0, 1), Factor("b", 0, 1)]), 8, 1)
     same_rows(table.rows, ("a", "b"), table)
     with pytest.raises(StudyError, match="stand in another order than SALib's sample"):

@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 from clfz.analysis import sensitivity
 from clfz.analysis.sensitivity.plan import all_uncertain, factor, problem_spec
-from clfz.cli.app import app
 from clfz.inputs import load_parameters, load_programme, load_zone
 from clfz.inputs.factors import Space
 from clfz.inputs.parameters import draw
 from clfz.runs.zone_data import figure_values
 from SALib.util import scale_samples
-from typer.testing import CliRunner
 
-from tests.studies.conftest import contents
+from tests.studies.conftest import contents, refused
 
 SMALL = ("--samples", "8", "--trajectories", "4", "--measure", "child_years_in_school_gained")
 STUDY = """
@@ -41,19 +39,12 @@ DESIGN = """design:
 
 
 @pytest.fixture
-def clfz(tmp_path, monkeypatch):
-    """Run a command line in an empty folder with a study in it."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.yaml").write_text(STUDY.format(design=DESIGN), encoding="utf-8")
-    (tmp_path / "grid.yaml").write_text(
-        STUDY.format(design="design:\n  kind: grid\n  factors: {norm_school: [1, 2]}"),
-        encoding="utf-8",
-    )
-
-    def run(*words: str):
-        return CliRunner().invoke(app, list(words), prog_name="clfz")
-
-    return run
+def clfz(clfz, tmp_path):
+    """Run a command line in an empty folder with two studies in it."""
+    grid = "design:\n  kind: grid\n  factors: {norm_school: [1, 2]}"
+    for name, design in (("mine", DESIGN), ("grid", grid)):
+        (tmp_path / f"{name}.yaml").write_text(STUDY.format(design=design), encoding="utf-8")
+    return clfz
 
 
 @pytest.fixture(scope="module")
@@ -89,8 +80,8 @@ def test_groups_are_those_of_the_list(space):
     groups = dict(zip(problem["names"], problem["groups"], strict=True))
     assert groups["norm_school"] == "norms"
     assert groups["school.seat_slack"] == "zone: school"
-    assert factor(space, "bridge_schools.course_months", 6, 12).group == "bridge_schools"
-    assert factor(space, "transfer_condition", 0, 1).group == "levers"
+    assert factor(space, "bridge_schools.course_months", (6, 12)).group == "bridge_schools"
+    assert factor(space, "transfer_condition", (0, 1)).group == "levers"
 
 
 def test_a_study_names_levers_fields_figures_and_parameters(clfz, tmp_path):
@@ -147,10 +138,7 @@ def test_a_study_names_levers_fields_figures_and_parameters(clfz, tmp_path):
 )
 def test_a_mistake_is_one_sentence_and_nothing_is_run(clfz, tmp_path, words, told):
     before = sorted(tmp_path.rglob("*"))
-    done = clfz("sensitivity", *words)
-    assert done.exit_code == 2, done.output
-    assert told in done.output.replace("\n", " ")
-    assert "Traceback" not in done.output
+    refused(clfz("sensitivity", *words), told)
     assert sorted(tmp_path.rglob("*")) == before
 
 

@@ -1,20 +1,13 @@
 """`clfz sweep` as a person uses it."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from clfz.cli.app import app
 from clfz.runs.store import load
-from typer.testing import CliRunner
 
 from tests.studies.conftest import contents
 
-ROOT = Path(__file__).parents[2]
 STUDY = """
 name: mine
 title: T
@@ -32,16 +25,11 @@ design:
 
 
 @pytest.fixture
-def clfz(tmp_path, monkeypatch):
+def clfz(clfz, tmp_path):
     """Run a command line in an empty folder with a study in it."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "points.csv").write_text("cash_transfer.amount_eur\n2\n4\n8\n", encoding="utf-8")
     write(tmp_path, 2)
-
-    def run(*words: str):
-        return CliRunner().invoke(app, list(words), prog_name="clfz")
-
-    return run
+    return clfz
 
 
 def write(folder: Path, replicates: int) -> None:
@@ -87,8 +75,6 @@ ABUSES = {
     "sweep smal": 'there is no study "smal". Did you mean "small"? All: clfz list studies',
     "sweep mine": 'there is no study "mine". For the file in this folder write mine.yaml.',
     "sweep nowhere.yaml": "nowhere.yaml: there is no such file.",
-    "sweep mine.yaml --replicates 0": '--replicates is "0", but it must be a whole number from 1 to 10000.',
-    "sweep mine.yaml --jobs x": '--jobs is "x", but it must be a whole number from 1 to 1024.',
     "sweep mine.yaml --out mine.yaml": "mine.yaml is a file. Give a folder, for example --out results/mine.",
     "sweep mine.yaml --out full": "full holds files that are no study; give another folder, or empty it.",
     "sweep mine.yaml --out newer": "newer was written by a newer clfz; update this one to read it.",
@@ -113,30 +99,3 @@ def test_an_abuse_gets_one_sentence(clfz, tmp_path, line):
     assert done.stderr.strip().startswith(ABUSES[line])
     assert done.stderr.strip().count("\n") == 0
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ctrl_c_says_what_is_kept_and_how_to_go_on(clfz, tmp_path):
-    write(tmp_path, 400)
-    running = subprocess.Popen(
-        [sys.executable, "-m", "clfz", "sweep", "mine.yaml"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "sim"), str(ROOT)))},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stderr is not None
-    for line in running.stderr:
-        if "Running: " in line and "Running: 0" not in line:
-            break
-    running.send_signal(signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert out == ""
-    kept = load(tmp_path / "results/mine")
-    assert 0 < len(kept.runs) < 2400
-    assert err.splitlines()[-1] == (
-        f"Stopped. {len(kept.runs)} of 2400 runs are kept in results/mine. "
-        "The same command goes on; to throw them away, delete that folder."
-    )

@@ -2,18 +2,18 @@
 
 import importlib.util
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from clfz.cli import console, options
 from clfz.cli.group import command
-from clfz.cli.mistakes import STOPPED, Mistake, load, result_folder, study_folder, unknown
+from clfz.cli.mistakes import Mistake, load, result_folder, study_folder, unknown
 from clfz.cli.options import Number, Text, Texts
-from clfz.cli.runs import note_replacement, repeated, told_where
+from clfz.cli.runs import note_replacement, repeated, tell
 
 
 @command(
@@ -86,7 +86,7 @@ def sensitivity(
     if not quiet:
         spec = plan.spec
         what = f"{plan.parts} groups" if plan.groups else f"{plan.parts} uncertain things"
-        paths = f"screening along {plan.trajectories} paths, then " if plan.screened else ""
+        paths = f"screening along {plan.trajectories} paths, then " if plan.trajectories else ""
         console.note(
             f"{what}, {spec.replicates} common seeds, {console.count(len(spec.programmes), 'programme')}: "
             f"{paths}{plan.samples} base samples of {plan.going_on}; {plan.runs:,} runs of "
@@ -95,39 +95,10 @@ def sensitivity(
     with console.progress(quiet) as moved:
         found = analysis.run(plan, folder, jobs=jobs, progress=moved, note=console.note)
 
-    page, told = analysis.build(found), analysis.stories(found)
-    if json:
-        facts = {
-            "name": found.plan.spec.name,
-            "folder": str(found.folder),
-            "report": str(page),
-            "runs": found.facts["runs"],
-            "seeds": found.plan.spec.replicates,
-            "samples": found.plan.samples,
-            "factors": [each.name for each in found.plan.factors],
-            "notes": found.facts["notes"],
-            "measures": [
-                {
-                    "scenario": each.scenario,
-                    "measure": each.measure,
-                    "five": each.five,
-                    "sentences": list(each.sentences),
-                    "checks": list(each.checks),
-                    "luck": each.facts["luck"],
-                }
-                for each in told
-            ],
-        }
-        console.show(console.as_json(facts))
-        return
-    if not quiet:
-        for text in found.facts["notes"]:
-            console.show(console.paragraph(f"Note: {text}") + "\n")
-        for each in told:
-            console.show(console.paragraph(" ".join(each.sentences)) + "\n")
-            console.show(console.paragraph(" ".join(each.checks)) + "\n")
-    console.show(f"Results: {found.folder}")
-    console.show(f"Report:  {page}")
+    texts = map(console.paragraph, analysis.paragraphs(found))
+    tell(
+        folder, analysis.build(found), partial(analysis.facts, found), texts, json=json, quiet=quiet
+    )
 
 
 @command(
@@ -179,7 +150,8 @@ def discover(
     )
     with console.progress(quiet) as moved:
         found = find(zone, programme, folder, goal=goal, study=whole, progress=moved, **sizes)
-    _answered(found.answer(), facts(found), folder, json=json, quiet=quiet)
+    texts = map(console.paragraph, found.answer())
+    tell(folder, folder / "report.html", partial(facts, found), texts, json=json, quiet=quiet)
 
 
 @command(
@@ -237,17 +209,15 @@ def optimise(
         raise Mistake("give a budget, for example --budget 150000. Repeat it for several budgets.")
     folder = study_folder(out, f"optimise-{name}-{aim}")
     amounts = [money(text) for text in budget]
-    asked = options.given(
-        programmes=tuple(from_) if from_ else None,
-        draws=draws,
-        replicates=replicates,
-        programme_months=programme_months,
-        seed=seed,
-        jobs=jobs,
+    sizes = options.given(
+        draws=draws, replicates=replicates, programme_months=programme_months, seed=seed, jobs=jobs
     )
+    if from_:
+        sizes["programmes"] = tuple(from_)
     with console.progress(quiet) as moved:
-        best = find(zone, amounts, folder, measure=measure, aim=aim, progress=moved, **asked)
-    _answered(best.answer(), facts(best), folder, json=json, quiet=quiet)
+        best = find(zone, amounts, folder, measure=measure, aim=aim, progress=moved, **sizes)
+    texts = map(console.paragraph, best.answer())
+    tell(folder, folder / "report.html", partial(facts, best), texts, json=json, quiet=quiet)
 
 
 def money(text: str) -> float:
@@ -256,17 +226,6 @@ def money(text: str) -> float:
     if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]+)?", digits) or float(digits) <= 0:
         raise Mistake(f'--budget is "{text}", but it must be an amount of euro, such as 150000.')
     return float(digits)
-
-
-def _answered(answer: Any, facts: dict[str, Any], folder: Path, *, json: bool, quiet: bool) -> None:
-    """Print an answer in sentences and its report, or everything as one JSON object."""
-    if json:
-        console.show(console.as_json({"folder": str(folder), **facts}))
-        return
-    if not quiet:
-        for sentence in answer:
-            console.show(f"{sentence}\n")
-    console.show(f"Report:  {folder / 'report.html'}")
 
 
 @command(
@@ -329,22 +288,17 @@ def evaluate(
             'clfz evaluate needs scikit-learn, which is not installed. Write: pip install "clfz[evaluate]"'
         )
     folder = result_folder(out, f"evaluate-{path.stem}")
-    said = options.words(
-        zone=zone,
-        programme=None if programme == "area-based" else programme,
-        area=area,
-        posterior=posterior,
-        map_=map_,
-        programme_months=programme_months,
-        seed=seed,
-        replicates=replicates,
-        draws=draws,
-        out=out,
-    )
+    asked = {"programme_months": programme_months, "seed": seed}
+    asked |= {"replicates": replicates, "draws_": draws}
+    other = None if programme == "area-based" else programme
+    told = {"zone": zone, "programme": other, "area": area, "posterior": posterior, "map_": map_}
+    line = ["evaluate", field, *options.words(**told, **asked, out=out)]
     note_replacement(folder, quiet)
     if not quiet:
-        for line in (*map(str, data.warnings), *(f"{data.name}: {note}" for note in data.notes)):
-            console.note(line)
+        for warning in data.warnings:
+            console.note(str(warning))
+        for remark in data.notes:
+            console.note(f"{data.name}: {remark}")
 
     from clfz.analysis.evaluation import evaluate as work_out
     from clfz.analysis.evaluation import report
@@ -357,17 +311,12 @@ def evaluate(
             area=area,
             posterior=posterior,
             progress=moved,
-            command=repeated(["evaluate", field, *said]),
-            **options.given(
-                seed=seed,
-                replicates=replicates,
-                draws_=draws,
-                jobs=jobs,
-                programme_months=programme_months,
-            ),
+            command=repeated(line),
+            **options.given(**asked, jobs=jobs),
         )
     page = report.write(found, folder)
-    told_where(folder, lambda: _evaluated(found, folder, page, json=json, quiet=quiet))
+    facts = partial(report.facts, found, folder, page)
+    tell(folder, page, facts, _evaluated(found), json=json, quiet=quiet)
 
 
 def _field_file(field: str) -> Path:
@@ -384,31 +333,23 @@ def _field_file(field: str) -> Path:
     return examples[field]
 
 
-def _evaluated(found: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
-    """Print the answer and the paths, or everything as one JSON object."""
-    from clfz.analysis.evaluation import report, words
+def _evaluated(found: Any) -> Iterator[str]:
+    """The answer, and every reported number beside that of the model."""
+    from clfz.analysis.evaluation import words
 
-    if json:
-        console.show(console.as_json(report.facts(found, folder, page)))
-        return
-    if not quiet:
-        console.show(console.paragraph(words.said("title", found, found.plan.zone.title)) + "\n")
-        for text in (*words.listed("warnings", found), *words.sentences(found)):
-            console.show(console.paragraph(text) + "\n")
-        rows = [
-            (
-                f"{each.label}, {each.period}",
-                words.reported(each),
-                words.modelled(each),
-                words.said("verdict", each),
-            )
-            for each in found.verdicts.itertuples()
-        ]
-        console.show(console.table(("figure", "reported", "model", "in words"), rows) + "\n")
-        note = words.said("note", found, words.said("reading", found))
-        console.show(console.paragraph(note) + "\n")
-    console.show(f"Results: {folder}")
-    console.show(f"Report:  {page}")
+    yield console.paragraph(words.said("title", found, found.plan.zone.title))
+    yield from map(console.paragraph, (*words.listed("warnings", found), *words.sentences(found)))
+    rows = [
+        (
+            f"{each.label}, {each.period}",
+            words.reported(each),
+            words.modelled(each),
+            words.said("verdict", each),
+        )
+        for each in found.verdicts.itertuples()
+    ]
+    yield console.table(("figure", "reported", "model", "in words"), rows)
+    yield console.paragraph(words.said("note", found, words.said("reading", found)))
 
 
 @command(
@@ -443,8 +384,6 @@ def calibrate(
     killed, the same command continues. Ends with posterior.parquet (ArviZ reads it), checks.csv
     and report.html.
     """
-    from clfz.analysis.calibration import CalibrationError
-
     folder = Path(out or "results/calibration")
     line = ["calibrate", *([file] if file else [])]
     line += options.words(rows=rows, sets=sets, seed=seed, out=out)
@@ -457,43 +396,21 @@ def calibrate(
         for warning in load_targets(file).warnings:
             console.note(f"Warning: {warning}")
         with console.progress(quiet) as moved:
-            checks = work(
-                folder,
-                file,
-                settings=size,
-                jobs=jobs,
-                cluster=cluster,
-                progress=moved,
-                command=repeated(line),
-            )
-    except CalibrationError as error:
-        raise Mistake(str(error)) from None
-    except KeyboardInterrupt:
-        console.note(f"\nStopped. {_kept(folder)}")
-        raise typer.Exit(STOPPED) from None
-    except (OSError, MemoryError, RuntimeError) as error:
+            how = options.given(jobs=jobs, cluster=cluster, command=repeated(line))
+            checks = work(folder, file, settings=size, progress=moved, **how)
+    except (KeyboardInterrupt, OSError, MemoryError, RuntimeError) as error:
         # In place of the note of one zone's study, which counts its own runs only.
-        error.__notes__ = [_kept(folder)]
+        kept = f"What is done is kept in {folder}; the same command continues."
+        error.__notes__ = [kept if folder.is_dir() else "Nothing was written."]
         raise
     failed = [row for row in checks.rows if row["ok"] == "no"]
     passed = sum(row["ok"] == "yes" for row in checks.rows)
-    if json:
-        facts = {"folder": str(folder), "passed": passed, "failed": failed, "checks": checks.rows}
-        console.show(console.as_json(facts))
-        return
-    if not quiet:
-        console.show(f"{passed} checks passed, {len(failed)} failed.")
-        for row in failed:
-            console.show(f"  {row['check']}: {row['item']}: {row['value']} (bar: {row['bar']})")
-    console.show(f"Posterior: {folder / 'posterior.parquet'}")
-    console.show(f"Report:    {folder / 'report.html'}")
-
-
-def _kept(folder: Path) -> str:
-    """What a calibration that was ended leaves."""
-    if not folder.is_dir():
-        return "Nothing was written."
-    return f"What is done is kept in {folder}; the same command continues."
+    said = [f"{passed} checks passed, {len(failed)} failed."]
+    said += [f"{row['check']}: {row['item']}: {row['value']} (bar: {row['bar']})" for row in failed]
+    facts = {"passed": passed, "failed": failed, "checks": checks.rows}
+    tell(folder, folder / "report.html", lambda: facts, ["\n  ".join(said)], json=json, quiet=quiet)
+    if not json:
+        console.show(f"Posterior: {folder / 'posterior.parquet'}")
 
 
 def _apart(usual: Any, rows: int) -> tuple[int, int]:
@@ -549,9 +466,8 @@ def bench(json: bool = options.JSON, quiet: bool = options.flag("--quiet", "No p
         return
 
     def shown(value: Any, unit: str = "") -> str:
-        return (
-            f"{value:.3g} {unit}".strip() if isinstance(value, float) else f"{value} {unit}".strip()
-        )
+        text = f"{value:.3g}" if isinstance(value, float) else str(value)
+        return f"{text} {unit}".strip()
 
     named = [
         (shown(found.pop(name), unit), text) for name, text, unit in _MEASURED if name in found

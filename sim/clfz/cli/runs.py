@@ -1,7 +1,8 @@
 """`clfz compare`, `run`, `sweep`, `report`: from a question to a folder with a report."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,13 +46,11 @@ def compare(
     asked = {"seed": seed, "replicates": replicates, "draws": draws, "months": months}
     line = ["compare", file, *options.words(posterior=posterior, **asked, set=set_, out=out)]
 
-    def work(**settings: Any) -> Any:
-        from clfz.comparisons import compare as compare_all
-
-        return compare_all(question, posterior=posterior, **settings)
+    from clfz.comparisons import compare as work
 
     settings = options.given(**asked, jobs=jobs, cluster=cluster, overrides=fixed or None)
-    _finish(work, settings, folder, line, json=json, quiet=quiet)
+    settings["posterior"] = posterior
+    _finish(partial(work, question, **settings), folder, line, json=json, quiet=quiet)
 
 
 @command(
@@ -90,13 +89,11 @@ def run(
     asked = {"seed": seed, "replicates": replicates, "draws": draws, "months": months}
     line = ["run", zone, programme, *options.words(shock=shock, **asked, set=set_, out=out)]
 
-    def work(**settings: Any) -> Any:
-        from clfz.comparisons import simulate
-
-        return simulate(zone, programme, shocks=tuple(shock or ()), **settings)
+    from clfz.comparisons import simulate as work
 
     settings = options.given(**asked, jobs=jobs, cluster=cluster, overrides=fixed or None)
-    _finish(work, settings, folder, line, json=json, quiet=quiet)
+    settings["shocks"] = tuple(shock or ())
+    _finish(partial(work, zone, programme, **settings), folder, line, json=json, quiet=quiet)
 
 
 @command(
@@ -123,7 +120,7 @@ def sweep(
     spec = load("study", file)
     folder = study_folder(out, spec.name)
 
-    from clfz.analysis.sweep import build
+    from clfz.analysis import sweep as analysis
     from clfz.runs.runner import run as run_study
     from clfz.runs.study import Study
 
@@ -135,32 +132,11 @@ def sweep(
         done = run_study(
             study, folder, progress=moved, note=console.note, jobs=jobs, cluster=cluster
         )
-    page = build(done)
-    if json:
-        facts = {
-            "name": done.study.spec.name,
-            "folder": str(done.folder),
-            "report": str(page) if page else None,
-            "complete": done.complete,
-            "points": done.study.points,
-            "runs": len(done.runs),
-            "failures": len(done.failures),
-            "measures": list(done.study.measures),
-            "factors": list(done.study.factors),
-        }
-        console.show(console.as_json(facts))
-        return
-    if len(done.failures) and not quiet:
-        first = done.failures.iloc[0]
-        console.show(
-            f"{len(done.failures)} of {done.study.runs} runs failed; the first is run "
-            f"{first['run_id']}: {first['reason']}."
-        )
-    console.show(f"Results: {done.folder}")
-    if page:
-        console.show(f"Report:  {page}")
-    if not quiet:
-        console.show(f'In Python: clfz.load("{done.folder}").joined()')
+    page = analysis.build(done)
+    texts = map(console.paragraph, analysis.failures(done))
+    tell(folder, page, lambda: analysis.facts(done), texts, json=json, quiet=quiet)
+    if not (json or quiet):
+        console.show(f'In Python: clfz.load("{folder}").joined()')
 
 
 @command("Write a result's report again.", "clfz report results/headline")
@@ -175,7 +151,8 @@ def report(
 
     # A result that lacks runs says so in its report.
     result = read(Path(folder), allow_incomplete=True)
-    _tell(result, Path(folder), keep(result, Path(folder)), json=json, quiet=quiet)
+    keep(result, Path(folder))
+    _tell_result(result, Path(folder), json=json, quiet=quiet)
 
 
 def repeated(line: list[str]) -> str:
@@ -192,61 +169,66 @@ def note_replacement(folder: Path, quiet: bool) -> None:
         )
 
 
-def told_where(folder: Path, tell: Callable[[], None]) -> None:
-    """Tell a result that is complete; Ctrl-C while it is told loses nothing."""
-    try:
-        tell()
-    except KeyboardInterrupt:
-        console.note(f"\nStopped. The results are complete: {folder}")
-        raise typer.Exit(STOPPED) from None
-
-
-def _finish(
-    work: Callable[..., Any],
-    settings: dict[str, Any],
+def tell(
     folder: Path,
-    line: list[str],
+    page: Path | None,
+    facts: Callable[[], dict[str, Any]],
+    texts: Iterable[str],
     *,
     json: bool,
     quiet: bool,
 ) -> None:
+    """Print everything as one JSON object; or what was found in words, and where it is.
+
+    Ctrl-C meanwhile loses nothing, since the results are complete.
+    """
+    try:
+        if json:
+            where = {"folder": str(folder), "report": str(page) if page else None}
+            console.show(console.as_json(where | facts()))
+            return
+        for text in () if quiet else texts:
+            console.show(f"{text}\n")
+    except KeyboardInterrupt:
+        console.note(f"\nStopped. The results are complete: {folder}")
+        raise typer.Exit(STOPPED) from None
+    console.show(f"Results: {folder}")
+    if page:
+        console.show(f"Report:  {page}")
+
+
+def _finish(
+    work: Callable[..., Any], folder: Path, line: list[str], *, json: bool, quiet: bool
+) -> None:
     """Do the work with progress, keep it, say where it is and what it says."""
     note_replacement(folder, quiet)
+    told = None if quiet else console.note
     with console.progress(quiet) as moved:
-        result = work(
-            **settings,
-            progress=moved,
-            command=repeated(line),
-            out=folder,
-            note=None if quiet else console.note,
-        )
-    page = folder / "report.html"
-    told_where(folder, lambda: _tell(result, folder, page, json=json, quiet=quiet))
+        result = work(progress=moved, command=repeated(line), out=folder, note=told)
+    _tell_result(result, folder, json=json, quiet=quiet)
 
 
-def _tell(result: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> None:
-    """Print the paths and the key sentences, or everything as one JSON object."""
+def _tell_result(result: Any, folder: Path, *, json: bool, quiet: bool) -> None:
+    """Print the paths, the key sentences and the programmes, or everything as one JSON object."""
     from clfz.report import terminal
 
-    if json:
-        facts = {
+    page = folder / "report.html"
+
+    def facts() -> dict[str, Any]:
+        return {
             "name": result.manifest.get("name"),
             "complete": result.complete,
-            "folder": str(folder),
-            "report": str(page),
             "run_id": result.manifest.get("run_id"),
             "seed": result.manifest.get("seed"),
             "sentences": terminal.sentences(result),
             "measures": result.summary.to_dict("records"),
         }
-        console.show(console.as_json(facts))
-        return
-    if not quiet:
-        for text in terminal.paragraphs(result):
-            console.show(console.paragraph(text) + "\n")
+
+    def texts() -> Iterator[str]:
+        yield from map(console.paragraph, terminal.paragraphs(result))
         wide = console.width() >= _ROOM
         if found := terminal.table(result, wide=wide):
-            console.show(console.table(*found) + "\n")
-            console.show(console.paragraph(terminal.legend(result, wide=wide)) + "\n")
-    console.show(f"Results: {folder}")
-    console.show(f"Report:  {page}")
+            yield console.table(*found)
+            yield console.paragraph(terminal.legend(result, wide=wide))
+
+    tell(folder, page, facts, texts(), json=json, quiet=quiet)

@@ -208,6 +208,15 @@ def head(axes: Axes, title: str, *lines: str) -> None:
         )
 
 
+def panels(figure: Figure, count: int, columns: int) -> list[Axes]:
+    """Panels in rows with one upright axis, as many as asked for."""
+    rows = -(-count // columns)
+    every = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
+    for axes in every[count:]:
+        axes.remove()
+    return list(every[:count])
+
+
 def wrap(text: str, width: float, size: float = TEXT) -> str:
     """Break a text so that it fits into a width, points; 0.56 of the size is a letter of DejaVu Sans on average."""
     return textwrap.fill(text, max(12, int(width / (0.56 * size))), break_long_words=False)

@@ -3,7 +3,7 @@
     from clfz.analysis import best_mix
 
     best = best_mix.optimise("budhpura", [50_000, 150_000], "results/mix")
-    best.answer(); best.answers[0].best, best.answers[0].near
+    best.answer(); best.mixes
 
 Three stages, each with draws and seeds of its own, so that no number flatters what was chosen by it:
 
@@ -23,9 +23,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from clfz.analysis.best_mix import write
-from clfz.analysis.best_mix.search import AIMS, Aim, Floats, Pool, price, score, search
+from clfz.analysis.best_mix.search import AIMS, Floats, Pool, price, score, search
 from clfz.analysis.best_mix.space import PROGRAMMES, Mix, Parts, Prices, name_of
 from clfz.analysis.folder import own_folder, wrong
 from clfz.inputs.problems import did_you_mean
@@ -57,8 +58,7 @@ class Evaluator:
         folder: Of all studies.
         study: The study without mixes: zone, length, measures.
         measure: What is to be large (or small, by its catalogue entry).
-        settings: For `clfz.run_study`.
-        tell: Called with (studies done, studies in all, what is going on).
+        settings: For `clfz.run_study`; `progress` is called with (studies done, studies in all, what is going on).
     """
 
     parts: Parts
@@ -66,7 +66,6 @@ class Evaluator:
     study: Study
     measure: str
     settings: dict[str, Any] = field(default_factory=dict)
-    tell: Callable[[int, int, str], None] | None = None
 
     @property
     def sign(self) -> float:
@@ -96,7 +95,8 @@ class Evaluator:
             spec=base.spec.model_copy(update=spec),
             programmes=(*base.programmes, *map(self.parts.programme, mixes)),
         )
-        done = run_study(study, self.folder / what, progress=self._progress(what), **self.settings)
+        settings = self.settings | {"progress": self._progress(what)}
+        done = run_study(study, self.folder / what, **settings)
         runs = done.runs
         if len(runs) < study.runs:
             reason = done.failures.iloc[0]["reason"] if len(done.failures) else "they are missing"
@@ -111,7 +111,7 @@ class Evaluator:
 
     def _progress(self, what: str) -> Callable[[int, int, str], None] | None:
         """Tells the stage, with one scale for all rounds of the search, and whether its runs were there already."""
-        tell = self.tell
+        tell = self.settings.get("progress")
         if tell is None:
             return None
         before: bool | None = None
@@ -130,80 +130,18 @@ class Evaluator:
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """One mix of one budget, as the last stage saw it.
-
-    Attributes:
-        mix: Intensities.
-        cost: Expected EUR.
-        mean: Of the measure, over draws.
-        p05: 5th percentile over draws.
-        p95: 95th percentile.
-        score: What was to be made large.
-        score_low: 2.5th percentile of the score over bootstraps.
-        score_high: 97.5th percentile.
-        behind: Score of the answer less this one.
-        behind_low: Lower end of that difference, all rivals of the budget together at 95 %.
-        behind_high: Upper end.
-        by_part: [parts] about what each part costs, EUR.
-    """
-
-    mix: Mix
-    cost: float
-    mean: float
-    p05: float
-    p95: float
-    score: float
-    score_low: float
-    score_high: float
-    behind: float
-    behind_low: float
-    behind_high: float
-    by_part: Floats
-
-    @property
-    def apart(self) -> bool:
-        """Whether it can be told apart from the answer."""
-        return not self.behind_low <= 0.0 <= self.behind_high
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What was found for one budget.
-
-    Attributes:
-        budget: EUR.
-        best: The mix that the fresh draws chose.
-        rivals: The other finalists, nearest first.
-        searched: What the search thought the score of its own favourite was.
-    """
-
-    budget: float
-    best: Candidate
-    rivals: tuple[Candidate, ...]
-    searched: float
-
-    @property
-    def close(self) -> tuple[Candidate, ...]:
-        """Rivals that are behind beyond chance, but by no more than 5 of 100."""
-        limit = CLOSE * abs(self.best.score)
-        return tuple(each for each in self.rivals if each.apart and each.behind <= limit)
-
-    @property
-    def near(self) -> tuple[Candidate, ...]:
-        """Rivals that cannot be told apart from the best."""
-        return tuple(each for each in self.rivals if not each.apart)
-
-
-@dataclass(frozen=True)
 class Best:
     """Everything that was found.
 
     Attributes:
         evaluator: Where and how mixes were run.
         aim: What was made as large as possible.
-        answers: One a budget, the smallest first.
-        prices: What parts cost alone.
+        mixes: What the last stage saw, a row a budget and finalist, the smallest budget and its best mix first, then
+            rivals, nearest first. Columns: budget (EUR); mix (`best`, `rival 1`, ...); told_apart (from the best);
+            cost_spent (expected EUR); mean, p05 and p95 of the measure over draws; score (what was to be made large)
+            and behind (score of the best less this one), each with the ends of a 95 % interval (`_low`, `_high`; of
+            `behind` for all rivals of the budget together); and of each part its intensity and about what it costs.
+        searched: Budget -> what the search thought the score of its own favourite was.
         tried: Mix -> (mean over draws, expected cost) of the search.
         draws: Of search, choice and judgement.
         replicates: Seeds of each draw.
@@ -211,13 +149,33 @@ class Best:
     """
 
     evaluator: Evaluator
-    aim: Aim
-    answers: tuple[Answer, ...]
-    prices: Prices
+    aim: str
+    mixes: pd.DataFrame
+    searched: dict[float, float]
     tried: dict[Mix, tuple[float, float]]
     draws: tuple[int, int, int]
     replicates: int
     seed: int
+
+    def budgets(self) -> list[dict[str, Any]]:
+        """What was found for each budget, as rows of `mixes`.
+
+        `best`; its `rivals`, of which some are `near` (cannot be told apart from it) and some `close` (behind beyond
+        chance, but by no more than 5 of 100); and what the search promised (`searched`).
+        """
+        found = []
+        for budget, searched in self.searched.items():
+            best, *rivals = self.mixes[self.mixes["budget"] == budget].to_dict("records")
+            near = [each for each in rivals if not each["told_apart"]]
+            limit = CLOSE * abs(best["score"])
+            close = [each for each in rivals if each["told_apart"] and each["behind"] <= limit]
+            found.append(
+                {
+                    **{"budget": budget, "best": best, "rivals": rivals, "near": near},
+                    **{"close": close, "searched": searched},
+                }
+            )
+        return found
 
     def answer(self) -> list[str]:
         """The finding in plain words."""
@@ -268,21 +226,14 @@ def optimise(
     folder = Path(out)
     own_folder(folder, ("studies",))
     wanted = read_budgets(budgets)
-    chosen = next((each for each in AIMS if each == aim), None)
-    if chosen is None:
+    if aim not in AIMS:
         raise wrong(f'the aim is "{aim}". {did_you_mean(aim, AIMS)}It can be {", ".join(AIMS)}.')
     if draws < FEWEST_DRAWS:
         raise wrong(f"{draws} draws are too few to be sure of a mix; take {FEWEST_DRAWS} or more.")
-    made = evaluator(
-        zone,
-        Parts.of(programmes, programme_months),
-        measure,
-        folder,
-        programme_months=programme_months,
-        after_months=after_months,
-        settings=settings,
-    )
-    best = best_mixes(made, wanted, chosen, draws, replicates, seed)
+    parts = Parts.of(programmes, programme_months)
+    months = {"programme_months": programme_months, "after_months": after_months}
+    place = evaluator(zone, parts, measure, folder, months, settings)
+    best = best_mixes(place, wanted, aim, draws, replicates, seed)
     write.write(best, folder)
     return best
 
@@ -292,9 +243,7 @@ def evaluator(
     parts: Parts,
     measure: str,
     out: Path,
-    *,
-    programme_months: int,
-    after_months: int,
+    months: dict[str, Any],
     settings: dict[str, Any],
 ) -> Evaluator:
     """Make an evaluator.
@@ -310,12 +259,10 @@ def evaluator(
         "mixes",
         zones=zone,
         programmes=["none"],
-        programme_months=programme_months,
-        after_months=after_months,
         measures=[measure, COST],
+        **months,
     )
-    rest = {name: value for name, value in settings.items() if name != "progress"}
-    made = Evaluator(parts, out / "studies", study, measure, rest, settings.get("progress"))
+    made = Evaluator(parts, out / "studies", study, measure, settings)
     if made.sign == 0:
         raise wrong(
             f"of {measure} neither more nor less is better, so there is no best mix for it."
@@ -335,15 +282,13 @@ def read_budgets(budgets: Sequence[float] | float) -> tuple[float, ...]:
     if len(given) > MOST_BUDGETS:
         raise wrong(f"{len(given)} budgets are more than {MOST_BUDGETS}.")
     for each in given:
-        if not math.isfinite(each):
-            raise wrong(f"a budget is {each}, but it must be a number of euro.")
-        if each <= 0:
-            raise wrong(f"a budget is {each:g}, but it must be more than 0 euro.")
+        if not 0 < each < math.inf:
+            raise wrong(f"a budget is {each:g}, but it must be an amount of euro above 0.")
     return tuple(sorted({float(each) for each in given}))
 
 
 def best_mixes(
-    place: Evaluator, budgets: Sequence[float], aim: Aim, draws: int, replicates: int, seed: int
+    place: Evaluator, budgets: Sequence[float], aim: str, draws: int, replicates: int, seed: int
 ) -> Best:
     """Search, choose and judge.
 
@@ -371,29 +316,31 @@ def best_mixes(
     second.try_("choose", every)
     third = Pool(place.stage(seed + 2, FRESH * draws, replicates))
     third.try_("judge", every)
-    answers = []
-    for budget in budgets:
-        mixes = found[budget]
-        searched = float(pool.scores(mixes[:1], aim, pool.affordable(budget))[0])
-        best, *rivals = _judged(budget, mixes, aim, second, third, prices, place.sign, seed)
-        rivals.sort(key=lambda each: each.behind)
-        answers.append(Answer(budget, best, tuple(rivals), searched))
+    judged = [
+        _judged(budget, found[budget], aim, (second, third), prices, place, seed)
+        for budget in budgets
+    ]
+    searched = {
+        budget: float(pool.scores(mixes[:1], aim, pool.affordable(budget))[0])
+        for budget, mixes in found.items()
+    }
     tried = {mix: (float(value.mean()), pool.cost[mix]) for mix, value in pool.value.items()}
     many = (draws, FRESH * draws, FRESH * draws)
-    return Best(place, aim, tuple(answers), prices, tried, many, replicates, seed)
+    mixes = pd.concat(judged, ignore_index=True)
+    return Best(place, aim, mixes, searched, tried, many, replicates, seed)
 
 
 def _judged(
     budget: float,
     mixes: list[Mix],
-    aim: Aim,
-    second: Pool,
-    third: Pool,
+    aim: str,
+    pools: tuple[Pool, Pool],
     prices: Prices,
-    sign: float,
+    place: Evaluator,
     seed: int,
-) -> list[Candidate]:
-    """Choose by the second stage, tell by the third: the best mix, then its rivals."""
+) -> pd.DataFrame:
+    """Choose by the second stage, tell by the third: the rows of one budget in `Best.mixes`."""
+    second, third = pools
     paid = [mix for mix in mixes if second.cost[mix] <= budget] or [
         min(mixes, key=lambda mix: second.cost[mix])
     ]
@@ -407,26 +354,21 @@ def _judged(
     picks = [generator.integers(0, count, count) for _ in range(BOOTSTRAPS)]
     spread = np.array([score(values[:, pick], aim, top[pick]) for pick in picks]).T
     tail = 2.5 / max(1, len(paid) - 1)  # Bonferroni: all rivals together at 95 %
-    made = []
-    for k, mix in enumerate(paid):
-        about, measured = prices.cost(mix), sign * values[k]
-        low, high = np.percentile(spread[k], [2.5, 97.5])
-        gap_low, gap_high = np.percentile(spread[0] - spread[k], [tail, 100 - tail])
-        p05, p95 = np.quantile(measured, [0.05, 0.95])
-        made.append(
-            Candidate(
-                mix,
-                cost=third.cost[mix],
-                mean=float(measured.mean()),
-                p05=float(p05),
-                p95=float(p95),
-                score=float(scores[k]),
-                score_low=float(low),
-                score_high=float(high),
-                behind=float(scores[0] - scores[k]),
-                behind_low=float(gap_low),
-                behind_high=float(gap_high),
-                by_part=about / max(1e-9, about.sum()) * third.cost[mix],
-            )
-        )
-    return made
+    low, high = np.percentile(spread, [2.5, 97.5], axis=1)
+    gap_low, gap_high = np.percentile(spread[0] - spread, [tail, 100 - tail], axis=1)
+    measured, cost = place.sign * values, np.array([third.cost[mix] for mix in paid])
+    p05, p95 = np.quantile(measured, [0.05, 0.95], axis=1)
+    columns = {
+        **{"budget": budget, "mix": "best", "told_apart": (gap_low > 0) | (gap_high < 0)},
+        **{"cost_spent": cost, "mean": measured.mean(axis=1), "p05": p05, "p95": p95},
+        **{"score": scores, "score_low": low, "score_high": high},
+        **{"behind": scores[0] - scores, "behind_low": gap_low, "behind_high": gap_high},
+    }
+    alone = np.array([prices.cost(mix) for mix in paid])
+    about = alone / np.maximum(1e-9, alone.sum(axis=1, keepdims=True)) * cost[:, None]
+    for what, numbers in (("intensity", np.array(paid)), ("about_eur", about)):
+        columns |= {f"{k}.{what}": numbers[:, at] for at, k in enumerate(place.parts.kinds)}
+    rows = pd.DataFrame(columns)
+    rivals = rows[1:].sort_values("behind", kind="stable")
+    rivals["mix"] = [f"rival {number}" for number in range(1, len(paid))]
+    return pd.concat([rows[:1], rivals])

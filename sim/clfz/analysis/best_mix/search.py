@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 from clfz.analysis.best_mix.space import SIZES, Mix, Prices, rounded, spend
 
 Floats = NDArray[np.float64]
-Aim = Literal["mean", "p10", "regret"]
-AIMS: tuple[Aim, ...] = ("mean", "p10", "regret")
+AIMS = {
+    "mean": "the average over everything that is not known",
+    "p10": "the value that 9 of 10 sets of what is not known exceed",
+    "regret": "the smallest loss, in all but 1 of 10 sets, against the best of the mixes in each set",
+}
 Evaluate = Callable[[str, list[Mix]], tuple[Floats, Floats]]
 """(what for, mixes) -> values [mixes, draws], more is better, and expected costs [mixes]."""
 
@@ -56,14 +59,14 @@ class Pool:
         """Mixes that a budget pays for, in the order of trying."""
         return [mix for mix, cost in self.cost.items() if cost <= budget]
 
-    def scores(self, mixes: Sequence[Mix], aim: Aim, rivals: Sequence[Mix]) -> Floats:
+    def scores(self, mixes: Sequence[Mix], aim: str, rivals: Sequence[Mix]) -> Floats:
         """What is made as large as possible."""
         values = np.array([self.value[mix] for mix in mixes])
         best = np.max([self.value[mix] for mix in rivals], axis=0) if aim == "regret" else None
         return score(values, aim, best)
 
 
-def score(values: Floats, aim: Aim, best: Floats | None = None) -> Floats:
+def score(values: Floats, aim: str, best: Floats | None = None) -> Floats:
     """What is made as large as possible, of values [..., draws].
 
     Args:
@@ -95,7 +98,7 @@ def search(
     pool: Pool,
     prices: Prices,
     budgets: Sequence[float],
-    aim: Aim,
+    aim: str,
     seed: int,
     generations: int = 24,
     mixes: int = 12,
@@ -152,7 +155,7 @@ def search(
     return {budget: finalists(pool, prices, budget, aim) for budget in budgets}
 
 
-def _losses(pool: Pool, mixes: list[Mix], limit: float, aim: Aim) -> list[float]:
+def _losses(pool: Pool, mixes: list[Mix], limit: float, aim: str) -> list[float]:
     """What CMA-ES makes small: minus the score, and for what costs too much, worse than the worst and by how much."""
     scores = pool.scores(mixes, aim, pool.affordable(limit) or mixes)
     worst, span = float(scores.min()), float(np.ptp(scores)) or 1.0
@@ -163,7 +166,7 @@ def _losses(pool: Pool, mixes: list[Mix], limit: float, aim: Aim) -> list[float]
     ]
 
 
-def finalists(pool: Pool, prices: Prices, budget: float, aim: Aim) -> list[Mix]:
+def finalists(pool: Pool, prices: Prices, budget: float, aim: str) -> list[Mix]:
     """The best mixes that differ from each other in where the money goes."""
     fit = [mix for mix in pool.affordable(MARGIN * budget) if any(mix)]
     if not fit:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from clfz.analysis.best_mix.search import AIMS
 from clfz.analysis.best_mix.space import TOP
 from clfz.analysis.folder import listed, sentences, write_folder
 from clfz.inputs import to_yaml
@@ -19,16 +21,9 @@ from clfz.runs.summary import describe
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from clfz.analysis.best_mix.run import Answer, Best, Candidate
+    from clfz.analysis.best_mix.run import Best
 
 HERE = Path(__file__).parent
-AIMS = {
-    "mean": "the average over everything that is not known",
-    "p10": "the value that 9 of 10 sets of what is not known exceed",
-    "regret": "the smallest loss, in all but 1 of 10 sets, against the best of the mixes in each set",
-}
-TOLD = [*("mean", "p05", "p95", "score", "score_low", "score_high")]
-TOLD += ["behind", "behind_low", "behind_high"]
 GREY = "#9a9a9a"
 # Colour and hatch go together: never colour alone.
 FILLS = (
@@ -49,11 +44,11 @@ def write(best: Best, folder: Path) -> None:
     tried["cost_spent"] = found[:, 1]
     write_folder(
         folder,
-        tables={"mixes.parquet": mixes(best), "tried.parquet": tried},
+        tables={"mixes.parquet": best.mixes, "tried.parquet": tried},
         data={"optimise.json": facts(best)},
         texts={
-            f"programmes/mix-{each.budget:.0f}.yaml": programme_file(best, each)
-            for each in best.answers
+            f"programmes/mix-{row['budget']:.0f}.yaml": programme_file(best, row)
+            for row in best.mixes[best.mixes["mix"] == "best"].to_dict("records")
         },
         plots=plots,
         citation=f"clfz optimise: {best.evaluator.measure}",
@@ -61,34 +56,18 @@ def write(best: Best, folder: Path) -> None:
     )
 
 
-def mixes(best: Best) -> pd.DataFrame:
-    """One row a budget and finalist, the best first: intensities, money, value, and how it compares."""
-    kinds = best.evaluator.parts.kinds
-    return pd.DataFrame(
-        {
-            **{"budget": each.budget, "mix": name, "told_apart": one.apart},
-            "cost_spent": one.cost,
-            **{column: getattr(one, column) for column in TOLD},
-            **{f"{k}.intensity": size for k, size in zip(kinds, one.mix, strict=True)},
-            **{f"{k}.about_eur": money for k, money in zip(kinds, one.by_part, strict=True)},
-        }
-        for each in best.answers
-        for name, one in numbered(each)
-    )
-
-
 def facts(best: Best) -> dict[str, Any]:
     """Everything in one plain object."""
 
-    def told(one: Candidate) -> dict[str, Any]:
-        sizes = dict(zip(best.evaluator.parts.kinds, one.mix, strict=True))
+    def told(row: dict[str, Any]) -> dict[str, Any]:
+        sizes = {kind: row[f"{kind}.intensity"] for kind in best.evaluator.parts.kinds}
         return {
             "intensity": {kind: size for kind, size in sizes.items() if size > 0},
-            "cost": round(one.cost, 1),
-            **{name: getattr(one, name) for name in ("mean", "p05", "p95", "score")},
-            "score_interval": [one.score_low, one.score_high],
-            "behind": one.behind,
-            "behind_interval": [one.behind_low, one.behind_high],
+            "cost": round(row["cost_spent"], 1),
+            **{name: row[name] for name in ("mean", "p05", "p95", "score")},
+            "score_interval": [row["score_low"], row["score_high"]],
+            "behind": row["behind"],
+            "behind_interval": [row["behind_low"], row["behind_high"]],
         }
 
     return {
@@ -102,30 +81,27 @@ def facts(best: Best) -> dict[str, Any]:
         "answer": answer(best),
         "budgets": [
             {
-                "budget": each.budget,
-                "searched_score": each.searched,
-                "best": told(each.best),
-                "cannot_be_told_apart": [told(near) for near in each.near],
-                "worse": [told(one) for one in each.rivals if one.apart],
+                "budget": each["budget"],
+                "searched_score": each["searched"],
+                "best": told(each["best"]),
+                "cannot_be_told_apart": [told(row) for row in each["near"]],
+                "worse": [told(row) for row in each["rivals"] if row["told_apart"]],
             }
-            for each in best.answers
+            for each in best.budgets()
         ],
     }
 
 
-def programme_file(best: Best, each: Answer) -> str:
+def programme_file(best: Best, row: Mapping[Any, Any]) -> str:
     """The best mix of a budget as a file that `clfz run` and `clfz compare` take."""
+    parts, budget = best.evaluator.parts, row["budget"]
     fields = {
-        "name": f"mix-{each.budget:.0f}",
-        "title": f"Best mix for {each.budget:,.0f} euro",
+        "name": f"mix-{budget:.0f}",
+        "title": f"Best mix for {budget:,.0f} euro",
         "summary": f"Found by clfz optimise for {label(best)}; see report.html beside it.",
     }
-    return to_yaml(best.evaluator.parts.programme(each.best.mix).model_copy(update=fields))
-
-
-def numbered(each: Answer) -> list[tuple[str, Candidate]]:
-    """The best mix and its rivals, with names for a table."""
-    return [("best", each.best), *((f"rival {n}", c) for n, c in enumerate(each.rivals, 1))]
+    mix = tuple(row[f"{kind}.intensity"] for kind in parts.kinds)
+    return to_yaml(parts.programme(mix).model_copy(update=fields))
 
 
 # In words: what the templates of the answer and the page use.
@@ -133,8 +109,10 @@ def numbered(each: Answer) -> list[tuple[str, Candidate]]:
 
 def filters(best: Best) -> dict[str, Callable[..., str]]:
     """How numbers, mixes and scores of an optimisation are told."""
-    titles = [title.lower() for title in best.evaluator.parts.titles]
-    share, sign = is_share(best), best.evaluator.sign
+    parts = best.evaluator.parts
+    titles = {k: title.lower() for k, title in zip(parts.kinds, parts.titles, strict=True)}
+    share = is_share(best)
+    sign = -1.0 if best.aim == "regret" else best.evaluator.sign
 
     def gap(value: float) -> str:  # of shares, in percentage points
         value = 100 * value if share else value
@@ -143,56 +121,57 @@ def filters(best: Best) -> dict[str, Callable[..., str]]:
     def amount(value: float) -> str:
         return f"{gap(value)}\u00a0%" if share else gap(value)
 
-    def scored(value: float, low: float | None = None, high: float | None = None) -> str:
-        """A score as people read it: the measure with its own sign, or what is lost; with its range."""
-        turn = -1.0 if best.aim == "regret" else sign
-        text = amount(turn * value)
-        if low is None or high is None:
-            return text
-        low, high = sorted((turn * low, turn * high))
-        return f"{text} ({amount(low)} to {amount(high)})"
+    def scored(value: float) -> str:
+        """A score as people read it: the measure with its own sign, or what is lost."""
+        return amount(sign * value)
 
-    def bought(one: Candidate) -> str:
+    def scored_range(low: float, high: float) -> str:
+        low, high = sorted((sign * low, sign * high))
+        return f"{amount(low)} to {amount(high)}"
+
+    def bought(row: dict[str, Any]) -> str:
         """The parts, the dearest first, with intensity and about what they cost."""
-        order = np.argsort(-one.by_part, kind="stable")
+        used = [k for k in titles if row[f"{k}.intensity"] > 0]
+        used.sort(key=lambda k: -row[f"{k}.about_eur"])
         return ", ".join(
-            f"{titles[k]} × {one.mix[k]:.2g} (about {euro(one.by_part[k])})"
-            for k in order
-            if one.mix[k] > 0
+            f"{titles[k]} × {row[f'{k}.intensity']:.2g} (about {euro(row[f'{k}.about_eur'])})"
+            for k in used
         )
 
-    def shared(each: Answer) -> str:
-        """What the near-best mixes have in common."""
-        mixes = [each.best.mix, *(near.mix for near in each.near)]
-        sizes = list(zip(titles, zip(*mixes, strict=True), strict=True))  # of each part in turn
-        always = [title for title, has in sizes if all(has)]
-        never = [title for title, has in sizes if not any(has)]
+    def shared(rows: list[dict[str, Any]]) -> str:
+        """What some mixes have in common."""
+        has = {title: [row[f"{k}.intensity"] > 0 for row in rows] for k, title in titles.items()}
+        always = [title for title, each in has.items() if all(each)]
+        never = [title for title, each in has.items() if not any(each)]
         said = [f"all of them have {listed(always)}"] if always else []
         said += [f"none has {listed(never, ' or ')}"] if never else []
         text = ", and ".join(said) or "they have nothing in common"
         return f"{text[0].upper()}{text[1:]}."
 
-    used = (gap, amount, scored, bought, shared, euro)
+    used = (gap, amount, scored, scored_range, bought, shared, euro)
     return {each.__name__: each for each in used}
 
 
 def answer(best: Best) -> list[str]:
     """What was found, a few sentences."""
-    pairs = list(zip(best.answers, best.answers[1:], strict=False))
+    budgets = best.budgets()
+    pairs = [(one["best"], other["best"]) for one, other in pairwise(budgets)]
     steps = [
-        1000 * (after.best.mean - before.best.mean) / (after.best.cost - before.best.cost)
+        1000 * (after["mean"] - before["mean"]) / (after["cost_spent"] - before["cost_spent"])
         for before, after in pairs
-        if after.best.cost > before.best.cost
+        if after["cost_spent"] > before["cost_spent"]
     ]
+    sizes = [f"{kind}.intensity" for kind in best.evaluator.parts.kinds]
     return sentences(
         HERE / "answer.txt",
         filters(best),
         best=best,
+        budgets=budgets,
         label=label(best),
         unit=unit(best),
         aim=aim(best),
         steps=steps if best.evaluator.sign > 0 else [],
-        same=[before for before, after in pairs if before.best.mix == after.best.mix],
+        same=[one["budget"] for one, other in pairs if all(one[k] == other[k] for k in sizes)],
         top=f"{TOP:g}",
     )
 
@@ -203,8 +182,8 @@ def html(best: Best, plots: list[Plot]) -> str:
     return fill(
         HERE / "page.html",
         best=best,
+        budgets=best.budgets(),
         answer=answer(best),
-        numbered=numbered,
         label=label(best),
         aim=aim(best),
         place=study.zones[0].title,
@@ -250,12 +229,12 @@ def euro(money: float) -> str:
 def _frontier(best: Best) -> Plot:
     """What more money buys."""
     scale, percent = (100.0, ", percent") if is_share(best) else (1.0, "")
-    data = pd.DataFrame(
-        [(a.budget, a.best.cost, a.best.mean, a.best.p05, a.best.p95) for a in best.answers],
-        columns=["budget", "cost", "mean", "low", "high"],
-    )
-    data[["mean", "low", "high"]] *= scale
-    near = np.array([(c.cost, c.mean) for a in best.answers for c in a.near]).reshape(-1, 2)
+    names = {"cost_spent": "cost", "p05": "low", "p95": "high"}
+    shown = best.mixes[["budget", "mix", "told_apart", "cost_spent", "mean", "p05", "p95"]]
+    shown = shown[~shown["told_apart"]].rename(columns=names)
+    shown[["mean", "low", "high"]] *= scale
+    near = shown[shown["mix"] != "best"]
+    data = shown[shown["mix"] == "best"].drop(columns=["mix", "told_apart"]).reset_index(drop=True)
     tried = np.array(list(best.tried.values()))[:, ::-1] * [1.0, best.evaluator.sign]
     most = 1.06 * max(data["cost"].max(), 1000.0)
     tried = tried[(tried[:, 0] <= most) & (tried[:, 0] > 0)]
@@ -266,7 +245,7 @@ def _frontier(best: Best) -> Plot:
         axes.plot(*(tried / [1000, 1 / scale]).T, "o", color=GREY, markersize=3, alpha=0.5, mew=0)
         axes.vlines(x, data["low"], data["high"], color=BLUE, linewidth=2)
         axes.plot(x, data["mean"], "o-", color=BLUE)
-        axes.plot(*(near / [1000, 1 / scale]).T, "D", color=VERMILLION, mfc="white", zorder=3)
+        axes.plot(near["cost"] / 1000, near["mean"], "D", color=VERMILLION, mfc="white", zorder=3)
         axes.set_xlim(0, most / 1000)
         if best.evaluator.sign > 0:  # what is gained is seen from nothing up
             axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
@@ -299,14 +278,15 @@ def _frontier(best: Best) -> Plot:
 
 def _money(best: Best) -> Plot:
     """Where the money goes, in each best mix and those that cannot be told apart from it."""
-    rows: list[tuple[str, Candidate]] = []
-    for each in best.answers:
-        rows.append((f"{euro(each.budget)}: best", each.best))
-        rows += [(f"like it, {number}", near) for number, near in enumerate(each.near, start=1)]
     parts = best.evaluator.parts
-    money = np.array([one.by_part for _, one in rows])
+    rows = best.mixes[~best.mixes["told_apart"]]
+    names = [
+        f"like it, {number}" if number else f"{euro(budget)}: best"
+        for budget, number in zip(rows["budget"], rows.groupby("budget").cumcount(), strict=True)
+    ]
+    money = rows[[f"{kind}.about_eur" for kind in parts.kinds]].to_numpy()
     share = 100.0 * money / np.maximum(money.sum(axis=1, keepdims=True), 1e-9)
-    used = [k for k in range(len(parts.items)) if any(one.mix[k] > 0 for _, one in rows)]
+    used = [at for at, kind in enumerate(parts.kinds) if rows[f"{kind}.intensity"].gt(0).any()]
     looks = [FILLS[k % len(FILLS)] for k in range(len(parts.items))]
 
     def draw(figure: Figure, narrow: bool) -> None:
@@ -318,19 +298,19 @@ def _money(best: Best) -> Plot:
                 range(len(rows)), share[:, k], 0.7, left, color=color, hatch=hatch, ec="white"
             )
             left += share[:, k]
-        axes.set_yticks(range(len(rows)), [name for name, _ in rows])
-        for text, (name, _) in zip(axes.get_yticklabels(), rows, strict=True):
+        axes.set_yticks(range(len(rows)), names)
+        for text, name in zip(axes.get_yticklabels(), names, strict=True):
             text.set_fontweight("bold" if name.endswith("best") else "normal")
         axes.set(xlim=(0, 100), ylim=(len(rows) - 0.5, -0.5))
         axes.set_xlabel("percent of the cost of the mix")
         axes.grid(visible=False)
 
     data = pd.DataFrame(money, columns=list(parts.kinds))
-    data.insert(0, "mix", [name for name, _ in rows])
+    data.insert(0, "mix", names)
     return Plot(
         name="money",
         title="Where the money goes",
-        label=f"Share of the money of each part, in the best mixes of {len(best.answers)} budgets.",
+        label=f"Share of the money of each part, in the best mixes of {len(best.searched)} budgets.",
         note="About: what each part costs alone, scaled to the cost of the whole mix. Percent of its cost.",
         data=data,
         draw=draw,

@@ -16,10 +16,10 @@ as 1 in splits that do not find it; twice the median over splits is a p-value ag
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
@@ -31,10 +31,13 @@ ABOUT_AS_WELL = 0.95
 SPLITS, MOST_BOXES, DOUBT = 50, 3, 0.05
 LEAST_DENSITY = 1 / 3
 """A further box is one in which at least so many of the unseen points fail; else it is only a lean."""
+LIMITS = (
+    *("box", "factor", "above", "limit", "limit_low", "limit_high", "p_value"),
+    *("found_in", "trusted", "coverage_without", "density_without"),
+)
 
 
-@dataclass(frozen=True)
-class Quality:
+class Quality(NamedTuple):
     """How well a box tells failures apart.
 
     Attributes:
@@ -48,29 +51,12 @@ class Quality:
     points: int
 
 
-@dataclass(frozen=True, order=True)
-class Limit:
-    """One side of a box, and how far it is to be trusted.
-
-    Attributes:
-        factor: Column.
-        above: Whether the box lies above the limit.
-        at: The limit.
-        p_value: Of the splits together.
-        found_in: Share of the splits that find the same factor and side.
-        low: 5th percentile of the limit over those splits.
-        high: 95th percentile.
-        without: Coverage and density of the box without it.
-    """
+class Limit(NamedTuple):
+    """One side of a box: `factor` (a column) lies above a value or up to it."""
 
     factor: int
     above: bool
     at: float
-    p_value: float = field(default=np.nan, compare=False)
-    found_in: float = field(default=np.nan, compare=False)
-    low: float = field(default=np.nan, compare=False)
-    high: float = field(default=np.nan, compare=False)
-    without: Quality | None = field(default=None, compare=False)
 
     def holds(self, x: Floats) -> Bools:
         """Which rows [n, factors] keep it."""
@@ -81,25 +67,6 @@ class Limit:
     def side(self) -> tuple[int, bool]:
         """Factor and direction, without the number."""
         return self.factor, self.above
-
-
-@dataclass(frozen=True)
-class Box:
-    """One box.
-
-    Attributes:
-        limits: Those that are to be trusted; they make the box.
-        doubtful: Those that the tree took too, and that are not part of the box.
-        seen: Quality in the points that it was found in.
-        unseen: Median quality in halves that the box of the other half has not seen.
-        base: Share of failures among the points in which it was looked for.
-    """
-
-    limits: tuple[Limit, ...]
-    doubtful: tuple[Limit, ...]
-    seen: Quality
-    unseen: Quality
-    base: float
 
 
 def inside(limits: Sequence[Limit], x: Floats) -> Bools:
@@ -155,33 +122,52 @@ def _nodes(tree: Any, node: int, box: tuple[Limit, ...]) -> Iterator[tuple[Limit
         yield from _nodes(tree, child, tuple(sorted([*others, limit])))
 
 
-def find_boxes(x: Floats, fails: Bools, seed: int = 1) -> tuple[list[Box], tuple[Limit, ...]]:
-    """Boxes of failure, the best first, and what the search after the last of them found but cannot be trusted.
+def find_boxes(x: Floats, fails: Bools, seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Boxes of failure, the best first, and their limits.
 
     Args:
         x: [n, factors] points.
         fails: [n].
         seed: Of the splits.
+
+    Returns:
+        One row a box: `coverage` and `density`, the medians in halves that the box of the other half has not seen;
+        `coverage_seen`, `density_seen` and `points_seen` where it was found; and `base_rate`, the share of failures
+        among the points in which it was looked for.
+        One row a limit: `box` (from 1; 0 is what the search after the last box found), `factor` (a column), `above`,
+        `limit` with its 5th and 95th percentile over splits (`limit_low`, `limit_high`), `p_value` of the splits
+        together, `found_in` (share of the splits that find the same factor and side), `trusted` (only these make the
+        box), `coverage_without` and `density_without` (of the box without it).
     """
-    boxes: list[Box] = []
+    boxes: list[dict[str, float]] = []
+    limits = [pd.DataFrame(columns=list(LIMITS))]
     left = np.ones(len(x), np.bool_)
     while len(boxes) < MOST_BOXES and (box := find_limits(x[left], fails[left])):
-        found = _tested(box, x[left], fails[left], seed)
-        if not found.limits:
-            return boxes, found.doubtful
-        if boxes and found.unseen.density < LEAST_DENSITY:
+        tested, found = _tested(box, x[left], fails[left], seed)
+        if not tested["trusted"].any():
+            limits.append(tested.assign(box=0))
+            break
+        if boxes and found["density"] < LEAST_DENSITY:
             break
         boxes.append(found)
-        left &= ~inside(found.limits, x)
-    return boxes, ()
+        limits.append(tested.assign(box=len(boxes)))
+        left &= ~inside(trusted(tested), x)
+    whole = pd.concat(limits[1:] or limits, ignore_index=True)
+    return pd.DataFrame(boxes), whole[list(LIMITS)]
 
 
-def _tested(box: tuple[Limit, ...], x: Floats, fails: Bools, seed: int) -> Box:
-    """A box of all points, each limit tested in halves that the search for it has not seen."""
+def trusted(limits: pd.DataFrame) -> list[Limit]:
+    """The limits that make a box, of the rows of one box."""
+    sure = limits.loc[limits["trusted"].astype(bool), ["factor", "above", "limit"]]
+    return [Limit(*row) for row in sure.itertuples(index=False)]
+
+
+def _tested(
+    box: tuple[Limit, ...], x: Floats, fails: Bools, seed: int
+) -> tuple[pd.DataFrame, dict[str, float]]:
+    """A box of all points, each limit tested in halves that the search for it has not seen: see `find_boxes`."""
     generator = np.random.default_rng(seed)
-    splits: list[
-        tuple[tuple[Limit, ...], Floats, Bools]
-    ] = []  # the box of one half; the points of the other
+    splits = []  # the box of one half; the points of the other
     for _ in range(SPLITS):
         first = np.zeros(len(fails), np.bool_)
         for kind in (fails, ~fails):  # halves with equally many failures
@@ -189,7 +175,7 @@ def _tested(box: tuple[Limit, ...], x: Floats, fails: Bools, seed: int) -> Box:
             first[members[: len(members) // 2]] = True
         splits.append((find_limits(x[first], fails[first]), x[~first], fails[~first]))
 
-    tested = []
+    rows = []
     for limit in box:
         p_values, ends = [], []
         for own, others, failing in splits:
@@ -199,27 +185,25 @@ def _tested(box: tuple[Limit, ...], x: Floats, fails: Bools, seed: int) -> Box:
             p_values.append(
                 min(1.0, len(own) * _p_value(same, own, others, failing)) if same else 1.0
             )
-        low, high = np.quantile(ends, [0.05, 0.95]).tolist() if ends else (np.nan, np.nan)
-        tested.append(
-            replace(
-                limit,
-                p_value=min(1.0, 2.0 * float(np.median(p_values))),
-                found_in=len(ends) / SPLITS,
-                low=low,
-                high=high,
-                without=quality(inside([each for each in box if each != limit], x), fails),
-            )
+        low, high = np.quantile(ends, [0.05, 0.95]) if ends else (np.nan, np.nan)
+        p_value = min(1.0, 2.0 * float(np.median(p_values)))
+        without = quality(inside([each for each in box if each != limit], x), fails)
+        rows.append(
+            (*limit, low, high, p_value, len(ends) / SPLITS, p_value <= DOUBT, *without[:2])
         )
-    sure = tuple(each for each in tested if each.p_value <= DOUBT)
-    doubtful = tuple(each for each in tested if each not in sure)
+    limits = pd.DataFrame(rows, columns=list(LIMITS[1:]))
+    limits = limits.sort_values("trusted", ascending=False, kind="stable", ignore_index=True)
+    sure = trusted(limits)
     sides = {limit.side for limit in sure}
     unseen = []
     for own, others, failing in splits:
         if mine := [limit for limit in own if limit.side in sides]:
-            unseen.append(astuple(quality(inside(mine, others), failing)))
-    coverage, density, points = np.nanmedian(unseen, axis=0) if unseen else (np.nan, np.nan, 0)
-    middle = Quality(float(coverage), float(density), int(points))
-    return Box(sure, doubtful, quality(inside(sure, x), fails), middle, float(fails.mean()))
+            unseen.append(quality(inside(mine, others), failing))
+    coverage, density, _ = np.nanmedian(unseen, axis=0) if unseen else (np.nan, np.nan, 0)
+    seen = quality(inside(sure, x), fails)
+    found = {"coverage": coverage, "density": density, "coverage_seen": seen.coverage}
+    found |= {"density_seen": seen.density, "points_seen": seen.points, "base_rate": fails.mean()}
+    return limits, found
 
 
 def _p_value(limit: Limit, box: Sequence[Limit], x: Floats, fails: Bools) -> float:

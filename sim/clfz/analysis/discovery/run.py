@@ -13,7 +13,7 @@ has not seen are believed (`boxes`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from clfz.analysis.discovery import write
-from clfz.analysis.discovery.boxes import Box, Floats, Limit, find_boxes
+from clfz.analysis.discovery.boxes import Floats, find_boxes
 from clfz.analysis.discovery.goal import DEFAULT, Goal, read_goal
 from clfz.analysis.folder import in_words, own_folder, wrong
 from clfz.inputs import load_programme
@@ -50,36 +50,48 @@ class Discovery:
         scenario: The programme.
         goal: What it should reach.
         tried: What differs between the points: one row a point, one column a parameter or input.
-        labels: Its columns in words.
+        labels: Its columns -> words.
         value: [points] what is compared with the goal: the mean over seeds.
         fails: [points].
         mixed: Share of the points in which some seeds reach the goal and others do not.
-        boxes: The boxes of failure, the best first.
-        doubtful: What a further search found that is not to be trusted.
+        boxes: One row a box of failure, the best first; see `boxes.find_boxes`.
+        limits: One row a limit of a box, those that are not to be trusted too.
     """
 
     done: Results
     scenario: str
     goal: Goal
     tried: pd.DataFrame
-    labels: tuple[str, ...]
+    labels: dict[str, str]
     value: Floats
     fails: NDArray[np.bool_]
     mixed: float
-    boxes: tuple[Box, ...]
-    doubtful: tuple[Limit, ...]
+    boxes: pd.DataFrame
+    limits: pd.DataFrame
 
     @property
     def programme(self) -> str:
         """Title of the programme."""
         return next(p.title for p in self.done.study.programmes if p.name == self.scenario)
 
-    def told(self, limit: Limit) -> str:
+    def rows(self, box: int, trusted: bool) -> list[Any]:
+        """Rows of `limits` of one box (from 1; 0: of none)."""
+        shown = self.limits["box"].eq(box) & self.limits["trusted"].eq(trusted)
+        return self.limits[shown].to_dict("records")
+
+    def holds(self, limit: Mapping[str, Any]) -> NDArray[np.bool_]:
+        """Which points keep a row of `limits`."""
+        above = self.tried[limit["factor"]].to_numpy() > limit["limit"]
+        return np.asarray(above == limit["above"], np.bool_)
+
+    def told(self, limit: Mapping[str, Any]) -> str:
         """A limit in words."""
-        name, label = self.tried.columns[limit.factor], self.labels[limit.factor]
-        side, end = ("above", "highest") if limit.above else ("at most", "lowest")
-        share = 100 * limit.holds(self.tried.to_numpy()).mean()
-        return f"“{label}” ({name}) is {side} {limit.at:.3g}, among the {end} {share:.0f} of 100 values tried"
+        side, end = ("above", "highest") if limit["above"] else ("at most", "lowest")
+        share = 100 * self.holds(limit).mean()
+        return (
+            f"“{limit['label']}” ({limit['factor']}) is {side} {limit['limit']:.3g}, "
+            f"among the {end} {share:.0f} of 100 values tried"
+        )
 
     def answer(self) -> list[str]:
         """The finding in plain words."""
@@ -189,12 +201,13 @@ def search(done: Results, goal: Goal, scenario: str) -> Discovery:
         )
     tried = tried.loc[means.index]  # without points of which all runs failed
     words = _labels(done.study)
-    labels = tuple(words.get(name, in_words(name)) for name in tried.columns)
-    boxes, doubtful = find_boxes(tried.to_numpy(np.float64), fails, done.study.spec.seed)
+    labels = {name: words.get(name, in_words(name)) for name in tried.columns}
+    boxes, limits = find_boxes(tried.to_numpy(np.float64), fails, done.study.spec.seed)
+    boxes.index += 1
+    limits["factor"] = [tried.columns[at] for at in limits["factor"]]
+    limits.insert(2, "label", limits["factor"].map(labels))
     mixed = float(((reached > 0) & (reached < 1)).mean())
-    return Discovery(
-        done, scenario, goal, tried, labels, value, fails, mixed, tuple(boxes), doubtful
-    )
+    return Discovery(done, scenario, goal, tried, labels, value, fails, mixed, boxes, limits)
 
 
 def _tried(done: Results) -> pd.DataFrame:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clfz.analysis.discovery.boxes import Box, Limit, inside
 from clfz.analysis.folder import in_words, sentences, write_folder
 from clfz.report.fill import fill
-from clfz.report.plot import BASE_DASH, BLUE, INK, VERMILLION, Plot, head, line, patch, wrap
+from clfz.report.plot import BASE_DASH, BLUE, INK, VERMILLION, Plot, head, line, panels, patch, wrap
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,11 +36,11 @@ def write(found: Discovery, folder: Path) -> None:
         failures=found.done.failures,
         spec=study.spec,
         percent=percent,
-        worth_telling=worth_telling,
+        doubtful=doubtful,
     )
     write_folder(
         folder,
-        tables={"points.parquet": points(found), "restrictions.parquet": restrictions(found)},
+        tables={"points.parquet": points(found), "restrictions.parquet": found.limits},
         data={"discovery.json": facts(found)},
         plots=plots,
         citation=f"clfz discovery: {found.goal.text}",
@@ -51,11 +50,7 @@ def write(found: Discovery, folder: Path) -> None:
 
 def answer(found: Discovery) -> list[str]:
     """What was found, in a few sentences."""
-
-    def told(box: Box) -> list[str]:
-        return [found.told(limit) for limit in box.limits]
-
-    return sentences(HERE / "answer.txt", found=found, percent=percent, told=told)
+    return sentences(HERE / "answer.txt", {"percent": percent, "told": found.told}, found=found)
 
 
 def percent(share: float) -> str:
@@ -63,40 +58,19 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} of 100"
 
 
-def worth_telling(doubtful: tuple[Limit, ...]) -> list[Limit]:
-    """Those that came back in at least one half of five; the others were chance and nothing more."""
-    return [each for each in doubtful if each.found_in >= 0.2]
+def doubtful(found: Discovery, box: int) -> list[dict[str, Any]]:
+    """Limits not to be trusted that came back in at least one half of five; the others were chance and nothing more."""
+    return [each for each in found.rows(box, False) if each["found_in"] >= 0.2]
 
 
 def points(found: Discovery) -> pd.DataFrame:
     """One row a point: what was tried, what came out, and the box it lies in (0 for none)."""
     frame = found.tried.reset_index()
     frame["value"], frame["fails"], frame["box"] = found.value, found.fails, 0
-    for number, box in reversed(list(enumerate(found.boxes, start=1))):
-        frame.loc[inside(box.limits, found.tried.to_numpy()), "box"] = number
+    for number in reversed(found.boxes.index):
+        within = np.all([found.holds(limit) for limit in found.rows(number, True)], axis=0)
+        frame.loc[within, "box"] = number
     return frame
-
-
-def restrictions(found: Discovery) -> pd.DataFrame:
-    """One row a limit, those that are not to be trusted too (box 0: of no box)."""
-    told = [
-        (number, each, each in box.limits)
-        for number, box in enumerate(found.boxes, start=1)
-        for each in (*box.limits, *box.doubtful)
-    ]
-    told += [(0, each, False) for each in found.doubtful]
-    columns = ["box", "factor", "label", "above", "limit", "limit_low", "limit_high", "p_value"]
-    columns += ["found_in", "trusted", "coverage_without", "density_without"]
-    rows = [
-        (
-            *(number, found.tried.columns[each.factor], found.labels[each.factor]),
-            *(each.above, each.at, each.low, each.high, each.p_value, each.found_in, trusted),
-            *(each.without.coverage, each.without.density),
-        )
-        for number, each, trusted in told
-        if each.without
-    ]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def facts(found: Discovery) -> dict[str, Any]:
@@ -113,77 +87,68 @@ def facts(found: Discovery) -> dict[str, Any]:
         "answer": answer(found),
         "boxes": [
             {
-                "coverage": round(box.unseen.coverage, 4),
-                "density": round(box.unseen.density, 4),
-                "coverage_seen": round(box.seen.coverage, 4),
-                "density_seen": round(box.seen.density, 4),
-                "base_rate": round(box.base, 4),
+                **{name: round(box[name], 4) for name in box if name != "points_seen"},
                 "limits": [
                     {
-                        "factor": found.tried.columns[each.factor],
-                        "above" if each.above else "up_to": each.at,
-                        "p_value": each.p_value,
-                        "found_in": each.found_in,
+                        "factor": each["factor"],
+                        "above" if each["above"] else "up_to": each["limit"],
+                        "p_value": each["p_value"],
+                        "found_in": each["found_in"],
                     }
-                    for each in box.limits
+                    for each in found.rows(number, True)
                 ],
             }
-            for box in found.boxes
+            for number, box in enumerate(found.boxes.to_dict("records"), start=1)
         ],
     }
 
 
 def pictures(found: Discovery) -> list[Plot]:
     """The first box and every limit of all boxes; the least doubtful limits when there is no box."""
-    if not found.boxes:
-        doubtful = tuple(sorted(found.doubtful, key=lambda each: each.p_value)[:3])
+    limits = found.limits
+    if not len(found.boxes):
+        shown = limits.sort_values("p_value", kind="stable")[:3]
         title = "What the search looked at, and could not trust"
-        return [_alone(found, doubtful, title)] if doubtful else []
-    every = tuple(each for box in found.boxes for each in box.limits)
+        return [_alone(found, shown, title)] if len(shown) else []
+    every = limits[limits["trusted"].astype(bool)]
     plots = [_alone(found, every, "What goes with failure, one by one")]
-    strongest = sorted(
-        found.boxes[0].limits, key=lambda each: each.without.density if each.without else 0
-    )
-    factors = list(dict.fromkeys(each.factor for each in strongest))[:2]
+    first = every[every["box"] == 1].sort_values("density_without", kind="stable")
+    factors = list(first["factor"].unique()[:2])
     return [_plane(found, *factors), *plots] if len(factors) == 2 else plots
 
 
-def _alone(found: Discovery, shown: tuple[Limit, ...], title: str) -> Plot:
+def _alone(found: Discovery, shown: pd.DataFrame, title: str) -> Plot:
     """One panel a limit: the values that were tried against what came out."""
+    limits, count = shown.to_dict("records"), len(shown)
 
     def draw(figure: Figure, narrow: bool) -> None:
-        columns = 1 if len(shown) == 1 else 2 if narrow or len(shown) in (2, 4) else 3
-        rows = -(-len(shown) // columns)
-        grid = figure.subplots(rows, columns, sharey=True, squeeze=False).ravel()
-        for panel in grid[len(shown) :]:
-            panel.remove()
-        for each, panel in zip(shown, grid, strict=False):
-            column = found.tried.iloc[:, each.factor]
-            name = in_words(str(found.tried.columns[each.factor]))
-            box = [n for n, b in enumerate(found.boxes, 1) if each in b.limits]
-            side = f"{'above' if each.above else 'up to'} {each.at:.3g}"
-            of = f"box {box[0]}: " if box and len(found.boxes) > 1 else ""
-            head(panel, wrap(name, (240 if narrow else 480) / columns - 20), of + side)
+        columns = 1 if count == 1 else 2 if narrow or count in (2, 4) else 3
+        for each, panel in zip(limits, panels(figure, count, columns), strict=True):
+            column = found.tried[each["factor"]]
+            side = f"{'above' if each['above'] else 'up to'} {each['limit']:.3g}"
+            of = f"box {each['box']}: " if each["box"] and len(found.boxes) > 1 else ""
+            name = wrap(in_words(each["factor"]), (240 if narrow else 480) / columns - 20)
+            head(panel, name, of + side)
             panel.axhline(found.goal.threshold, color=INK, linestyle=BASE_DASH, linewidth=1)
             _dots(panel, found, column, found.value)
             panel.margins(x=0.03)
             low, high = panel.get_xlim()
-            ends = (each.at, high) if each.above else (low, each.at)
+            ends = (each["limit"], high) if each["above"] else (low, each["limit"])
             panel.axvspan(*ends, color=VERMILLION, alpha=SHADE)
             panel.set_xlim(low, high)
 
     keys = [line("the goal", INK, BASE_DASH)]
-    if found.boxes:
+    if len(found.boxes):
         keys.append(patch("side of the limit where it fails", VERMILLION, alpha=SHADE))
     side = "below" if found.goal.at_least else "above"
-    rows = [-(-len(shown) // columns) for columns in (3, 2)]
+    rows = [-(-count // columns) for columns in (3, 2)]
     return _plot(
         found,
-        [each.factor for each in shown],
+        list(shown["factor"]),
         keys,
         name="limits",
         title=title,
-        label=f"{found.goal.label}, along {len(shown)} uncertain things, with the limits found.",
+        label=f"{found.goal.label}, along {count} uncertain things, with the limits found.",
         unit=found.goal.name,
         description=(
             f"Up and down: {found.goal.label}. Left to right: the values that were tried.",
@@ -194,29 +159,28 @@ def _alone(found: Discovery, shown: tuple[Limit, ...], title: str) -> Plot:
     )
 
 
-def _plane(found: Discovery, across: int, upright: int) -> Plot:
+def _plane(found: Discovery, across: str, upright: str) -> Plot:
     """The first box as a rectangle in the plane of its two strongest factors."""
-    limits = found.boxes[0].limits
-    labels, names = found.labels, list(found.tried.columns)
+    limits, labels = found.rows(1, True), found.labels
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        x, y = found.tried.iloc[:, across], found.tried.iloc[:, upright]
+        x, y = found.tried[across], found.tried[upright]
         _dots(axes, found, x, y)
         axes.margins(0.03)
         x_ends, y_ends = list(axes.get_xlim()), list(axes.get_ylim())
         axes.set(xlim=x_ends, ylim=y_ends)
         for limit in limits:
             for factor, ends in ((across, x_ends), (upright, y_ends)):
-                if limit.factor == factor:
-                    ends[0 if limit.above else 1] = limit.at
+                if limit["factor"] == factor:
+                    ends[0 if limit["above"] else 1] = limit["limit"]
         axes.fill_between(x_ends, y_ends[0], y_ends[1], color=VERMILLION, alpha=SHADE)
-        axes.set_xlabel(in_words(names[across]))
+        axes.set_xlabel(in_words(across))
         width = 240 if narrow else 480
-        head(axes, "", wrap(f"Upwards: {labels[upright]} ({names[upright]})", width))
+        head(axes, "", wrap(f"Upwards: {labels[upright]} ({upright})", width))
 
-    says = [f"Left to right: {labels[across]} ({names[across]})."]
-    if more := sum(limit.factor not in (across, upright) for limit in limits):
+    says = [f"Left to right: {labels[across]} ({across})."]
+    if more := sum(limit["factor"] not in (across, upright) for limit in limits):
         says.append(f"The box has {more} more limit{'s' if more > 1 else ''}, not seen here.")
     return _plot(
         found,
@@ -224,19 +188,19 @@ def _plane(found: Discovery, across: int, upright: int) -> Plot:
         [patch("the box", VERMILLION, alpha=SHADE)],
         name="box",
         title="Where it fails",
-        label=f"Draws in the plane of {names[across]} and {names[upright]}; those in the box mostly fail.",
+        label=f"Draws in the plane of {across} and {upright}; those in the box mostly fail.",
         description=tuple(says),
         draw=draw,
         height=(330, 340),
     )
 
 
-def _plot(found: Discovery, factors: list[int], keys: list[Any], **more: Any) -> Plot:
+def _plot(found: Discovery, factors: list[str], keys: list[Any], **more: Any) -> Plot:
     """What both figures share: their numbers, the look of a dot, and the note."""
     shown, count = min(MOST_DOTS, len(found.fails)), len(found.fails)
     part = f"{shown} of {count} sets are drawn" if shown < count else f"{count} sets"
     repeats = found.done.study.spec.replicates
-    data = found.tried.iloc[:, list(dict.fromkeys(factors))].reset_index()
+    data = found.tried[list(dict.fromkeys(factors))].reset_index()
     data["value"], data["fails"] = found.value, found.fails
     dots = line("reaches the goal", BLUE, "", "o"), line("fails", VERMILLION, "", "s")
     return Plot(

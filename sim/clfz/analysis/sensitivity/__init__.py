@@ -12,8 +12,9 @@ point is run with several common seeds, so that an index is about inputs and not
     sensitivity.build(found)                           # report.html
 """
 
-from clfz.analysis.sensitivity.page import build, stories
+from clfz.analysis.sensitivity.page import build, facts, paragraphs, stories
 from clfz.analysis.sensitivity.plan import Factor, Plan, plan, problem_spec
 from clfz.analysis.sensitivity.run import Found, load, run
 
-__all__ = ["Factor", "Found", "Plan", "build", "load", "plan", "problem_spec", "run", "stories"]
+__all__ = ["Factor", "Found", "Plan", "build", "facts", "load", "paragraphs", "plan"]
+__all__ += ["problem_spec", "run", "stories"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clfz.analysis.folder import in_words, measure_in_words, sentences, write_folder
+from clfz.analysis.folder import in_words, listed, measure_in_words, sentences, write_folder
 from clfz.analysis.sensitivity.indices import ALL, LOG_VARIANCE, MEAN, Z
 from clfz.report.fill import fill
 from clfz.report.labels import spelled
-from clfz.report.plot import BLUE, SOFT, Plot, head, line
+from clfz.report.plot import BLUE, SOFT, Plot, head, line, panels
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,10 +40,8 @@ class Story:
     """One measure of one programme.
 
     Attributes:
-        scenario: The programme.
-        measure: Its name.
         label: The measure in words.
-        facts: What `sensitivity.json` says of it.
+        facts: What `sensitivity.json` says of it: `scenario`, `measure`, ...
         indices: Its rows of all indices.
         rows: One row a factor, what matters most first: ST, S1, mu_star, pawn_median, each with `_low`, `_high` and
             `_zero`, and `five`, the share of resamplings in which it is among the five largest.
@@ -51,15 +50,13 @@ class Story:
         checks: What other ways of looking say.
     """
 
-    scenario: str
-    measure: str
     label: str
     facts: dict[str, Any]
     indices: pd.DataFrame
     rows: Any  # a data frame
     five: list[str]
-    sentences: tuple[str, ...]
-    checks: tuple[str, ...]
+    sentences: list[str]
+    checks: list[str]
 
 
 def stories(found: Found) -> list[Story]:
@@ -68,50 +65,39 @@ def stories(found: Found) -> list[Story]:
 
 
 def _story(found: Found, facts: dict[str, Any]) -> Story:
-    scenario, measure = facts["scenario"], facts["measure"]
     x = found.indices
-    mine = x[(x["scenario"] == scenario) & (x["measure"] == measure)]
+    mine = x[(x["scenario"] == facts["scenario"]) & (x["measure"] == facts["measure"])]
     whole = mine[mine["seed"] == ALL]
     rows = _rows(whole[whole["quantity"] == MEAN], found.plan.spec.seed)
-    label = measure_in_words(measure)
     known = rows[rows["ST"].notna()]
     zero = known["ST_zero"].astype(bool)
     five = [str(name) for name in known.index[~zero][:FIVE]]
-    left = rows.loc[rows["ST"].isna(), "mu_star"]
+    spread = whole[(whole["quantity"] == LOG_VARIANCE) & (whole["index"] == "ST")]
+    spread = spread[spread["n"] == spread["n"].max()].sort_values("value", ascending=False)
     pawn = rows["pawn_median"].dropna().sort_values(ascending=False).index[:FIVE]
-    part = whole[(whole["quantity"] == LOG_VARIANCE) & (whole["index"] == "ST")]
-    part = part[part["n"] == part["n"].max()].sort_values("value", ascending=False)
     given: dict[str, Any] = {
-        "label": label,
+        "label": measure_in_words(facts["measure"]),
+        "facts": facts,
+        "plan": found.plan,
         "rows": rows,
         "five": five,
-        "named": [f"{in_words(name)} ({percent(rows.loc[name, 'ST'])})" for name in five],
-        "unsure": [in_words(name) for name in five if rows.loc[name, "five"] < SURE],
-        "rivals": [
-            in_words(name)
-            for name in rows.index
-            if name not in five and rows.loc[name, "five"] > 1.0 - SURE
-        ],
+        "named": [f"{in_words(name)} ({percent(rows['ST'][name])})" for name in five],
+        "unsure": [name for name in five if rows["five"][name] < SURE],
+        "rivals": rows.index[(rows["five"] > 1.0 - SURE) & ~rows.index.isin(five)],
         "known": len(known),
-        "zero": [in_words(name) for name in known.index[zero]],
-        "left_out": len(left),
-        "strongest": in_words(left.idxmax()) if len(left) else "",
-        "strength": left.max() / rows["mu_star"].max(),
-        "widest": (rows["ST_high"] - rows["ST"]).loc[five].max() if five else 0.0,
+        "zero": list(known.index[zero]),
+        "left": rows["mu_star"][rows["ST"].isna()].dropna(),
+        "widest": (rows["ST_high"] - rows["ST"])[five].max() if five else 0.0,
         "pawn": len(set(five) & set(pawn)) if len(pawn) else None,
-        "spread": [in_words(n) for n in part.loc[~part["zero"].astype(bool), "factor"][:3]]
-        if len(part)
-        else None,
-        "facts": facts,
-        "seeds": found.plan.spec.replicates,
-        "samples": found.plan.samples,
-        **{"percent": percent, "between": between, "spelled": spelled},
+        "spread": list(spread["factor"][~spread["zero"].astype(bool)][:3]) if len(spread) else None,
     }
-    here = Path(__file__).parent
+    filters: dict[str, Any] = {"percent": percent, "spelled": spelled, "in_words": in_words}
+    filters["names"] = lambda names: listed([in_words(name) for name in names])
     answer, checks = (
-        tuple(sentences(here / name, **given)) for name in ("answer.txt", "checks.txt")
+        sentences(Path(__file__).with_name(name), filters, **given)
+        for name in ("answer.txt", "checks.txt")
     )
-    return Story(scenario, measure, label, facts, mine, rows, five, answer, checks)
+    return Story(given["label"], facts, mine, rows, five, answer, checks)
 
 
 def _rows(whole: pd.DataFrame, seed: int) -> Any:
@@ -142,12 +128,6 @@ def percent(share: float) -> str:
     return f"{text}\u00a0%"
 
 
-def between(value: float, low: float, high: float) -> str:
-    """A share with its range: 5 % (2 to 18)."""
-    low, high = (100 * max(0.0, min(1.0, end)) for end in (low, high))
-    return f"{percent(value)} ({low:.0f} to {high:.0f})"
-
-
 def index_text(row: Any, index: str) -> str:
     """An index with its interval, or a dash."""
     value, low, high = (row[index + end] for end in ("", "_low", "_high"))
@@ -157,37 +137,51 @@ def index_text(row: Any, index: str) -> str:
     return text.replace("-", "−")
 
 
-def build(found: Found, folder: Path | None = None) -> Path:
-    """Write `report.html` into the folder of an analysis.
+def build(found: Found) -> Path:
+    """Write `report.html` into the folder of a finished analysis."""
+    return write_folder(found.folder, page=html(found))
 
-    Args:
-        found: A finished analysis.
-        folder: Elsewhere.
-    """
-    return write_folder(folder or found.folder, page=html(found))
+
+def facts(found: Found) -> dict[str, Any]:
+    """What was found, as one plain object."""
+    return {
+        "name": found.plan.spec.name,
+        "runs": found.facts["runs"],
+        "seeds": found.plan.spec.replicates,
+        "samples": found.plan.samples,
+        "factors": [each.name for each in found.plan.factors],
+        "notes": found.facts["notes"],
+        "measures": [
+            {
+                **{name: each.facts[name] for name in ("scenario", "measure", "luck")},
+                **{"five": each.five, "sentences": each.sentences, "checks": each.checks},
+            }
+            for each in stories(found)
+        ],
+    }
+
+
+def paragraphs(found: Found) -> Iterator[str]:
+    """What was found, in words."""
+    yield from (f"Note: {text}" for text in found.facts["notes"])
+    for each in stories(found):
+        yield " ".join(each.sentences)
+        yield " ".join(each.checks)
 
 
 def html(found: Found) -> str:
     """The page as text."""
-    told = [
-        {"story": each, "plots": [plot for plot in (drivers(each, found), curve(each)) if plot]}
-        for each in stories(found)
-    ]
-    plan = found.plan
+    told = stories(found)
     return fill(
         Path(__file__).with_name("page.html"),
-        spec=plan.spec,
-        plan=plan,
-        told=told,
-        notes=found.facts["notes"],
-        runs=f"{found.facts['runs']:,}",
-        meanings={each.name: each.meaning for each in plan.factors},
-        ranges={each.name: f"{each.low:g} to {each.high:g}" for each in plan.factors},
-        going_on=len(found.facts["sobol_factors"]),
+        found=found,
+        plan=found.plan,
+        spec=found.plan.spec,
+        told=[(each, drivers(each, found), curve(each)) for each in told],
+        factors={each.name: each for each in found.plan.factors},
         in_words=in_words,
         percent=percent,
         index_text=index_text,
-        folder=found.folder.name,
     )
 
 
@@ -197,7 +191,7 @@ def drivers(story: Story, found: Found) -> Plot:
     single = story.indices[story.indices["seed"] != ALL]
     top = float(np.clip(np.nanmax(rows[["ST_high", "S1_high"]].to_numpy()), 0.2, 1.0))
     y = pd.Series(np.arange(len(rows)), rows.index)
-    panels = {
+    shown = {
         "ST": ("Total index", "alone and with others"),
         "S1": ("First-order index", "alone"),
     }
@@ -205,7 +199,7 @@ def drivers(story: Story, found: Found) -> Plot:
     def draw(figure: Figure, narrow: bool) -> None:
         shape = (2, 1) if narrow else (1, 2)
         axes = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False).ravel()
-        for panel, (index, words) in zip(axes, panels.items(), strict=True):
+        for panel, (index, words) in zip(axes, shown.items(), strict=True):
             head(panel, *words)
             panel.axvline(0.0, color=SOFT, linewidth=0.8)
             alone = single[(single["index"] == index) & single["factor"].isin(rows.index)]
@@ -226,7 +220,7 @@ def drivers(story: Story, found: Found) -> Plot:
     samples, seeds = found.plan.samples, found.plan.spec.replicates
     five = ", ".join(in_words(name) for name in story.five) or "nothing"
     return Plot(
-        name=f"drivers-{story.scenario}-{story.measure}",
+        name=f"drivers-{story.facts['scenario']}-{story.facts['measure']}",
         title=f"What moves it: {story.label}",
         label=f"Sobol indices of the {len(rows)} things that matter most. First: {five}.",
         note=f"{samples} base samples, {seeds} common seeds, {found.facts['runs']:,} runs in all. Lines: 95 % "
@@ -259,11 +253,8 @@ def curve(story: Story) -> Plot | None:
     top = float(np.clip(part.loc[part["n"] > sizes[0], "high"].max(), 0.2, 1.2))
 
     def draw(figure: Figure, narrow: bool) -> None:
-        columns = 2 if narrow else 3
-        grid = figure.subplots(-(-len(story.five) // columns), columns, sharey=True, squeeze=False)
-        for panel in grid.ravel()[len(story.five) :]:
-            panel.remove()
-        for panel, name in zip(grid.ravel(), story.five, strict=False):
+        grid = panels(figure, len(story.five), 2 if narrow else 3)
+        for panel, name in zip(grid, story.five, strict=True):
             mine = part[part["factor"] == name].sort_values("n")
             room = 20 if narrow else 28
             head(panel, textwrap.shorten(in_words(name), room, placeholder="…"))
@@ -279,7 +270,7 @@ def curve(story: Story) -> Plot | None:
         figure.supylabel("total index", fontsize=8.5)
 
     return Plot(
-        name=f"curve-{story.scenario}-{story.measure}",
+        name=f"curve-{story.facts['scenario']}-{story.facts['measure']}",
         title="Would more samples change it?",
         label=f"Total indices of {len(story.five)} factors for {sizes[0]} to {sizes[-1]} base samples.",
         note="Along: base samples. Band: 95 % interval over samples and seeds, cut at the frame.",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pydantic import TypeAdapter
+from pydantic.dataclasses import dataclass
 from SALib import ProblemSpec
 
 from clfz.analysis.folder import in_words, wrong
@@ -20,18 +21,15 @@ from clfz.inputs import (
     load_programme,
     load_zone,
 )
-from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space
+from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space, value_faults
 from clfz.inputs.load import check, check_file
 from clfz.inputs.parameters import override
 from clfz.inputs.problems import did_you_mean
 from clfz.inputs.study import FEW_LUCKS, SEED, StudyFile
 from clfz.inputs.validate import build
 from clfz.programme.levers import INDEX, LEVERS
-from clfz.runs.study import StudyError, split_overrides
+from clfz.runs.study import StudyError, refuse, split_overrides
 from clfz.runs.zone_data import NOT_DRAWN
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MEASURES = ("child_years_in_school_gained", "child_labour_rate@end")
 TRAJECTORIES, SAMPLES, KEEP = 10, 64, 30
@@ -100,14 +98,9 @@ class Plan:
         return len({each.group for each in self.factors} if self.groups else self.factors)
 
     @property
-    def screened(self) -> bool:
-        """Whether trajectories are run first."""
-        return self.trajectories > 0
-
-    @property
     def going_on(self) -> int:
         """How many groups or factors get Sobol indices."""
-        return min(self.parts, self.keep) if self.screened and not self.groups else self.parts
+        return min(self.parts, self.keep) if self.trajectories and not self.groups else self.parts
 
     @property
     def runs(self) -> int:
@@ -115,21 +108,9 @@ class Plan:
         rows = self.trajectories * (self.parts + 1) + self.samples * (self.going_on + 2)
         return rows * self.spec.replicates * len(self.spec.programmes)
 
-    def as_json(self) -> dict[str, Any]:
-        """Itself as plain JSON values; `from_json` reads it back."""
-        numbers = ("trajectories", "samples", "keep", "groups", "function")
-        return {
-            "spec": self.spec.model_dump(mode="json"),
-            "factors": [asdict(each) for each in self.factors],
-            **{name: getattr(self, name) for name in numbers},
-        }
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Plan:
-        """Read `as_json` back."""
-        spec = StudyFile.model_validate(data["spec"])
-        factors = tuple(Factor(**each) for each in data["factors"])
-        return cls(**{**data, "spec": spec, "factors": factors})
+PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+"""Makes plain JSON values of a plan, and a plan of these."""
 
 
 def plan(
@@ -214,11 +195,9 @@ def _spec(source: Any, programme: str | None) -> tuple[StudyFile, dict[str, Any]
     if isinstance(source, StudyFile):
         return _picked(source, programme), _ranges(source)
     if isinstance(source, Comparison):
-        same = ["name", "title", "question", "programmes", "shocks", "programme_months"]
-        same += ["after_months", "seed", "reporting", "set"]
         data = source.model_dump(mode="json")
-        fields = {"zones": [data["zone"]], **{name: data[name] for name in same}}
-        return _picked(_built(fields), programme), {}
+        same = {name: data[name] for name in StudyFile.model_fields if name in data}
+        return _picked(_built(same | {"zones": [data["zone"]]}), programme), {}
     if programme is None:
         raise StudyError(
             f"Which programme in {source}? For example: clfz sensitivity {source} area-based"
@@ -246,10 +225,8 @@ def kind_of(source: str | os.PathLike[str]) -> str:
         kind, problems, _ = check_file(source)
         if kind in kinds:
             return kind
-        if problems:
-            raise InputError(problems)
         text = f"this is a {kind} file, and a study, a comparison or a zone is needed."
-        raise InputError([Problem(find.shown_path(source), 1, 1, text)])
+        raise InputError(problems or [Problem(find.shown_path(source), 1, 1, text)])
     name = str(source)
     for kind in kinds:
         if name in find.names(kind):
@@ -264,8 +241,8 @@ def kind_of(source: str | os.PathLike[str]) -> str:
 
 def _built(fields: dict[str, Any]) -> StudyFile:
     made, faults = build(StudyFile, fields, "a study")
-    if made is None:
-        raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
+    refuse(fault.message for fault in faults)
+    assert made is not None
     return made
 
 
@@ -312,10 +289,8 @@ def _factors(
     wanted = [_ends(each) for each in vary if isinstance(each, str)] or list(own.items())
     if not wanted and not given:
         return all_uncertain(space)
-    told = [f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set]
-    if told:
-        raise InputError([Problem("", 0, 0, text) for text in told])
-    return (*given, *(factor(space, name, *(ends or ())) for name, ends in wanted))
+    refuse(f"{name} is set and varied; keep one." for name, _ in wanted if name in spec.set)
+    return (*given, *(factor(space, name, ends) for name, ends in wanted))
 
 
 def _ends(text: str) -> tuple[str, tuple[float, float] | None]:
@@ -344,39 +319,40 @@ def all_uncertain(space: Space) -> tuple[Factor, ...]:
     )
 
 
-def factor(space: Space, name: str, low: float | None = None, high: float | None = None) -> Factor:
+def factor(space: Space, name: str, ends: tuple[float, float] | None = None) -> Factor:
     """One factor, uniform between two ends, or with the range and shape of its own file.
 
     Raises:
         InputError: It cannot be varied like that.
     """
-    told = space.unknown(name)
-    if not told and name == SEED:
-        told = "seed is chance, not a factor: every point is run with several seeds as it is (--seeds)."
-    if not told and low is None:
-        told = space.no_prior(name)
-        if told and space.kinds[name] in (LEVER, FIELD):
-            told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
-    if not told and low is not None and high is not None:
-        told = f"{name}: low {low:g} is not below high {high:g}." if low >= high else None
-        told = told or space.trouble(name, low) or space.trouble(name, high)
+    kind = space.kinds.get(name)
+    if kind == SEED:
+        told: str | None = (
+            "seed is chance, not a factor: every point is run with several seeds as it is (--seeds)."
+        )
+    elif not ends and kind in (LEVER, FIELD):
+        told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
+    else:
+        told, _ = value_faults(space, name, ends)
+    if not told and ends and ends[0] >= ends[1]:
+        told = f"{name}: low {ends[0]:g} is not below high {ends[1]:g}."
     if told:
         raise wrong(told)
-    kind, mode, meaning = space.kinds[name], None, in_words(name)
     head = name.split(".", 1)[0]
-    group = {FIELD: head, LEVER: "levers"}.get(kind, f"zone: {head}")
-    if kind == PARAMETER:
-        entry = next(each for each in space.parameters if each.name == name)
-        group, meaning = entry.group, entry.meaning
+    group, meaning, mode = f"zone: {head}", in_words(name), None
+    if kind == FIELD:
+        group = head
     elif kind == LEVER:
-        meaning = getattr(LEVERS[INDEX[name]], "meaning", meaning)
-    if low is None or high is None:
-        if kind == PARAMETER:
-            prior = next(each.prior for each in load_parameters() if each.name == name)
-            (low, high), mode = prior.span, prior.mode if prior.kind == "triangular" else None
-        else:
-            own = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}[name]
-            low, high, mode = float(own.low), float(own.high), float(own.value)
+        group, meaning = "levers", LEVERS[INDEX[name]].meaning
+    elif kind == PARAMETER:
+        entry = next(each for each in space.parameters if each.name == name)
+        group, meaning, mode = entry.group, entry.meaning, entry.prior.mode
+    else:
+        data = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}
+        mode = float(data[name].value)
+    if ends:
+        return Factor(name, *ends, None, group, meaning.rstrip("."))
+    low, high = space.quantile(name, 0.0), space.quantile(name, 1.0)
     return Factor(name, low, high, mode, group, meaning.rstrip("."))
 
 

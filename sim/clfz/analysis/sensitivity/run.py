@@ -19,12 +19,12 @@ import pandas as pd
 from clfz.analysis.folder import own_folder, write_folder
 from clfz.analysis.sensitivity import indices, samples
 from clfz.analysis.sensitivity.indices import LOG_VARIANCE, MEAN
-from clfz.analysis.sensitivity.plan import Plan, problem_spec
+from clfz.analysis.sensitivity.plan import PLAN, Plan, problem_spec
 from clfz.analysis.sensitivity.samples import Outcome, Table
 from clfz.runs.runner import run as run_study
 from clfz.runs.study import Study, StudyError
 
-PLAN, INDICES = "sensitivity.json", "indices.parquet"
+FACTS, INDICES = "sensitivity.json", "indices.parquet"
 SCREENING, SOBOL = "screening", "sobol"
 SCHEMA_VERSION = 1
 SIGNAL = 0.2
@@ -65,7 +65,7 @@ def run(plan: Plan, out: str | os.PathLike[str], **settings: Any) -> Found:
     screened: dict[tuple[str, str], Outcome] = {}
     tables: list[pd.DataFrame] = []
     chosen = plan
-    if plan.screened:
+    if plan.trajectories:
         table = samples.morris(_problem(plan), plan.trajectories, seed)
         for each in _outcomes(plan, table, folder, SCREENING, settings):
             screened[each.scenario, each.measure] = each
@@ -91,14 +91,14 @@ def run(plan: Plan, out: str | os.PathLike[str], **settings: Any) -> Found:
         raise StudyError(" ".join(notes))
     whole = {
         "schema_version": SCHEMA_VERSION,
-        "plan": plan.as_json(),
+        "plan": PLAN.dump_python(plan, mode="json"),
         "sobol_factors": [each.name for each in chosen.factors],
         "runs": plan.runs,
         "measures": measures,
         "notes": notes,
     }
     frame = pd.concat(tables, ignore_index=True)
-    write_folder(folder, tables={INDICES: frame}, data={PLAN: whole})
+    write_folder(folder, tables={INDICES: frame}, data={FACTS: whole})
     return Found(folder, plan, whole, frame)
 
 
@@ -110,9 +110,9 @@ def load(out: str | os.PathLike[str]) -> Found:
     """
     folder = Path(out)
     try:
-        facts = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
         frame = pd.read_parquet(folder / INDICES)
-        return Found(folder, Plan.from_json(facts["plan"]), facts, frame)
+        return Found(folder, PLAN.validate_python(facts["plan"]), facts, frame)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StudyError(f"There is no finished sensitivity analysis in {folder}.") from error
 
