@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from clfz.cli.mistakes import explain
-from clfz.inputs.file_errors import advice, is_known, reason
+from clfz.inputs.problems import advice, is_known, reason
 from clfz.runs.results import ResultError, plain_errors
 from clfz.runs.store import Store
 from clfz.runs.study import StudyError
@@ -56,4 +56,4 @@ def test_only_one_place_knows_the_numbers_of_errors():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import) and any(each.name == "errno" for each in node.names)
     ]
-    assert importers == ["sim/clfz/inputs/file_errors.py"]
+    assert importers == ["sim/clfz/inputs/problems.py"]

@@ -50,7 +50,7 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_told_about_a_bad_file(name, folder, monkeypatch):
     monkeypatch.chdir(folder)
-    _, problems, _ = check_file(name)
+    problems = check_file(name).problems
     found = [str(problem).removeprefix(name).lstrip(": ") for problem in problems]
     wanted = [row[3:] for row in FILES[name].splitlines() if row.startswith("#> ")]
     assert wanted

@@ -34,13 +34,15 @@ COMPARISON = "name: mine\ntitle: T\nquestion: Q\nzone: {zone}\nprogrammes: {prog
 
 @pytest.mark.parametrize(("kind", "name"), SHIPPED)
 def test_every_shipped_file_is_sound_and_named_as_its_file(kind, name):
-    assert LOADERS[kind](name).name == name
-    assert check_file(find.locate(kind, name))[:2] == (kind, [])
+    checked = check_file(find.locate(kind, name))
+    assert (checked.kind, checked.problems) == (kind, [])
+    assert checked.value == LOADERS[kind](name)
+    assert checked.value.name == name
 
 
 def test_the_shipped_priors_are_sound():
     parameters = load_parameters()
-    assert check_file(find.priors_file())[:2] == ("parameters", [])
+    assert check_file(find.priors_file()).kind == "parameters"
     assert len({parameter.name for parameter in parameters}) == len(parameters) > 10
 
 
@@ -92,7 +94,7 @@ def test_two_programmes_of_one_title_deserve_a_look(tmp_path):
     mine.write_text(
         COMPARISON.format(zone="mali-1", programmes="[none, wages, ours.yaml]"), "utf-8"
     )
-    _, problems, warnings = check_file(mine)
+    _, _, problems, warnings = check_file(mine)
     assert problems == []
     told = '"wages" and "ours.yaml" have the same title; in a report they look alike.'
     assert told in [warning.message for warning in warnings]
@@ -151,7 +153,7 @@ def test_a_programme_that_outlasts_the_comparison_is_cut(tmp_path):
 def test_a_copy_that_kept_its_name_is_told(tmp_path):
     copy = tmp_path / "my-drought.yaml"
     copy.write_text(find.locate("shock", "drought").read_text("utf-8"), encoding="utf-8")
-    kind, problems, warnings = check_file(copy)
+    kind, _, problems, warnings = check_file(copy)
     assert (kind, problems) == ("shock", [])
     assert [warning.message for warning in warnings] == [
         'name is "drought", but the file is called my-drought. Reports show the name.'
@@ -193,7 +195,7 @@ def test_kinds_are_told_apart_by_their_settings(text, kind):
 
 def test_an_unknown_kind_of_file_is_a_problem_not_an_error(tmp_path):
     (tmp_path / "x.yaml").write_text("foo: 1\n", encoding="utf-8")
-    kind, problems, warnings = check_file(tmp_path / "x.yaml")
+    kind, _, problems, warnings = check_file(tmp_path / "x.yaml")
     assert (kind, warnings) == ("", [])
     assert "no input file of ours" in problems[0].message
     assert Path(problems[0].file).name == "x.yaml"

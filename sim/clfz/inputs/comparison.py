@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from clfz.inputs.problems import Problem, Wrong
+from clfz.inputs.problems import DataPath, Wrong
 from clfz.inputs.validate import Line, Name, Names, Prose, repeated
-from clfz.inputs.yaml_reader import Document
 from clfz.programme.registry import Strict
 
 ROUGH_BELOW = 50
@@ -123,25 +122,24 @@ class Comparison(Strict):
         """Replications in which each programme is tried: draws times replicates."""
         return self.draws * self.replicates
 
-
-def warnings(comparison: Comparison, document: Document) -> list[Problem]:
-    """What can be used and still deserves a second look."""
-    found = []
-    if comparison.worlds < ROUGH_BELOW:
-        at = "draws" if "draws" in document.data else "replicates"
-        text = (
-            f"{comparison.worlds} replications ({comparison.draws} draws x {comparison.replicates} "
-            f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
-        )
-        found.append(document.problem((at,), text))
-    if comparison.after_months < 60:
-        years = [str(years) for years in (1, 2, 5) if comparison.after_months < 12 * years]
-        text = (
-            f"after_months {comparison.after_months}: what stays {' or '.join(years)} years after "
-            "exit will not be known."
-        )
-        found.append(document.problem(("after_months",), text))
-    if len(comparison.programmes) == 1:
-        text = 'there is only "none", so there is nothing to compare.'
-        found.append(document.problem(("programmes",), text))
-    return found
+    def warnings(self) -> list[tuple[DataPath, str]]:
+        """What can be used and still deserves a second look."""
+        found: list[tuple[DataPath, str]] = []
+        if self.worlds < ROUGH_BELOW:
+            at = "draws" if "draws" in self.model_fields_set else "replicates"
+            text = (
+                f"{self.worlds} replications ({self.draws} draws x {self.replicates} "
+                f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
+            )
+            found.append(((at,), text))
+        if self.after_months < 60:
+            years = [str(years) for years in (1, 2, 5) if self.after_months < 12 * years]
+            text = (
+                f"after_months {self.after_months}: what stays {' or '.join(years)} years after "
+                "exit will not be known."
+            )
+            found.append((("after_months",), text))
+        if len(self.programmes) == 1:
+            text = 'there is only "none", so there is nothing to compare.'
+            found.append((("programmes",), text))
+        return found

@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from clfz.inputs.file_errors import reason
 from clfz.inputs.find import beside
 from clfz.inputs.indicators import Horizon, unknown_measure
 from clfz.inputs.load import load_parameters, load_programme, load_zone
 from clfz.inputs.parameters import Parameter, beyond, limits, triangular
-from clfz.inputs.problems import DataPath, Problem, did_you_mean, shown
+from clfz.inputs.problems import DataPath, Problem, did_you_mean, reason, shown
 from clfz.inputs.study import MOST_ROWS, SEED, StudyFile, Table
 from clfz.inputs.validate import build
 from clfz.programme.interventions import Intervention, registry

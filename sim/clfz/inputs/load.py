@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -32,25 +31,22 @@ if TYPE_CHECKING:
     from clfz.inputs.study import StudyFile
     from clfz.inputs.zone import Zone
 
-KINDS = (*FOLDERS, "parameters")
-# Module and class of a kind (imported when first needed: some bring numpy), and its name in messages.
-_MODELS = {
-    "zone": ("zone", "Zone", "this zone file"),
-    "programme": ("programme", "Programme", "this programme file"),
-    "shock": ("programme", "Shock", "this shock file"),
-    "comparison": ("comparison", "Comparison", "this comparison file"),
-    "study": ("study", "StudyFile", "this study file"),
-    "parameters": ("parameters", "ParametersFile", "this list of parameters"),
+
+_ASKED = "programmes shocks draws replicates programme_months question"
+# Kind -> module and class (imported when first needed: some bring numpy), and the settings that tell that it is one.
+_KINDS = {
+    "zone": (
+        "zone",
+        "Zone",
+        "population income livelihoods wages hazard activity hours school law country",
+    ),
+    "programme": ("programme", "Programme", "interventions"),
+    "shock": ("programme", "Shock", "severity recovery_months start_month months kind"),
+    "comparison": ("comparison", "Comparison", f"zone {_ASKED}"),
+    "study": ("study", "StudyFile", f"zones {_ASKED} design measures keep luck"),
+    "parameters": ("parameters", "ParametersFile", "parameters"),
 }
-# By these settings one can tell what a file is meant to be.
-_SIGNS = {
-    "zone": "population income livelihoods wages hazard activity hours school law country",
-    "programme": "interventions",
-    "shock": "severity recovery_months start_month months kind",
-    "comparison": "zone programmes shocks draws replicates programme_months question",
-    "study": "zones programmes shocks draws replicates programme_months question design measures keep luck",
-    "parameters": "parameters",
-}
+KINDS = tuple(_KINDS)
 _OF_NO_KIND = (
     "this is no input file of ours: a zone has population and livelihoods, a programme has "
     "interventions, a shock has severity and months, a comparison has a zone and programmes, a "
@@ -149,34 +145,22 @@ def _shipped(file: Path, _changed: int) -> tuple[Parameter, ...]:
 
 
 def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
-    """Everything about a file of a known kind, without raising."""
+    """Everything about a file of a known kind, without raising; what it is meant to be is found out when kind is ""."""
     try:
-        path = Path(name_or_path) if kind == "parameters" else locate(kind, name_or_path)
+        named = kind in FOLDERS
+        path = locate(kind, name_or_path) if named else Path(name_or_path)
         name = shown_path(path)
         return check_text(read_text(path, name), name, kind, path.parent)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
 
 
-def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[Problem]]:
-    """Find out what a file is meant to be, and check it.
-
-    Returns:
-        kind (zone, programme, shock, comparison, study, parameters; "" when it cannot be told), problems,
-        warnings.
-    """
-    name = shown_path(path)
-    try:
-        text = read_text(path, name)
-    except InputError as error:
-        return "", error.problems, []
-    checked = check_text(text, name, folder=Path(path).parent)
-    return checked.kind, checked.problems, checked.warnings
+def check_file(path: str | os.PathLike[str]) -> Checked:
+    """Find out what a file is meant to be, and check it; the kind is "" when it cannot be told."""
+    return check("", Path(path))
 
 
-def check_text(
-    text: str, name: str, kind: str | None = None, folder: Path | None = None
-) -> Checked:
+def check_text(text: str, name: str, kind: str = "", folder: Path | None = None) -> Checked:
     """The same for text, also one that is no file yet, such as one sent by a web page.
 
     Args:
@@ -188,27 +172,38 @@ def check_text(
     try:
         document = parse_yaml(text, name)
     except InputError as error:
-        return Checked(kind or "", None, error.problems, [])
-    guess, scores = guess_kind(document.data)
-    if kind is None and not guess:
+        return Checked(kind, None, error.problems, [])
+    # A setting that is only nearly right counts half.
+    keys = [key for key in document.data if key not in ("name", "title", "summary")]
+    scores = {
+        each: sum(
+            1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
+        )
+        for each, (_, _, signs) in _KINDS.items()
+    }
+    guess = max(KINDS, key=lambda each: scores[each])
+    if not kind and not scores[guess]:
         unknown = Problem(name, 0, 0, _OF_NO_KIND)
         return Checked("", None, [*document.problems, unknown], [])
-    if kind and guess and scores[guess] > 2 * scores[kind]:  # in place of all that is missing
+    if kind and scores[guess] > 2 * scores[kind]:  # in place of all that is missing
         told = f"this is a {guess} file, and a {kind} file is needed here."
         if (kind, guess) == ("comparison", "programme"):
             told += f" For one programme write: clfz run ZONE {name}"
         return Checked(kind, None, [Problem(name, 0, 0, told)], [])
     kind = kind or guess
-    model, what = model_of(kind), _MODELS[kind][2]
-    home = sys.modules[model.__module__]
+    what = "this list of parameters" if kind == "parameters" else f"this {kind} file"
     value: Any
-    value, problems = validate(model, document, what)
-    warnings = home.warnings(value, document) if value and hasattr(home, "warnings") else []
+    value, problems = validate(model_of(kind), document, what)
+    warnings: list[Problem] = []
+    if value and hasattr(value, "warnings"):
+        warnings = [document.problem(*each) for each in value.warnings()]
     if kind == "programme":  # told even when something else is wrong
+        from clfz.inputs.programme import repeated_kinds  # brings numpy
+
         blocks = document.data.get("interventions")
         blocks = blocks if isinstance(blocks, list) else []
         kinds = [block.get("kind") if isinstance(block, dict) else None for block in blocks]
-        problems += [document.problem(*found) for found in home.repeated_kinds(kinds)]
+        problems += [document.problem(*found) for found in repeated_kinds(kinds)]
     if kind in ("comparison", "study"):
         value, more_problems, more_warnings = _follow(value, document, folder)
         problems, warnings = problems + more_problems, warnings + more_warnings
@@ -225,26 +220,9 @@ def check_text(
     return Checked(kind, value, sorted(set(problems)), sorted(set(warnings)))
 
 
-def guess_kind(data: Any) -> tuple[str, dict[str, float]]:
-    """What the settings of a file look like ("" when like nothing that is known), and how much like each kind.
-
-    A setting that is only nearly right counts half.
-    """
-    own = data if isinstance(data, dict) else {}
-    keys = [key for key in own if key not in ("name", "title", "summary")]
-    scores = {
-        kind: sum(
-            1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
-        )
-        for kind, signs in _SIGNS.items()
-    }
-    best = max(scores, key=lambda kind: scores[kind])
-    return (best if scores[best] else ""), scores
-
-
 def model_of(kind: str) -> type[BaseModel]:
     """The class of a kind of file."""
-    module, name, _ = _MODELS[kind]
+    module, name, _ = _KINDS[kind]
     model: type[BaseModel] = getattr(import_module(f"clfz.inputs.{module}"), name)
     return model
 
@@ -293,20 +271,17 @@ def _follow(
                 text = f'"{alike}" and "{entry}" have the same title; in a report they look alike.'
                 warnings.append(document.problem(path, text))
         if asked and kind != "zone":
-            wrong, odd = _outside(value, asked)
-            problems += [document.problem(path, text) for text in wrong]
-            warnings += [document.problem(path, text) for text in odd]
+            never, cut = value.outside(asked.programme_months, asked.months)
+            problems += [document.problem(path, text) for text in never]
+            warnings += [document.problem(path, text) for text in cut]
     problems += _fixed_values(document)
     if asked is None or problems:
         return asked, problems, warnings
-    paths: dict[str, Any] = {}
-    for field in {"zone", "zones", "programmes", "shocks"} & set(type(asked).model_fields):
-        given = getattr(asked, field)
-        if isinstance(given, str):
-            paths[field] = resolved[(field,)]
-        else:
-            paths[field] = tuple(resolved[(field, at)] for at in range(len(given)))
-    whole: Any = asked.model_copy(update=paths)
+    paths: dict[str, list[str]] = {}
+    for (setting, *_), found in resolved.items():
+        paths.setdefault(str(setting), []).append(found)
+    changed = {key: found[0] if key == "zone" else tuple(found) for key, found in paths.items()}
+    whole: Any = asked.model_copy(update=changed)
     return whole, problems, warnings
 
 
@@ -320,26 +295,6 @@ def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
     return [each for each in found if isinstance(each[2], str)]
 
 
-def _outside(
-    value: Programme | Shock, asked: Comparison | StudyFile
-) -> tuple[list[str], list[str]]:
-    """What of a programme or a shock lies outside of the months of the run: problems and warnings."""
-    from clfz.inputs.programme import Shock, never_happens, never_runs  # brings numpy
-
-    if isinstance(value, Shock):
-        text = never_happens(value, asked.months)
-        return [text] if text else [], []
-    wrong, odd = [], []
-    for item in value.interventions:
-        end = asked.programme_months if item.end_month is None else item.end_month
-        if text := never_runs(value, item, asked.programme_months, asked.months):
-            wrong.append(text)
-        elif end > asked.months:
-            text = f"{value.name}: {item.kind} has end_month {end}, but the comparison ends after "
-            odd.append(f"{text}{asked.months} months. It is cut there.")
-    return wrong, odd
-
-
 def _fixed_values(document: Document) -> list[Problem]:
     """What is wrong with the names and values under `set`."""
     fixed = document.data.get("set")
@@ -347,10 +302,7 @@ def _fixed_values(document: Document) -> list[Problem]:
         return []
     from clfz.inputs.parameters import beyond, limits  # it imports this module
 
-    priors = check("parameters", priors_file())
-    if priors.problems:
-        return priors.problems
-    known = limits(priors.value.parameters)
+    known = limits(load_parameters())
     problems = []
     for name, value in fixed.items():
         here: DataPath = ("set", name)

@@ -53,6 +53,31 @@ class Programme(Strict):
             raise Wrong(found)
         return self
 
+    def outside(self, programme_months: int, months: int) -> tuple[list[str], list[str]]:
+        """Why some of its steps would never run, and what of others is cut.
+
+        Args:
+            programme_months: Months until the programme leaves.
+            months: Months of the whole run.
+        """
+        never, cut = [], []
+        for step in self.interventions:
+            late = f"{self.name}: {step.kind} starts in month {step.start_month}, but the"
+            end = programme_months if step.end_month is None else step.end_month
+            if step.start_month > months:
+                never.append(f"{late} run ends with month {months}. It would never run.")
+            elif step.end_month is None and step.start_month > programme_months:
+                never.append(
+                    f"{late} programme leaves after month {programme_months}. It would never run; "
+                    "a step that others carry on has an end_month of its own."
+                )
+            elif end > months:
+                cut.append(
+                    f"{self.name}: {step.kind} has end_month {end}, but the comparison ends after "
+                    f"{months} months. It is cut there."
+                )
+        return never, cut
+
 
 def repeated_kinds(kinds: list[Any]) -> list[tuple[DataPath, str]]:
     """Every kind that stands in the list for a second time."""
@@ -65,28 +90,6 @@ def repeated_kinds(kinds: list[Any]) -> list[tuple[DataPath, str]]:
         for at, kind in enumerate(kinds)
         if isinstance(kind, str) and kinds.index(kind) != at
     ]
-
-
-def never_runs(
-    programme: Programme, step: Intervention, programme_months: int, months: int
-) -> str | None:
-    """Why a step would never run; None when it would.
-
-    Args:
-        programme: Whose step it is.
-        step: The step.
-        programme_months: Months until the programme leaves.
-        months: Months of the whole run.
-    """
-    late = f"{programme.name}: {step.kind} starts in month {step.start_month}, "
-    if step.start_month > months:
-        return f"{late}but the run ends with month {months}. It would never run."
-    if step.end_month is None and step.start_month > programme_months:
-        return (
-            f"{late}but the programme leaves after month {programme_months}. It would never run; "
-            "a step that others carry on has an end_month of its own."
-        )
-    return None
 
 
 _OWN = ("name", "title", "summary")
@@ -129,12 +132,8 @@ class Shock(Strict):
         """Lever name -> path over the horizon [months]."""
         return self.event.lever_paths(calendar)
 
-
-def never_happens(shock: Shock, months: int) -> str | None:
-    """Why a shock would never happen in a run of so many months; None when it would."""
-    if shock.event.start_month <= months:
-        return None
-    return (
-        f"{shock.name} starts in month {shock.event.start_month}, but the run ends with month "
-        f"{months}. It would never happen."
-    )
+    def outside(self, _programme_months: int, months: int) -> tuple[list[str], list[str]]:
+        """Why it would never happen in a run of so many months, and what of it is cut, as in `Programme`."""
+        start = self.event.start_month
+        text = f"{self.name} starts in month {start}, but the run ends with month {months}. It would never happen."
+        return [text] if start > months else [], []

@@ -27,9 +27,8 @@ from clfz.inputs.comparison import (
     Seed,
     Shocks,
 )
-from clfz.inputs.problems import Problem, Wrong, shown
+from clfz.inputs.problems import DataPath, Wrong, shown
 from clfz.inputs.validate import Line, Name, Names, Prose, pick
-from clfz.inputs.yaml_reader import Document
 from clfz.programme.registry import Kinded, Strict, union_of
 
 MOST_ROWS = 1_000_000
@@ -290,23 +289,22 @@ class StudyFile(Strict):
             raise Wrong(found)
         return self
 
-
-def warnings(study: StudyFile, document: Document) -> list[Problem]:
-    """What can be used and still deserves a second look."""
-    found = []
-    runs = study.replicates * study.draws
-    if study.design and study.luck == "common" and runs < FEW_LUCKS:
-        text = (
-            f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
-            f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
-        )
-        found.append(document.problem(("replicates",), text))
-    points = getattr(study.design, "points", 0)
-    if study.design and study.design.kind == "sobol" and points & (points - 1):
-        better = 1 << points.bit_length()
-        text = f"{points} points: a Sobol sequence is even at powers of 2. Take {better // 2} or {better}."
-        found.append(document.problem(("design", "points"), text))
-    if len(study.programmes) == 1:
-        text = 'there is only "none", so nothing can be gained against it.'
-        found.append(document.problem(("programmes",), text))
-    return found
+    def warnings(self) -> list[tuple[DataPath, str]]:
+        """What can be used and still deserves a second look."""
+        found: list[tuple[DataPath, str]] = []
+        runs = self.replicates * self.draws
+        if self.design and self.luck == "common" and runs < FEW_LUCKS:
+            text = (
+                f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
+                f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
+            )
+            found.append((("replicates",), text))
+        points = getattr(self.design, "points", 0)
+        if self.design and self.design.kind == "sobol" and points & (points - 1):
+            better = 1 << points.bit_length()
+            text = f"{points} points: a Sobol sequence is even at powers of 2. Take {better // 2} or {better}."
+            found.append((("design", "points"), text))
+        if len(self.programmes) == 1:
+            text = 'there is only "none", so nothing can be gained against it.'
+            found.append((("programmes",), text))
+        return found

@@ -243,7 +243,7 @@ def kind_of(source: str | os.PathLike[str]) -> str:
     """
     kinds = ("study", "comparison", "zone")
     if find.is_path(source):
-        kind, problems, _ = check_file(source)
+        kind, _, problems, _ = check_file(source)
         if kind in kinds:
             return kind
         if problems:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-from clfz.inputs.countries import countries, country_code
 from clfz.inputs.number_text import advice, number_from_text
 from clfz.inputs.problems import did_you_mean, shown
+from clfz.inputs.zone import countries, country_code
 
 Month = tuple[int, int]
 T = TypeVar("T")
