@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.analysis.calibration.posterior import read as read_posterior
 from clfz.inputs import load_comparison, load_programme, load_shock, load_zone
-from clfz.inputs.comparison import Comparison
 from clfz.inputs.problems import several, within
 from clfz.inputs.programme import Programme
+from clfz.inputs.study import Comparison
 from clfz.inputs.validate import repeated
 from clfz.inputs.zone import Zone
 from clfz.report import keep

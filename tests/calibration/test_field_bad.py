@@ -241,7 +241,7 @@ BAD: dict[str, tuple[bytes, int, int, tuple[str, ...]]] = {
         sheet(line(COUNT, country_iso3="Indja")),
         2,
         2,
-        ('Did you mean "india"?', "three letters"),
+        ("use the three-letter code (IND for India)",),
     ),
     "no area": (sheet(line(COUNT, area="")), 2, 1, ("area is empty",)),
     "unknown sex": (sheet(line(RATE, sex="children")), 2, 7, ("all, girls, boys",)),

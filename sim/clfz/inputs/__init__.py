@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from clfz.inputs.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from clfz.inputs.comparison import Comparison
     from clfz.inputs.load import (
         Checked,
         check,
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     )
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
-    from clfz.inputs.study import StudyFile
+    from clfz.inputs.study import Comparison, StudyFile
     from clfz.inputs.writer import to_data, to_yaml
     from clfz.inputs.zone import Zone
 
@@ -59,7 +58,7 @@ __all__ = [
     "to_yaml",
 ]
 _HOMES = {
-    "Comparison": "comparison",
+    "Comparison": "study",
     "Parameter": "parameters",
     "Programme": "programme",
     "Shock": "programme",

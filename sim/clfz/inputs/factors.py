@@ -219,8 +219,9 @@ def check_study(
     zones = tuple(load_zone(name) for name in study.zones)
     programmes = tuple(load_programme(name) for name in study.programmes)
     space = Space(zones, programmes, load_parameters())
-    if not isinstance(study.design, Table):
-        for name, factor in study.design.factors.items():
+    design: Any = study.design
+    if not isinstance(design, Table):
+        for name, factor in design.factors.items():
             here: DataPath = ("design", "factors", name)
             wrong, odd = space.faults(name, factor.levels())
             if wrong:
@@ -228,7 +229,7 @@ def check_study(
             if odd:
                 warnings.append(document.problem(here, odd))
         return study, problems, warnings
-    file = study.design.file
+    file = design.file
     path = Path(beside(file, folder))
     at = ("design", "file")
     try:
@@ -242,7 +243,7 @@ def check_study(
         if name in study.set:
             text = f"{name} is set in the study and is a column of the table; keep one."
             problems.append(document.problem(at, f"{file}: {text}"))
-    design = study.design.model_copy(update={"file": str(path)})
+    design = design.model_copy(update={"file": str(path)})
     return study.model_copy(update={"design": design}), problems, warnings
 
 

@@ -8,16 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from clfz.inputs.find import (
-    FOLDERS,
-    beside,
-    is_path,
-    locate,
-    names,
-    priors_file,
-    shown_path,
-    unknown_name,
-)
+from clfz.inputs import find
 from clfz.inputs.problems import DataPath, InputError, Problem, did_you_mean, nearest
 from clfz.inputs.validate import validate
 from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
@@ -25,10 +16,9 @@ from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from clfz.inputs.comparison import Comparison
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
-    from clfz.inputs.study import StudyFile
+    from clfz.inputs.study import Comparison, StudyFile
     from clfz.inputs.zone import Zone
 
 
@@ -42,7 +32,7 @@ _KINDS = {
     ),
     "programme": ("programme", "Programme", "interventions"),
     "shock": ("programme", "Shock", "severity recovery_months start_month months kind"),
-    "comparison": ("comparison", "Comparison", f"zone {_ASKED}"),
+    "comparison": ("study", "Comparison", f"zone {_ASKED}"),
     "study": ("study", "StudyFile", f"zones {_ASKED} design measures keep luck"),
     "parameters": ("parameters", "ParametersFile", "parameters"),
 }
@@ -132,10 +122,12 @@ def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Paramet
         InputError: with everything that is wrong with it.
     """
     if path is None:
-        shipped = priors_file()
+        shipped = find.priors_file()
         if shipped.exists():
             return _shipped(shipped, shipped.stat().st_mtime_ns)
-    parameters: tuple[Parameter, ...] = check("parameters", path or priors_file()).use().parameters
+    parameters: tuple[Parameter, ...] = (
+        check("parameters", path or find.priors_file()).use().parameters
+    )
     return parameters
 
 
@@ -147,9 +139,9 @@ def _shipped(file: Path, _changed: int) -> tuple[Parameter, ...]:
 def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
     """Everything about a file of a known kind, without raising; what it is meant to be is found out when kind is ""."""
     try:
-        named = kind in FOLDERS
-        path = locate(kind, name_or_path) if named else Path(name_or_path)
-        name = shown_path(path)
+        named = kind in find.FOLDERS
+        path = find.locate(kind, name_or_path) if named else Path(name_or_path)
+        name = find.shown_path(path)
         return check_text(read_text(path, name), name, kind, path.parent)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
@@ -248,10 +240,10 @@ def _follow(
     resolved: dict[DataPath, str] = {}
     titles: dict[str, str] = {}
     for kind, path, entry in _entries(document.data):
-        if not is_path(entry) and entry not in names(kind):
-            problems.append(document.problem(path, unknown_name(kind, entry, folder)))
+        if not find.is_path(entry) and entry not in find.names(kind):
+            problems.append(document.problem(path, find.unknown_name(kind, entry, folder)))
             continue
-        resolved[path] = beside(entry, folder) if is_path(entry) else entry
+        resolved[path] = find.beside(entry, folder) if find.is_path(entry) else entry
         checked = check(kind, resolved[path])
         # a file that cannot be opened is told where it is named; its content where it stands
         problems += [
@@ -289,9 +281,9 @@ def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
     """What is named: kind of file, place in the data, name or path."""
     found: list[tuple[str, DataPath, Any]] = [("zone", ("zone",), data.get("zone"))]
     for kind in ("zone", "programme", "shock"):
-        items = data.get(FOLDERS[kind])
+        items = data.get(find.FOLDERS[kind])
         for at, entry in enumerate(items if isinstance(items, list) else ()):
-            found.append((kind, (FOLDERS[kind], at), entry))
+            found.append((kind, (find.FOLDERS[kind], at), entry))
     return [each for each in found if isinstance(each[2], str)]
 
 

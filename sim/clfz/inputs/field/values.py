@@ -23,8 +23,11 @@ MOST = 10_000_000
 """Children that a count may have: more than any place holds."""
 EMPTY = frozenset({"", "-", "–", ".", "na", "n/a", "n.a.", "nan", "null", "none", "missing"})
 
-_COMMA = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)\s*%?")
-_POINT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,})|0\.\d+)\s*%?")
+# Decimal mark -> numbers in which it can be nothing else.
+_MARKS = {
+    ",": re.compile(r"[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)\s*%?"),
+    ".": re.compile(r"[-+]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,})|0\.\d+)\s*%?"),
+}
 _YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?")
 _OTHER_DATE = re.compile(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4})")
 
@@ -53,13 +56,9 @@ def is_empty(cell: str) -> bool:
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
     """The decimal mark of a file: `,` or `.`; None when no number tells; `both` when numbers disagree."""
-    marks = set()
-    for cell in cells:
-        if _COMMA.fullmatch(cell):
-            marks.add(",")
-        elif _POINT.fullmatch(cell):
-            marks.add(".")
-    return "both" if len(marks) > 1 else next(iter(marks), None)
+    written = list(cells)
+    marks = [mark for mark, form in _MARKS.items() if any(map(form.fullmatch, written))]
+    return "both" if marks[1:] else next(iter(marks), None)
 
 
 def number(cell: str, mark: str | None) -> tuple[float, bool]:
@@ -87,8 +86,7 @@ def number(cell: str, mark: str | None) -> tuple[float, bool]:
         )
     found = number_from_text(bare, share=False)
     if found is None:
-        told = advice(text, "it")
-        if told:
+        if told := advice(text, "it"):
             raise Bad("which may be read in two ways. " + told.split(". ", 1)[-1])
         raise Bad("which is not a number. Write digits alone, with a point for decimals.")
     return found, percent
@@ -138,16 +136,13 @@ def country(cell: str) -> str:
         Bad: There is no such country.
     """
     text = cell.strip()
-    if text.isupper() or len(text) == 3:
-        try:
-            return country_code(text.upper())
-        except ValueError as error:
-            raise Bad(f"but {error}.") from None
-    by_name = {name.lower(): letters for letters, (_, name) in countries().items()}
-    if text.lower() in by_name:
-        return by_name[text.lower()]
-    hint = nearest_name(text, tuple(by_name))
-    raise Bad(f"which is no country. {hint}Write its three letters, such as IND.")
+    for letters, (_, name) in countries().items():
+        if text.lower() == name.lower():
+            return letters
+    try:
+        return country_code(text.upper() if len(text) == 3 else text)
+    except ValueError as error:
+        raise Bad(f"but {error}.") from None
 
 
 def children(cell: str, mark: str | None) -> float:
