@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from clfz.inputs.problems import DataPath, Wrong, nearest
-from clfz.inputs.validate import Line, Name, Prose, pick
+from clfz.inputs.validate import Line, Name, Prose, one_of
 from clfz.programme import shocks
 from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Strict, union_of
+from clfz.programme.registry import Strict
 
-_Block = Annotated[
-    Intervention,
-    BeforeValidator(
-        partial(pick, known=registry(), noun="intervention"),
-        json_schema_input_type=union_of(registry()),
-    ),
-]
+_Block = Annotated[Intervention, one_of(registry(), "intervention")]
 
 
 class Programme(Strict):
@@ -104,11 +91,7 @@ class Shock(Strict):
         description="One or two plain sentences: what happens and when",
         examples=["The rains fail in the second year."],
     )
-    event: SkipJsonSchema[
-        Annotated[
-            shocks.Shock, BeforeValidator(partial(pick, known=shocks.registry(), noun="shock"))
-        ]
-    ]
+    event: SkipJsonSchema[Annotated[shocks.Shock, one_of(shocks.registry(), "shock")]]
 
     @model_validator(mode="before")
     @classmethod

@@ -12,14 +12,13 @@ like this:
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from clfz.inputs.problems import DataPath, Wrong, shown
-from clfz.inputs.validate import Line, Name, Names, Prose, pick, repeated
-from clfz.programme.registry import Kinded, Strict, union_of
+from clfz.inputs.validate import Line, Name, Names, Prose, one_of, repeated
+from clfz.programme.registry import Kinded, Strict
 
 ROUGH_BELOW = 50
 """With fewer replications than this, the ends of a 90 % range rest on one or two runs."""
@@ -319,18 +318,9 @@ class Table(Design):
     )
 
 
-def design_types() -> dict[str, type[Design]]:
-    """Kind -> class."""
-    return {each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)}
-
-
-_Block = Annotated[
-    Design,
-    BeforeValidator(
-        partial(pick, known=design_types(), noun="design"),
-        json_schema_input_type=union_of(design_types()),
-    ),
-]
+DESIGNS: dict[str, type[Design]] = {
+    each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)
+}
 
 
 class StudyFile(Strict):
@@ -373,7 +363,7 @@ class StudyFile(Strict):
         description="common: all rows of the design meet the same random draws, so that these explain no "
         "difference between rows; own: every point has its own",
     )
-    design: _Block | None = Field(
+    design: Annotated[Design, one_of(DESIGNS, "design")] | None = Field(
         None,
         description="What is varied, and how the rows are chosen; without it only draws and replicates",
         examples=[{"kind": "grid", "factors": {"cash_transfer.amount_eur": [3, 6, 12]}}],

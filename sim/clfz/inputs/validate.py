@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 
 from clfz.inputs.number_text import advice, number_from_text
 from clfz.inputs.problems import DataPath, Fault, Problem, Wrong, did_you_mean, nearest, shown
 from clfz.inputs.yaml_reader import Document, value_at
-from clfz.programme.registry import Kinded
+from clfz.programme.registry import Kinded, union_of
 
 Model = TypeVar("Model", bound=BaseModel)
 K = TypeVar("K", bound=Kinded)
@@ -94,6 +94,12 @@ def pick(block: Any, known: Mapping[str, type[K]], noun: str) -> Any:
     if found:
         raise Wrong(found)
     return value
+
+
+def one_of(known: Mapping[str, type[K]], noun: str) -> BeforeValidator:
+    """What makes a field of a model one of these kinds, as `pick` says."""
+    make = partial(pick, known=known, noun=noun)
+    return BeforeValidator(make, json_schema_input_type=union_of(known))
 
 
 def _with_numbers(data: Any, schema: Schema | None, path: DataPath, found: list[Fault]) -> Any:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -177,8 +177,7 @@ def _neighbour(file: Path, endings: tuple[str, ...]) -> str:
     return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a key and its value start: (line, column), from 1. List items have no key of theirs."""
 
     key: tuple[int, int]
@@ -287,12 +286,10 @@ class _Builder:
     def build(self, events: Iterator[Event]) -> Any:
         self.events = events
         data = None
-        seen = False
         for event in events:
-            if isinstance(event, DocumentStartEvent) and seen:
+            if isinstance(event, DocumentStartEvent) and self.entries:
                 self.stop(_start(event), _SECOND)
             if isinstance(event, NodeEvent):
-                seen = True
                 data = self.node(event, ())
         return data
 
