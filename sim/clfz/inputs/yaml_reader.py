@@ -213,8 +213,8 @@ def value_at(data: Any, path: DataPath) -> Any:
     return data
 
 
-def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Document:
-    """Read YAML text; `top` is what it may hold: a mapping, a list or both.
+def parse_yaml(text: str, name: str) -> Document:
+    """Read YAML text that holds a mapping.
 
     Problems that leave the rest readable (a key given twice, a NaN) are kept in the document, to be
     told together with those that the schema finds. `name` stands for the file in messages.
@@ -241,7 +241,7 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
         # The YAML library trips over some texts that no one would write by intention.
         unreadable = Problem(name, 0, 0, "this is not valid YAML.")
         raise InputError([*builder.problems, unreadable]) from None
-    if isinstance(data, top):
+    if isinstance(data, dict):
         return Document(name, data, builder.places, builder.problems)
     if data is None:
         builder.stop((1, 1), "the file is empty.")

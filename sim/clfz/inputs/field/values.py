@@ -209,10 +209,15 @@ class Cells:
         """Keep a warning."""
         self.warnings.append((column, sentence))
 
-    def read(self, column: str, reader: Callable[[str], T]) -> T | None:
-        """A cell through a reader; None when it is empty or wrong, which is kept."""
+    def read(self, column: str, reader: Callable[[str], T], empty: str = "") -> T | None:
+        """A cell through a reader; None when it is wrong, which is kept, or empty.
+
+        A column that must not be empty says in `empty` what to write.
+        """
         cell = self.text(column)
         if not cell:
+            if empty:
+                self.wrong(column, f"{column} is empty; {empty}")
             return None
         try:
             return reader(cell)
