@@ -62,7 +62,3 @@ def test_what_is_told_about_a_bad_file(name, folder, monkeypatch):
     assert cut + found[len(cut) :] == wanted
     for word in ("Input should", "pydantic", "dict", "tuple", "NoneType", "{here}", "ruamel"):
         assert not [line for line in found if word in line]  # no word of the libraries
-
-
-def test_there_are_many():
-    assert len(CASES) >= 110

@@ -1,7 +1,5 @@
 """The committed JSON Schemas are those of the models, in words that editors understand."""
 
-import json
-
 import pytest
 from clfz.inputs.load import KINDS
 from clfz.inputs.schema import json_schema, schema_file, schema_text
@@ -79,7 +77,3 @@ def test_a_shock_has_its_name_beside_its_own_settings():
     assert [branch["properties"]["kind"]["const"] for branch in branches] == list(shocks())
     for branch in branches:
         assert {"name", "title", "summary", "kind"} <= set(branch["required"])
-
-
-def test_the_text_is_json(schema):
-    assert json.loads(json.dumps(schema)) == schema
