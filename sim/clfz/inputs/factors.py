@@ -55,7 +55,7 @@ class Space:
         found |= dict.fromkeys(self._figures[0], FIGURE)
         for programme in self.programmes[1:]:
             for item in programme.interventions:
-                found |= dict.fromkeys(_fields(item), FIELD)
+                found |= dict.fromkeys(_fields(item.as_block(), item.kind), FIELD)
         return found
 
     @cached_property
@@ -180,17 +180,13 @@ def _block(item: Intervention, values: dict[str, float]) -> dict[str, Any]:
     return block
 
 
-def _fields(item: Intervention) -> Iterable[str]:
-    """Names of the numbers of an intervention; a dot goes one level down."""
-
-    def walk(block: dict[str, Any], above: str) -> Iterable[str]:
-        for name, value in block.items():
-            if isinstance(value, dict):
-                yield from walk(value, f"{above}{name}.")
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                yield above + name
-
-    return walk(item.as_block(), f"{item.kind}.")
+def _fields(block: dict[str, Any], above: str) -> Iterable[str]:
+    """Names of the numbers in the settings of an intervention; a dot goes one level down."""
+    for name, value in block.items():
+        if isinstance(value, dict):
+            yield from _fields(value, f"{above}.{name}")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{above}.{name}"
 
 
 def check_study(

@@ -30,14 +30,7 @@ Kind = Literal["indicator", "outcome", "ratio"]
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One way of counting.
-
-    Attributes:
-        definition_id: short name that travels with each number.
-        title: name for a reader.
-        text: who is counted, in plain words.
-        source: where the definition comes from.
-    """
+    """One way of counting: who is counted, in plain words, and where that definition comes from."""
 
     definition_id: str
     title: str
@@ -129,10 +122,7 @@ def from_counts(
 
     Args:
         name: an indicator of the catalogue with a numerator.
-        counts: count name -> array of people; all of one shape.
-
-    Returns:
-        Array of that shape, in the indicator's unit.
+        counts: count name -> array of people; all of one shape, which the result has too.
     """
     import numpy as np
 
@@ -181,13 +171,7 @@ YEARS_AFTER = (1, 2, 5)
 
 @dataclass(frozen=True)
 class Horizon:
-    """How long a run is and how later years count.
-
-    Attributes:
-        programme_months: Months until the programmes leave.
-        months: Months of the whole run.
-        reporting: How money and time are counted.
-    """
+    """How long a run is, until the programmes leave and as a whole, and how money and later years count."""
 
     programme_months: int
     months: int

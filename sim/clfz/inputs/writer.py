@@ -33,8 +33,13 @@ def to_yaml(item: BaseModel | dict[str, Any], kind: str | None = None) -> str:
 def _styled(value: Any) -> Any:
     """Texts in double quotes; groups that hold only numbers and texts on one line."""
     if isinstance(value, dict):
-        group = CommentedMap((_key(key), _styled(item)) for key, item in value.items())
-        if _is_short(value):
+        plain = re.compile(r"[a-z][a-z0-9_-]{0,78}", re.IGNORECASE | re.ASCII)
+        group = CommentedMap(
+            (key if plain.fullmatch(key) else DoubleQuotedScalarString(key), _styled(item))
+            for key, item in value.items()
+        )
+        simple = all(isinstance(item, int | float | str | None) for item in value.values())
+        if simple and len(value) <= 4 and "name" not in value:
             group.fa.set_flow_style()
         return group
     if isinstance(value, list | tuple):
@@ -43,13 +48,3 @@ def _styled(value: Any) -> Any:
             items.fa.set_flow_style()
         return items
     return DoubleQuotedScalarString(value) if isinstance(value, str) else value
-
-
-def _key(name: str) -> str:
-    plain = re.fullmatch(r"[a-z][a-z0-9_-]*", name, re.IGNORECASE | re.ASCII)
-    return name if plain and len(name) < 80 else DoubleQuotedScalarString(name)
-
-
-def _is_short(group: dict[str, Any]) -> bool:
-    simple = all(isinstance(item, int | float | str | None) for item in group.values())
-    return simple and (len(group) <= 4 or not group) and "name" not in group

@@ -131,11 +131,7 @@ def read_map(path: Path, name: str) -> dict[str, str]:
 def locate(
     sheet: Sheet, mapping: Mapping[str, str] | None = None
 ) -> tuple[str, dict[str, int], list[Problem]]:
-    """Which column of a sheet is which.
-
-    Args:
-        sheet: The file.
-        mapping: Our column -> header, from a mapping file.
+    """Which column of a sheet is which; `mapping` is from `read_map`.
 
     Returns:
         "field" (one row an input) or "records" (one row a record, one column a count); our name -> position;

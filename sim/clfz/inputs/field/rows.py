@@ -272,7 +272,7 @@ def _rate(cells: Cells) -> float | None:
     value = _share(cells, "value")
     if value is not None and parts is not None and abs(value - parts) > 0.006:
         text = f"value says {100 * value:.1f} in 100, numerator and denominator give {100 * parts:.1f} in 100; "
-        cells.warn("value", text + "the value is used.")
+        cells.warnings.append(("value", text + "the value is used."))
     return value
 
 
@@ -289,7 +289,7 @@ def _share(cells: Cells, column: str) -> float | None:
         cells.wrong(column, text)
     if column == "value" and percent and 0 < value < 1:
         text = f"value is {written} percent, that is {value:g} in 100; was {100 * value:g} meant?"
-        cells.warn(column, text)
+        cells.warnings.append((column, text))
     if 0 <= share <= 1:
         return share
     if percent or value < 0 or value > 100:
@@ -330,5 +330,5 @@ def _precision(
             return max(1.0, middle * (1 - middle) / error**2), low, high
     if size is None and not cells.problems:
         text = f"there is neither n_sample nor an interval: treated as a rough figure, as of {ROUGH} interviews."
-        cells.warn("n_sample", text)
+        cells.warnings.append(("n_sample", text))
     return size or float(ROUGH), low, high

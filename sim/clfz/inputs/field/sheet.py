@@ -41,12 +41,9 @@ Line = tuple[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells of a file.
+    """The cells of a file, as written.
 
     Attributes:
-        name: The file, for messages.
-        header: What stands above the columns, as written.
-        header_line: Line of the header.
         rows: (line, cells) of every row that holds something, as many cells as the header.
         notes: What was found out about the form of the file.
     """

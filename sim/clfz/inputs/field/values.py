@@ -1,7 +1,7 @@
 """Cells as values: numbers in two ways of writing them, months, sexes, ages, countries.
 
-A reader takes what is written and raises `Bad` with the rest of a sentence; `Cells.read` keeps the sentence with its
-row and column.
+Each reader takes what is written, and raises `Bad` with the rest of a sentence when it is nothing of the kind;
+`Cells.read` keeps the sentence with its row and column.
 """
 
 from __future__ import annotations
@@ -62,15 +62,7 @@ def decimal_mark(cells: Iterable[str]) -> str | None:
 
 
 def number(cell: str, mark: str | None) -> tuple[float, bool]:
-    """The number in a cell, and whether it was written as per cent.
-
-    Args:
-        cell: What is written.
-        mark: The decimal mark of the file.
-
-    Raises:
-        Bad: It is not one number for sure.
-    """
+    """The number in a cell, and whether it was written as per cent; `mark` is the decimal mark of the file."""
     text = cell.strip()
     percent = text.endswith("%")
     bare = text[:-1].rstrip() if percent else text
@@ -93,11 +85,7 @@ def number(cell: str, mark: str | None) -> tuple[float, bool]:
 
 
 def month(cell: str, last: bool) -> Month:
-    """The month in a cell: 2015-05, 2015-05-31, or a year (its first month, or its last).
-
-    Raises:
-        Bad: It is no month.
-    """
+    """The month in a cell: 2015-05, 2015-05-31, or a year (its first month, or its last)."""
     text = cell.strip()
     if found := _YEAR_MONTH.fullmatch(text):
         year, month_, day = int(found[1]), int(found[2] or (12 if last else 1)), int(found[3] or 1)
@@ -116,11 +104,7 @@ def month(cell: str, last: bool) -> Month:
 
 
 def code(cell: str, known: dict[str, str], what: str) -> str:
-    """The sex or age band that a cell names.
-
-    Raises:
-        Bad: It names none that the model counts.
-    """
+    """The sex or age band that a cell names."""
     text = re.sub(r"[\s–-]+", "_", cell.strip().lower()).removesuffix("_years")
     for own, others in known.items():
         if text in {own.replace("-", "_"), *others.split()}:
@@ -130,11 +114,7 @@ def code(cell: str, known: dict[str, str], what: str) -> str:
 
 
 def country(cell: str) -> str:
-    """The three letters of a country, from these letters or its name.
-
-    Raises:
-        Bad: There is no such country.
-    """
+    """The three letters of a country, from these letters or its name."""
     text = cell.strip()
     for letters, (_, name) in countries().items():
         if text.lower() == name.lower():
@@ -146,11 +126,7 @@ def country(cell: str) -> str:
 
 
 def children(cell: str, mark: str | None) -> float:
-    """A whole number of children.
-
-    Raises:
-        Bad: It is none, or more than any place holds.
-    """
+    """A whole number of children."""
     value, percent = number(cell, mark)
     if percent or value < 0 or not float(value).is_integer():
         raise Bad("but it must be a whole number of children, 0 or more.")
@@ -160,11 +136,7 @@ def children(cell: str, mark: str | None) -> float:
 
 
 def part(cell: str, mark: str | None) -> float:
-    """A share above 0 and at most 1, or as per cent.
-
-    Raises:
-        Bad: It is none.
-    """
+    """A share above 0 and at most 1, or as per cent."""
     value, percent = number(cell, mark)
     value = value / 100 if percent else value
     if not 0 < value <= 1:
@@ -180,15 +152,7 @@ def nearest_name(written: str, known: tuple[str, ...]) -> str:
 
 @dataclass
 class Cells:
-    """The cells of one row by column, and what was found wrong or odd with them.
-
-    Attributes:
-        line: Row of the file.
-        cells: Our column -> what is written.
-        mark: The decimal mark of the file.
-        problems: (column, sentence) of what is wrong.
-        warnings: (column, sentence) of what can be used and is odd.
-    """
+    """The cells of one row of the file by column, and what is wrong or odd with them, as (column, sentence)."""
 
     line: int
     cells: Mapping[str, str]
@@ -204,10 +168,6 @@ class Cells:
     def wrong(self, column: str, sentence: str) -> None:
         """Keep a problem."""
         self.problems.append((column, sentence))
-
-    def warn(self, column: str, sentence: str) -> None:
-        """Keep a warning."""
-        self.warnings.append((column, sentence))
 
     def read(self, column: str, reader: Callable[[str], T], empty: str = "") -> T | None:
         """A cell through a reader; None when it is wrong, which is kept, or empty.
