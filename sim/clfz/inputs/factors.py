@@ -192,12 +192,7 @@ def _fields(block: dict[str, Any], above: str) -> Iterable[str]:
 def check_study(
     study: StudyFile, document: Document, folder: Path | None
 ) -> tuple[StudyFile, list[Problem], list[Problem]]:
-    """Whether the design and the measures of a study fit what it is about.
-
-    Args:
-        study: Sound by itself, and so are the files that it names.
-        document: Where it was read.
-        folder: Where a relative table file is looked for.
+    """Whether the design and the measures of a study fit what it is about; it and the files that it names are sound.
 
     Returns:
         the study with a path of its table that works from the working directory, problems, warnings.

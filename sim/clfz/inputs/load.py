@@ -64,42 +64,27 @@ class Checked(NamedTuple):
 
 
 def load_zone(name_or_path: str | os.PathLike[str]) -> Zone:
-    """The zone of that name or path.
-
-    Raises:
-        InputError: with everything that is wrong with it.
-    """
+    """The zone of that name or path; an `InputError` tells everything that is wrong with it."""
     zone: Zone = check("zone", name_or_path).use()
     return zone
 
 
 def load_programme(name_or_path: str | os.PathLike[str]) -> Programme:
-    """The programme of that name or path.
-
-    Raises:
-        InputError: with everything that is wrong with it.
-    """
+    """The programme of that name or path; an `InputError` tells everything that is wrong with it."""
     programme: Programme = check("programme", name_or_path).use()
     return programme
 
 
 def load_shock(name_or_path: str | os.PathLike[str]) -> Shock:
-    """The shock of that name or path.
-
-    Raises:
-        InputError: with everything that is wrong with it.
-    """
+    """The shock of that name or path; an `InputError` tells everything that is wrong with it."""
     shock: Shock = check("shock", name_or_path).use()
     return shock
 
 
 def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
-    """The comparison of that name or path; its zone, programmes and shocks are sound too.
+    """The comparison of that name or path, its paths so that they work from the working directory.
 
-    Paths inside it are given back so that they work from the working directory.
-
-    Raises:
-        InputError: with everything that is wrong with it and with the files it names.
+    An `InputError` tells everything that is wrong with it and with the files that it names.
     """
     comparison: Comparison = check("comparison", name_or_path).use()
     return comparison
@@ -108,8 +93,7 @@ def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
 def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
     """The study of that name or path as its file says it; `clfz.load_study` makes it ready to run.
 
-    Raises:
-        InputError: with everything that is wrong with it and with the files it names.
+    An `InputError` tells everything that is wrong with it and with the files that it names.
     """
     study: StudyFile = check("study", name_or_path).use()
     return study
@@ -118,22 +102,16 @@ def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
 def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Parameter, ...]:
     """The uncertain parameters of a file, by default the shipped priors (read again only when they have changed).
 
-    Raises:
-        InputError: with everything that is wrong with it.
+    An `InputError` tells everything that is wrong with it.
     """
-    if path is None:
-        shipped = find.priors_file()
-        if shipped.exists():
-            return _shipped(shipped, shipped.stat().st_mtime_ns)
-    parameters: tuple[Parameter, ...] = (
-        check("parameters", path or find.priors_file()).use().parameters
-    )
-    return parameters
+    file = Path(path or find.priors_file())
+    return _parameters(file, file.stat().st_mtime_ns if file.exists() else 0)
 
 
 @lru_cache(maxsize=1)
-def _shipped(file: Path, _changed: int) -> tuple[Parameter, ...]:
-    return load_parameters(file)
+def _parameters(file: Path, _changed: int) -> tuple[Parameter, ...]:
+    parameters: tuple[Parameter, ...] = check("parameters", file).use().parameters
+    return parameters
 
 
 def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
@@ -225,12 +203,7 @@ Asked = TypeVar("Asked", bound="Comparison | StudyFile")
 def _follow(
     asked: Asked | None, document: Document, folder: Path | None
 ) -> tuple[Asked | None, list[Problem], list[Problem]]:
-    """Open every file that a comparison or a study names, even when it is not sound itself.
-
-    Args:
-        asked: the comparison or study, None when it has problems.
-        document: the file it was read from.
-        folder: where its relative paths start; None when it comes from no file.
+    """Open every file that a comparison or a study names, even when it is not sound itself (then `asked` is None).
 
     Returns:
         the same with paths that work from the working directory, problems, warnings.

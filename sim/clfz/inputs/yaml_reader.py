@@ -359,8 +359,7 @@ class _Builder:
         if anchor not in self.anchors:
             text = f'"*{anchor}" repeats a part that has not been named with "&{anchor}".'
             self.stop(start, text)
-        known = self.anchors[anchor]
-        if known is None:
+        if (known := self.anchors[anchor]) is None:
             self.stop(start, f'"*{anchor}" stands inside the part that it repeats.')
         self.count(known[1], start)
         return known[0]
