@@ -134,7 +134,9 @@ def field_row(cells: Cells) -> list[Row]:
             "unit", lambda unit: _unit(unit, _PEOPLE, cells, "counts children. Write persons")
         )
         told = "write 0 if nobody was counted, or delete the row."
-        value = cells.read("value", lambda cell: values.children(cell, cells.mark), told)
+        value = cells.read(
+            "value", lambda cell: values.whole(cell, cells.mark, 0, "children"), told
+        )
     if cells.problems or value is None:
         return []
     return [
@@ -154,7 +156,9 @@ def record_rows(cells: Cells) -> list[Row]:
     for indicator in (*COUNTS, TOTAL, *STOCKS):
         needed = indicator in COUNTS and indicator in cells.cells
         told = "write 0 if nobody was counted." if needed else ""
-        value = cells.read(indicator, lambda cell: values.children(cell, cells.mark), told)
+        value = cells.read(
+            indicator, lambda cell: values.whole(cell, cells.mark, 0, "children"), told
+        )
         if value is None:
             continue
         own = {"definition_id": definition, "not_compared": why}
@@ -304,14 +308,7 @@ def _precision(
     cells: Cells, value: float | None
 ) -> tuple[float | None, float | None, float | None]:
     """Interviews that a rate is worth, and its interval; the interval counts when both are given."""
-
-    def interviews(cell: str) -> float:
-        size = values.number(cell, cells.mark)[0]
-        if size < 1 or not float(size).is_integer():
-            raise Bad("but it must be a whole number of interviews.")
-        return float(size)
-
-    size = cells.read("n_sample", interviews)
+    size = cells.read("n_sample", lambda cell: values.whole(cell, cells.mark, 1, "interviews"))
     low, high = _share(cells, "ci_low"), _share(cells, "ci_high")
     if value is None or (size is None and cells.text("n_sample")):
         return None, None, None

@@ -125,13 +125,13 @@ def country(cell: str) -> str:
         raise Bad(f"but {error}.") from None
 
 
-def children(cell: str, mark: str | None) -> float:
-    """A whole number of children."""
+def whole(cell: str, mark: str | None, least: int, what: str) -> float:
+    """A whole number of children or interviews."""
     value, percent = number(cell, mark)
-    if percent or value < 0 or not float(value).is_integer():
-        raise Bad("but it must be a whole number of children, 0 or more.")
+    if percent or value < least or not float(value).is_integer():
+        raise Bad(f"but it must be a whole number of {what}, {least} or more.")
     if value > MOST:
-        raise Bad("but more than ten million children are not counted in one place.")
+        raise Bad(f"but more than ten million {what} are not counted in one place.")
     return float(value)
 
 
