@@ -1,12 +1,19 @@
-"""Input files as objects: read, validated, and checked against the files that they name."""
+"""Input files as objects: read, validated, and checked against the files that they name; and objects as YAML."""
 
 from __future__ import annotations
 
+import io
 import os
+import re
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from clfz.inputs import find
 from clfz.inputs.problems import DataPath, InputError, Problem, did_you_mean, nearest
@@ -14,8 +21,6 @@ from clfz.inputs.validate import validate
 from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
     from clfz.inputs.study import Comparison, StudyFile
@@ -280,3 +285,44 @@ def _fixed_values(document: Document) -> list[Problem]:
         elif text_beyond := beyond(name, value, known, written=str(value)):
             problems.append(document.problem(here, text_beyond))
     return problems
+
+
+# Objects as files.
+
+
+def to_data(item: BaseModel) -> dict[str, Any]:
+    """Plain data as the item's file would say them: keys as in files, no Python types."""
+    data: dict[str, Any] = item.model_dump(mode="json", by_alias=True)
+    return data
+
+
+def to_yaml(item: BaseModel | dict[str, Any], kind: str | None = None) -> str:
+    """YAML text of an item; with `kind`, its first line tells editors which schema it follows."""
+    data = to_data(item) if isinstance(item, BaseModel) else item
+    yaml = YAML()
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(_styled(data), text)
+    head = f"# yaml-language-server: $schema=../schema/{kind}.schema.json\n" if kind else ""
+    return head + text.getvalue()
+
+
+def _styled(value: Any) -> Any:
+    """Texts in double quotes; groups that hold only numbers and texts on one line."""
+    if isinstance(value, dict):
+        plain = re.compile(r"[a-z][a-z0-9_-]{0,78}", re.IGNORECASE | re.ASCII)
+        group = CommentedMap(
+            (key if plain.fullmatch(key) else DoubleQuotedScalarString(key), _styled(item))
+            for key, item in value.items()
+        )
+        simple = all(isinstance(item, int | float | str | None) for item in value.values())
+        if simple and len(value) <= 4 and "name" not in value:
+            group.fa.set_flow_style()
+        return group
+    if isinstance(value, list | tuple):
+        items = CommentedSeq([_styled(item) for item in value])
+        if not any(isinstance(item, dict | list | tuple) for item in value):
+            items.fa.set_flow_style()
+        return items
+    return DoubleQuotedScalarString(value) if isinstance(value, str) else value
