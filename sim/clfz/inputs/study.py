@@ -45,8 +45,7 @@ class Reporting(Strict):
     """How money and time are counted in the report."""
 
     currency: Literal["EUR"] = Field(
-        "EUR",
-        description="All programme money is in EUR; converting would need exchange rates",
+        "EUR", description="All programme money is in EUR; converting would need exchange rates"
     )
     price_year: Literal[2015] = Field(2015, description="All programme money is in prices of 2015")
     discount_rate_costs: float = Field(0.03, ge=0, le=0.5, description="A year; 0.03 is usual")
@@ -61,8 +60,7 @@ class Reporting(Strict):
         description="programme counts what its funders pay, society adds what employers pay",
     )
     count_transfers: bool = Field(
-        True,
-        description="Whether money that is handed on to families counts as a cost",
+        True, description="Whether money that is handed on to families counts as a cost"
     )
 
 
