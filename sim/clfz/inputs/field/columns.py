@@ -70,18 +70,23 @@ _OF_PERSONS = _PEOPLE | {"national", "identity", "roll", "admission"}
 _BETWEEN = frozenset({"of", "the", "and", "s", "de", "des", "et"})
 _JOINED = re.compile(rf"({'|'.join(sorted(_PEOPLE))})(s?names?|ids?)")
 _BIRTH = re.compile(r"(^|_)(birth_(date|day|month|year|place)|of_birth)(_|$)")
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
-# A number or a date is none: `0,0833333333`, `01-05-2015 10:00`. A comma between digits stands in a number.
+# What a cell may hold that is personal.
+_PERSONAL = {
+    "an e-mail address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}"),
+    "the position of a place": re.compile(
+        r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}|\d{1,3}\s*°[\d\s.,'’\u2032\"″]*[NSEW]\b"
+    ),
+    # Mobile telephones as they are written at home: India (10 digits from 6 on), Mali (four pairs from 5 on).
+    "a telephone number": re.compile(
+        r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3})(?![\w-]|[.,]\d)"
+    ),
+}
+# Other telephones. A number or a date is none: `0,0833333333`, `01-05-2015 10:00`; nor is what follows a decimal comma.
 _PHONE = re.compile(r"(?<![\w-])(?<!\d[.,])(?:\+|0(?!00))\d(?:[ ().-]{0,2}\d){7,13}(?![\w-]|\.\d)")
 _NUMBER = re.compile(r"(-?(0|[1-9]\d*|[1-9]\d{0,2}([.,' ]\d{3})+)?|\+0)([.,]\d+)?\s*%?")
 _DATE = re.compile(
     r"(?<![\w+(.,/-])(\d{1,2}[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d(?!\d|[-. ]\d{3})([ T]\d{1,2}[:.]\d\d)?"
 )
-_PLACE = re.compile(
-    r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}|\d{1,3}\s*°[\d\s.,'’\u2032\"″]*[NSEW]\b"
-)
-# Mobile telephones as they are written at home: India (10 digits from 6 on), Mali (four pairs from 5 on).
-_MOBILE = re.compile(r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3})(?![\w-]|[.,]\d)")
 
 
 def plain(header: str) -> str:
@@ -250,12 +255,8 @@ def refuse_personal(sheet: Sheet) -> None:
 
 def _personal_cell(cell: str) -> str:
     """What a cell seems to hold; "" when nothing personal."""
-    if _EMAIL.search(cell):
-        return "an e-mail address"
-    if _PLACE.search(cell):
-        return "the position of a place"
-    if _MOBILE.search(cell):
-        return "a telephone number"
-    if _NUMBER.fullmatch(cell):
-        return ""
-    return "a telephone number" if _PHONE.search(_DATE.sub("date", cell)) else ""
+    for what, form in _PERSONAL.items():
+        if form.search(cell):
+            return what
+    phone = not _NUMBER.fullmatch(cell) and _PHONE.search(_DATE.sub("date", cell))
+    return "a telephone number" if phone else ""
