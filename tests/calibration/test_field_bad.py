@@ -225,15 +225,15 @@ def test_all_mistakes_come_at_once_in_the_order_of_the_file(tmp_path):
     path = tmp_path / "my.csv"
     path.write_bytes(
         sheet(
-            line(COUNT, value="x", period_start="2015-13"),
+            line(COUNT, area="", value="x", period_start="2015-13"),
             line(RATE, definition_id="", sex="?"),
             line(COUNT, indicator="in_bridge_school"),
             line(COUNT, country_iso3="XXX", indicator="reported_total"),
         )
     )
     _, problems, _ = check_field(path)
-    assert [problem.line for problem in problems] == [2, 2, 3, 3, 5]
-    assert [problem.column for problem in problems] == [3, 9, 6, 7, 2]
+    assert [problem.line for problem in problems] == [2, 2, 2, 3, 3, 5]
+    assert [problem.column for problem in problems] == [1, 3, 9, 6, 7, 2]
 
 
 def test_a_missing_file_names_its_neighbour(tmp_path):

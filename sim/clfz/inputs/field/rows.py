@@ -115,9 +115,9 @@ def field_row(cells: Cells) -> list[Row]:
     """The input of one row of a field file; none when it cannot be read."""
     told = "say what was counted. All: clfz evaluate --template"
     indicator = cells.read("indicator", _indicator, told)
-    area = cells.read("area", str, "name the place, or the record.")
+    area = cells.read("area", str, "name the place, or the record.") or ""
     common = _common(cells)
-    if indicator is None or area is None:
+    if indicator is None:
         return []
     kind, (definition, why) = KINDS[indicator], _definition(cells, indicator)
     sex = cells.read("sex", lambda cell: values.code(cell, values.SEXES, "sex")) or "all"
