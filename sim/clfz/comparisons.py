@@ -164,7 +164,14 @@ def _refuse_what_never_comes(
     Raises:
         InputError: Which, and why.
     """
-    never, _ = programme.outside(programme_months, programme_months + LONGEST_AFTER)
+    late = tuple(
+        step
+        for step in programme.interventions
+        if step.end_month is None and step.start_month > programme_months
+    )
+    never, _ = programme.model_copy(update={"interventions": late}).outside(
+        programme_months, months
+    )
     refuse(never)
     told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
     refuse(told + [text for shock in shocks for text in shock.outside(programme_months, months)[0]])
