@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from clfz.comparisons import compare, simulate
 from clfz.inputs import InputError, load_comparison, load_programme, load_shock, load_zone
-from clfz.inputs.comparison import Comparison
 from clfz.inputs.programme import Programme, Shock
+from clfz.inputs.study import Comparison
 from clfz.programme.levers import INDEX
 from clfz.runs.compare import run_plan
 from clfz.runs.plan import resolve, run_worlds, world_inputs

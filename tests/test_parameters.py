@@ -5,14 +5,7 @@ import math
 import numpy as np
 import pytest
 from clfz.inputs import InputError
-from clfz.inputs.parameters import (
-    Parameter,
-    central,
-    draw,
-    load_parameters,
-    override,
-    uniform,
-)
+from clfz.inputs.parameters import Parameter, central, draw, load_parameters, override, uniform
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from clfz.inputs.comparison import Comparison
 from clfz.inputs.indicators import INDICATORS, OUTCOMES, ZoneTest
+from clfz.inputs.study import Comparison
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.programme.levers import INDEX
 from clfz.programme.names import TRADES

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.analysis.calibration.posterior import read as read_posterior
 from clfz.inputs import load_comparison, load_programme, load_shock, load_zone
-from clfz.inputs.arguments import several, within
-from clfz.inputs.comparison import Comparison
-from clfz.inputs.programme import Programme, never_happens, never_runs
+from clfz.inputs.problems import several, within
+from clfz.inputs.programme import Programme
+from clfz.inputs.study import Comparison
 from clfz.inputs.validate import repeated
 from clfz.inputs.zone import Zone
 from clfz.report import keep
@@ -164,14 +164,17 @@ def _refuse_what_never_comes(
     Raises:
         InputError: Which, and why.
     """
-    refuse(
-        text
+    late = tuple(
+        step
         for step in programme.interventions
         if step.end_month is None and step.start_month > programme_months
-        if (text := never_runs(programme, step, programme_months, months))
     )
+    never, _ = programme.model_copy(update={"interventions": late}).outside(
+        programme_months, months
+    )
+    refuse(never)
     told = [text for _, text in repeated(tuple(shock.name for shock in shocks), "shocks")]
-    refuse(told + [text for shock in shocks if (text := never_happens(shock, months))])
+    refuse(told + [text for shock in shocks for text in shock.outside(programme_months, months)[0]])
 
 
 def simulate(

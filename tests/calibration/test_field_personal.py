@@ -13,6 +13,7 @@ PERSONAL = (
     *("participant name", "respondent/full_name", "beneficiary", "list of pupils"),
     *("supervisor name", "enumerator", "interviewer id", "roll number", "admission no"),
     *("HhId", "Prénom de l'enfant", "student no", "household number", "enumerator phone", "gps_lat"),
+    *("child_name", "name", "Phone", "gps_latitude", "_geolocation", "dob", "household_id", "pupil", "prénom"),
 )  # fmt: skip
 
 INNOCENT = (

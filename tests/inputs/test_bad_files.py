@@ -50,7 +50,7 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_told_about_a_bad_file(name, folder, monkeypatch):
     monkeypatch.chdir(folder)
-    _, problems, _ = check_file(name)
+    problems = check_file(name).problems
     found = [str(problem).removeprefix(name).lstrip(": ") for problem in problems]
     wanted = [row[3:] for row in FILES[name].splitlines() if row.startswith("#> ")]
     assert wanted
@@ -62,7 +62,3 @@ def test_what_is_told_about_a_bad_file(name, folder, monkeypatch):
     assert cut + found[len(cut) :] == wanted
     for word in ("Input should", "pydantic", "dict", "tuple", "NoneType", "{here}", "ruamel"):
         assert not [line for line in found if word in line]  # no word of the libraries
-
-
-def test_there_are_many():
-    assert len(CASES) >= 110

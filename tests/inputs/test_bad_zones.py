@@ -64,9 +64,9 @@ def test_a_list_of_problems_becomes_one_error(tmp_path, good):
     file.write_text(good.replace("GHA", "NO").replace("GHS", "cedi"), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         load_zone(file)
-    assert [(p.line, p.column) for p in caught.value.problems] == [(4, 10), (6, 11)]
-    assert str(caught.value).count("\n") == 1
-    assert str(caught.value).startswith(f"{file}:4:10: country")
+    first, second = str(caught.value).splitlines()
+    assert first.startswith(f"{file}:4:10: country")
+    assert second.startswith(f"{file}:6:11: currency")
 
 
 def test_what_deserves_a_look_is_no_problem(good):

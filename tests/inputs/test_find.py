@@ -5,20 +5,10 @@ import pytest
 from clfz.inputs import InputError, find
 
 
-def test_every_kind_has_shipped_files():
-    for kind in find.FOLDERS:
-        assert find.names(kind)
-    assert "none" in find.names("programme")
-    assert "budhpura" in find.names("zone")
-
-
 @pytest.mark.parametrize("path", ["a/b", "x.yaml", "x.YML", "./x", "../x.yaml"])
-def test_what_is_meant_as_a_path(path):
-    assert find.is_path(path)
-
-
 @pytest.mark.parametrize("name", ["budhpura", "mali-1", "x.csv", ""])
-def test_what_is_meant_as_a_name(name):
+def test_a_path_is_told_from_a_name(path, name):
+    assert find.is_path(path)
     assert not find.is_path(name)
 
 

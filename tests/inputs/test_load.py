@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from clfz.inputs import (
     Comparison,
-    InputError,
     Programme,
     check,
     check_file,
@@ -34,13 +33,15 @@ COMPARISON = "name: mine\ntitle: T\nquestion: Q\nzone: {zone}\nprogrammes: {prog
 
 @pytest.mark.parametrize(("kind", "name"), SHIPPED)
 def test_every_shipped_file_is_sound_and_named_as_its_file(kind, name):
-    assert LOADERS[kind](name).name == name
-    assert check_file(find.locate(kind, name))[:2] == (kind, [])
+    checked = check_file(find.locate(kind, name))
+    assert (checked.kind, checked.problems) == (kind, [])
+    assert checked.value == LOADERS[kind](name)
+    assert checked.value.name == name
 
 
 def test_the_shipped_priors_are_sound():
     parameters = load_parameters()
-    assert check_file(find.priors_file())[:2] == ("parameters", [])
+    assert check_file(find.priors_file()).kind == "parameters"
     assert len({parameter.name for parameter in parameters}) == len(parameters) > 10
 
 
@@ -69,50 +70,56 @@ def test_a_shock_moves_levers_by_itself():
     assert (lever_path([], [shock], calendar) == lever_path([], [shock.event], calendar)).all()
 
 
-def test_paths_in_a_comparison_start_beside_it(tmp_path, monkeypatch):
-    folder = tmp_path / "study"
-    folder.mkdir()
-    plan = "name: plan\ntitle: P\nsummary: S\ninterventions: [{kind: awareness}]\n"
-    (folder / "plan.yaml").write_text(plan, encoding="utf-8")
-    text = COMPARISON.format(zone="budhpura", programmes="[none, ./plan.yaml]")
-    (folder / "mine.yaml").write_text(text, encoding="utf-8")
+@pytest.fixture
+def compared(tmp_path, monkeypatch):
+    """Checks a comparison of some programmes, beside a programme file `plan.yaml`."""
+    (tmp_path / "study").mkdir()
     monkeypatch.chdir(tmp_path)
-    comparison = load_comparison("study/mine.yaml")
+
+    def make(programmes: str, name="plan", interventions="{kind: awareness}"):
+        plan = f"name: {name}\ntitle: P\nsummary: S\ninterventions: [{interventions}]\n"
+        Path("study/plan.yaml").write_text(plan, encoding="utf-8")
+        text = COMPARISON.format(zone="budhpura", programmes=programmes)
+        Path("study/mine.yaml").write_text(text, encoding="utf-8")
+        return check("comparison", "study/mine.yaml")
+
+    return make
+
+
+# the second is seen from the working directory
+@pytest.mark.parametrize("plan", ["./plan.yaml", "study/plan.yaml"])
+def test_paths_in_a_comparison_start_beside_it(compared, plan):
+    comparison = compared(f"[none, {plan}]").use()
     assert load_programme(comparison.programmes[1]).name == "plan"
-    # From the working directory it may be said as well.
-    text = text.replace("./plan.yaml", "study/plan.yaml")
-    (folder / "mine.yaml").write_text(text, encoding="utf-8")
-    assert load_programme(load_comparison("study/mine.yaml").programmes[1]).name == "plan"
 
 
-def test_two_programmes_of_one_title_deserve_a_look(tmp_path):
-    text = find.locate("programme", "wages").read_text(encoding="utf-8")
-    (tmp_path / "ours.yaml").write_text(text.replace('name: "wages"', "name: ours"), "utf-8")
-    mine = tmp_path / "mine.yaml"
-    mine.write_text(
-        COMPARISON.format(zone="mali-1", programmes="[none, wages, ours.yaml]"), "utf-8"
-    )
-    _, problems, warnings = check_file(mine)
-    assert problems == []
+def test_two_programmes_of_one_title_deserve_a_look(compared):
+    wages = find.locate("programme", "wages").read_text(encoding="utf-8")
+    Path("study/ours.yaml").write_text(wages.replace('name: "wages"', "name: ours"), "utf-8")
+    checked = compared("[none, wages, ours.yaml]")
+    assert checked.problems == []
     told = '"wages" and "ours.yaml" have the same title; in a report they look alike.'
-    assert told in [warning.message for warning in warnings]
+    assert told in [warning.message for warning in checked.warnings]
 
 
-def test_two_programmes_must_not_have_the_same_name(tmp_path):
-    text = "name: awareness\ntitle: P\nsummary: S\ninterventions: []\n"
-    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    text = COMPARISON.format(zone="budhpura", programmes="[none, awareness, ./plan.yaml]")
-    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match="are both named awareness; rename one"):
-        load_comparison(tmp_path / "mine.yaml")
+def test_two_programmes_must_not_have_the_same_name(compared):
+    (problem,) = compared("[none, awareness, ./plan.yaml]", name="awareness").problems
+    assert "are both named awareness; rename one" in problem.message
 
 
-def test_a_name_for_a_file_beside_the_comparison(tmp_path):
-    (tmp_path / "plan.yaml").touch()
-    text = COMPARISON.format(zone="budhpura", programmes="[none, plan]")
-    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=r"For the file in this folder write \./plan\.yaml"):
-        load_comparison(tmp_path / "mine.yaml")
+def test_a_name_for_a_file_beside_the_comparison(compared):
+    (problem,) = compared("[none, plan]").problems
+    assert "For the file in this folder write ./plan.yaml" in problem.message
+
+
+def test_a_programme_that_outlasts_the_comparison_is_cut(compared):
+    plan = "{kind: awareness, end_month: 400}"
+    checked = compared("[none, ./plan.yaml]", interventions=plan)
+    assert checked.problems == []
+    assert [warning.message for warning in checked.warnings] == [
+        "plan: awareness has end_month 400, but the comparison ends after 108 months. It is cut "
+        "there."
+    ]
 
 
 def warnings_of(text: str) -> list[str]:
@@ -135,23 +142,10 @@ def test_what_deserves_a_look_in_a_comparison():
     ]
 
 
-def test_a_programme_that_outlasts_the_comparison_is_cut(tmp_path):
-    text = "name: plan\ntitle: P\nsummary: S\ninterventions: [{kind: awareness, end_month: 400}]\n"
-    (tmp_path / "plan.yaml").write_text(text, encoding="utf-8")
-    text = COMPARISON.format(zone="budhpura", programmes="[none, ./plan.yaml]")
-    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
-    checked = check("comparison", tmp_path / "mine.yaml")
-    assert checked.problems == []
-    assert [warning.message for warning in checked.warnings] == [
-        "plan: awareness has end_month 400, but the comparison ends after 108 months. It is cut "
-        "there."
-    ]
-
-
 def test_a_copy_that_kept_its_name_is_told(tmp_path):
     copy = tmp_path / "my-drought.yaml"
     copy.write_text(find.locate("shock", "drought").read_text("utf-8"), encoding="utf-8")
-    kind, problems, warnings = check_file(copy)
+    kind, _, problems, warnings = check_file(copy)
     assert (kind, problems) == ("shock", [])
     assert [warning.message for warning in warnings] == [
         'name is "drought", but the file is called my-drought. Reports show the name.'
@@ -193,7 +187,7 @@ def test_kinds_are_told_apart_by_their_settings(text, kind):
 
 def test_an_unknown_kind_of_file_is_a_problem_not_an_error(tmp_path):
     (tmp_path / "x.yaml").write_text("foo: 1\n", encoding="utf-8")
-    kind, problems, warnings = check_file(tmp_path / "x.yaml")
+    kind, _, problems, warnings = check_file(tmp_path / "x.yaml")
     assert (kind, warnings) == ("", [])
     assert "no input file of ours" in problems[0].message
     assert Path(problems[0].file).name == "x.yaml"

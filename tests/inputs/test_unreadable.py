@@ -34,8 +34,7 @@ BYTES = {
 
 
 def told(path) -> list[str]:
-    _, problems, _ = check_file(path)
-    return [str(problem).removeprefix(str(path)) for problem in problems]
+    return [str(problem).removeprefix(str(path)) for problem in check_file(path).problems]
 
 
 @pytest.mark.parametrize("name", BYTES)

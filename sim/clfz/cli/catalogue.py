@@ -422,7 +422,7 @@ def _studies() -> Table:
 
 
 def _countries() -> Table:
-    from clfz.inputs.countries import countries
+    from clfz.inputs.zone import countries
 
     return ("code", "country"), [(code, name) for code, (_, name) in sorted(countries().items())]
 

@@ -14,7 +14,7 @@ from clfz.cli.console import as_json, count, note, show
 from clfz.cli.group import command
 from clfz.cli.mistakes import MENDABLE, Mistake, unknown
 from clfz.cli.options import Text
-from clfz.inputs.file_errors import reason
+from clfz.inputs.problems import reason
 
 _LIKE = {
     "zone": "budhpura",
@@ -113,18 +113,16 @@ def check(
 
 def _checked(path: str) -> tuple[str, list[Any], list[Any], str]:
     """Kind of a file, problems, warnings, and a line about what is in it when it is sound."""
-    from clfz.inputs import check as load
     from clfz.inputs import check_file
     from clfz.inputs.field import check_field, is_field_file
 
     if is_field_file(path):
         found, problems, warnings = check_field(path)
         return "field", problems, warnings, f"OK. {found.told()}." if found else ""
-    kind, problems, warnings = check_file(path)
+    kind, value, problems, warnings = check_file(path)
     if problems:
         return kind, problems, warnings, ""
-    # check_file tells what is wrong, not what is there.
-    told = _told(kind, load(kind, Path(path)).use())
+    told = _told(kind, value)
     return kind, problems, warnings, f"OK. {told[0].upper()}{told[1:]}."
 
 

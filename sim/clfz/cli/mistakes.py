@@ -14,8 +14,7 @@ from typing import Any
 
 import typer
 
-from clfz.inputs.file_errors import advice, is_known, reason
-from clfz.inputs.problems import did_you_mean
+from clfz.inputs.problems import advice, did_you_mean, is_known, reason
 
 MENDABLE = 2
 STOPPED = 130

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 from clfz.inputs.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from clfz.inputs.comparison import Comparison
     from clfz.inputs.load import (
         Checked,
         check,
@@ -29,44 +28,26 @@ if TYPE_CHECKING:
         load_shock,
         load_study_file,
         load_zone,
+        to_data,
+        to_yaml,
     )
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
-    from clfz.inputs.study import StudyFile
-    from clfz.inputs.writer import to_data, to_yaml
+    from clfz.inputs.study import Comparison, StudyFile
     from clfz.inputs.zone import Zone
 
-__all__ = [
-    "Checked",
-    "Comparison",
-    "InputError",
-    "Parameter",
-    "Problem",
-    "Programme",
-    "Shock",
-    "StudyFile",
-    "Zone",
-    "check",
-    "check_file",
-    "check_text",
-    "load_comparison",
-    "load_parameters",
-    "load_programme",
-    "load_shock",
-    "load_study_file",
-    "load_zone",
-    "to_data",
-    "to_yaml",
-]
+__all__ = ["Checked", "Comparison", "InputError", "Parameter", "Problem", "Programme", "Shock"]
+__all__ += ["StudyFile", "Zone", "check", "check_file", "check_text", "load_comparison"]
+__all__ += ["load_parameters", "load_programme", "load_shock", "load_study_file", "load_zone"]
+__all__ += ["to_data", "to_yaml"]
+# Where they live; what is not told here lives in `load`.
 _HOMES = {
-    "Comparison": "comparison",
+    "Comparison": "study",
     "Parameter": "parameters",
     "Programme": "programme",
     "Shock": "programme",
     "StudyFile": "study",
     "Zone": "zone",
-    "to_data": "writer",
-    "to_yaml": "writer",
 }
 
 

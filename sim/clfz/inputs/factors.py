@@ -13,12 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from clfz.inputs.file_errors import reason
 from clfz.inputs.find import beside
 from clfz.inputs.indicators import Horizon, unknown_measure
 from clfz.inputs.load import load_parameters, load_programme, load_zone
 from clfz.inputs.parameters import Parameter, beyond, limits, triangular
-from clfz.inputs.problems import DataPath, Problem, did_you_mean, shown
+from clfz.inputs.problems import DataPath, Problem, did_you_mean, reason, shown
 from clfz.inputs.study import MOST_ROWS, SEED, StudyFile, Table
 from clfz.inputs.validate import build
 from clfz.programme.interventions import Intervention, registry
@@ -56,7 +55,7 @@ class Space:
         found |= dict.fromkeys(self._figures[0], FIGURE)
         for programme in self.programmes[1:]:
             for item in programme.interventions:
-                found |= dict.fromkeys(_fields(item), FIELD)
+                found |= dict.fromkeys(_fields(item.as_block(), item.kind), FIELD)
         return found
 
     @cached_property
@@ -93,16 +92,18 @@ class Space:
             return None if sound else f"seed is {value:g}, but it must be a whole number from 0 up."
         if kind == LEVER:
             return beyond(name, value, limits(()))
-        tried: list[tuple[type[BaseModel], dict[str, Any], str]] = []
+        tried: list[tuple[type[BaseModel], dict[str, Any]]] = []
+        label = "value"
         if kind == FIGURE:
             whole = {"value": value, "low": value, "high": value, "source": "study"}
-            tried = [(type(own[name]), whole, "value") for own in self._figures]
+            tried = [(type(own[name]), whole) for own in self._figures]
         elif kind == FIELD:
             head, _, label = name.partition(".")
-            for item in (item for each in self.programmes[1:] for item in each.interventions):
-                if item.kind == head:
-                    tried.append((type(item), _block(item, {name: value}), label))
-        for model, block, label in tried:
+            items = [item for each in self.programmes[1:] for item in each.interventions]
+            tried = [
+                (type(item), _block(item, {name: value})) for item in items if item.kind == head
+            ]
+        for model, block in tried:
             _, faults = build(model, block, name)
             if faults and faults[0].message.startswith(f"{label} is "):
                 return name + faults[0].message.removeprefix(label)
@@ -118,6 +119,21 @@ class Space:
         if low <= value <= high:
             return None
         return f"{name} is {value:g}, outside of what was thought possible ({low:g} to {high:g})."
+
+    def faults(self, name: str, values: Iterable[float] | None) -> tuple[str | None, str | None]:
+        """What is wrong with a factor or the first of its values, and what is odd; None is nothing.
+
+        Without `values` it has those of its own prior.
+        """
+        if text := self.unknown(name):
+            return text, None
+        if values is None:
+            return self.no_prior(name), None
+        tried = sorted({float(value) for value in values})
+        tried = tried if len(tried) <= 1000 else [tried[0], tried[-1]]  # the ends bound the rest
+        if text := next(filter(None, (self.trouble(name, value) for value in tried)), None):
+            return text, None
+        return None, next(filter(None, (self.remark(name, value) for value in tried)), None)
 
     def no_prior(self, name: str) -> str | None:
         """Why a factor has no range of its own; None when it has one."""
@@ -164,28 +180,19 @@ def _block(item: Intervention, values: dict[str, float]) -> dict[str, Any]:
     return block
 
 
-def _fields(item: Intervention) -> Iterable[str]:
-    """Names of the numbers of an intervention; a dot goes one level down."""
-
-    def walk(block: dict[str, Any], above: str) -> Iterable[str]:
-        for name, value in block.items():
-            if isinstance(value, dict):
-                yield from walk(value, f"{above}{name}.")
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                yield above + name
-
-    return walk(item.as_block(), f"{item.kind}.")
+def _fields(block: dict[str, Any], above: str) -> Iterable[str]:
+    """Names of the numbers in the settings of an intervention; a dot goes one level down."""
+    for name, value in block.items():
+        if isinstance(value, dict):
+            yield from _fields(value, f"{above}.{name}")
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            yield f"{above}.{name}"
 
 
 def check_study(
     study: StudyFile, document: Document, folder: Path | None
 ) -> tuple[StudyFile, list[Problem], list[Problem]]:
-    """Whether the design and the measures of a study fit what it is about.
-
-    Args:
-        study: Sound by itself, and so are the files that it names.
-        document: Where it was read.
-        folder: Where a relative table file is looked for.
+    """Whether the design and the measures of a study fit what it is about; it and the files that it names are sound.
 
     Returns:
         the study with a path of its table that works from the working directory, problems, warnings.
@@ -203,90 +210,53 @@ def check_study(
     zones = tuple(load_zone(name) for name in study.zones)
     programmes = tuple(load_programme(name) for name in study.programmes)
     space = Space(zones, programmes, load_parameters())
-    if isinstance(study.design, Table):
-        file = study.design.file
-        table = Path(beside(file, folder))
-        try:
-            names, rows = read_table(table)
-            more, odd = table_faults(space, names, rows)
-            both = [name for name in names if name in study.set]
-            more += [
-                f"{name} is set in the study and is a column of the table; keep one."
-                for name in both
-            ]
-        except TableProblem as error:
-            more, odd = [str(error)], []
-        at: DataPath = ("design", "file")
-        problems += [document.problem(at, f"{file}: {text}") for text in more]
-        warnings += [document.problem(at, f"{file}: {text}") for text in odd]
-        design = study.design.model_copy(update={"file": str(table)})
-        return study.model_copy(update={"design": design}), problems, warnings
-    for name, wrong, odd_text in design_faults(space, study.design):
-        here: DataPath = ("design", "factors", name)
-        if wrong:
-            problems.append(document.problem(here, wrong, at_name=name not in space.kinds))
-        if odd_text:
-            warnings.append(document.problem(here, odd_text))
-    return study, problems, warnings
-
-
-def design_faults(space: Space, design: Any) -> list[tuple[str, str | None, str | None]]:
-    """For each factor of a design that is no table: its name, what is wrong with it, what is odd (None: nothing)."""
-    return [
-        (name, *value_faults(space, name, factor.levels()))
-        for name, factor in design.factors.items()
-    ]
-
-
-def value_faults(space: Space, name: str, values: Any) -> tuple[str | None, str | None]:
-    """What is wrong with a factor or the first of its values, and what is odd; None is nothing.
-
-    Without `values` it has those of its own prior.
-    """
-    if text := space.unknown(name):
-        return text, None
-    if values is None:
-        return space.no_prior(name), None
-    tried = sorted({float(value) for value in values})
-    tried = tried if len(tried) <= 1000 else [tried[0], tried[-1]]  # the ends bound the rest
-    if text := next((text for value in tried if (text := space.trouble(name, value))), None):
-        return text, None
-    return None, next((text for value in tried if (text := space.remark(name, value))), None)
-
-
-def table_faults(
-    space: Space, names: tuple[str, ...], rows: NDArray[np.float64]
-) -> tuple[list[str], list[str]]:
-    """The same for a table of rows [R, columns]: problems and remarks, one a column."""
-    found = [value_faults(space, name, rows[:, at]) for at, name in enumerate(names)]
-    return [f"column {wrong}" for wrong, _ in found if wrong], [
-        f"column {odd}" for _, odd in found if odd
-    ]
+    design: Any = study.design
+    if not isinstance(design, Table):
+        for name, factor in design.factors.items():
+            here: DataPath = ("design", "factors", name)
+            wrong, odd = space.faults(name, factor.levels())
+            if wrong:
+                problems.append(document.problem(here, wrong, at_name=name not in space.kinds))
+            if odd:
+                warnings.append(document.problem(here, odd))
+        return study, problems, warnings
+    file = design.file
+    path = Path(beside(file, folder))
+    at = ("design", "file")
+    try:
+        names, rows = read_table(path)
+    except ValueError as error:
+        return study, [*problems, document.problem(at, f"{file}: {error}")], warnings
+    for name, column in zip(names, rows.T, strict=True):
+        wrong, odd = space.faults(name, column)
+        problems += [document.problem(at, f"{file}: column {wrong}")] if wrong else []
+        warnings += [document.problem(at, f"{file}: column {odd}")] if odd else []
+        if name in study.set:
+            text = f"{name} is set in the study and is a column of the table; keep one."
+            problems.append(document.problem(at, f"{file}: {text}"))
+    design = design.model_copy(update={"file": str(path)})
+    return study.model_copy(update={"design": design}), problems, warnings
 
 
 READ_BY = {".csv": "read_csv", ".parquet": "read_parquet", ".pq": "read_parquet"}
-
-
-class TableProblem(ValueError):
-    """Why a table cannot be used: one sentence."""
 
 
 def read_table(path: Path) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """Names of the columns, and the rows [R, columns].
 
     Raises:
-        TableProblem: The file is missing or no table of numbers.
+        ValueError: The file is missing or no table of numbers.
     """
     import pandas as pd  # slow to import
 
     if path.suffix.lower() not in READ_BY:
-        raise TableProblem("a table of points is a .csv or a .parquet file.")
+        raise ValueError("a table of points is a .csv or a .parquet file.")
     if not path.is_file():
-        raise TableProblem("there is no such file.")
+        raise ValueError("there is no such file.")
     try:
         frame = getattr(pd, READ_BY[path.suffix.lower()])(path)
     except (OSError, ValueError) as error:
-        raise TableProblem(f"it cannot be read ({reason(error)[:120].rstrip('.')}).") from None
+        raise ValueError(f"it cannot be read ({reason(error)[:120].rstrip('.')}).") from None
     return frame_rows(frame)
 
 
@@ -294,27 +264,23 @@ def frame_rows(frame: Any) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     """The same for a data frame.
 
     Raises:
-        TableProblem: It is no table of numbers.
+        ValueError: It is no table of numbers.
     """
     import pandas as pd  # slow to import
 
     names = tuple(str(name).strip() for name in frame.columns)
     if not names or not len(frame):
-        raise TableProblem("it holds no rows.")
+        raise ValueError("it holds no rows.")
     if len(frame) > MOST_ROWS:
-        raise TableProblem(f"it holds more than {MOST_ROWS} rows.")
-    # pandas calls the second of two equal columns x.1
-    twice = [
-        name
-        for at, name in enumerate(names)
-        if name in names[:at] or name.removesuffix(".1") in names[:at]
-    ]
-    if twice:
-        raise TableProblem(f'column "{twice[0].removesuffix(".1")}" stands twice; keep one.')
+        raise ValueError(f"it holds more than {MOST_ROWS} rows.")
+    for at, name in enumerate(names):
+        bare = name.removesuffix(".1")  # pandas calls the second of two equal columns x.1
+        if name in names[:at] or bare in names[:at]:
+            raise ValueError(f'column "{bare}" stands twice; keep one.')
     numbers = frame.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64, na_value=np.nan)
     for column, row in np.argwhere(~np.isfinite(numbers.T))[:1]:
         value = frame.iloc[row, column]
         told = "empty" if pd.isna(value) else shown(value)
         place = f'row {row + 1}, column "{names[column]}"'
-        raise TableProblem(f"{place} is {told}, but a number is needed.")
+        raise ValueError(f"{place} is {told}, but a number is needed.")
     return names, np.ascontiguousarray(numbers)

@@ -56,9 +56,8 @@ def is_path(name_or_path: str | os.PathLike[str]) -> bool:
     """Whether this is meant as a path and not as a name."""
     if not isinstance(name_or_path, str):
         return True
-    marks = {"/", os.sep, os.altsep} - {None}
-    looks = any(mark in name_or_path for mark in marks if mark)
-    return looks or name_or_path.lower().endswith((".yaml", ".yml"))
+    marked = "/" in name_or_path or os.sep in name_or_path
+    return marked or name_or_path.lower().endswith((".yaml", ".yml"))
 
 
 def locate(kind: str, name_or_path: object) -> Path:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
 from clfz.inputs.problems import did_you_mean
 from clfz.model.layout import CLASSES
@@ -23,21 +23,14 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from clfz.inputs.comparison import Reporting
+    from clfz.inputs.study import Reporting
 
 Kind = Literal["indicator", "outcome", "ratio"]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One way of counting.
-
-    Attributes:
-        definition_id: short name that travels with each number.
-        title: name for a reader.
-        text: who is counted, in plain words.
-        source: where the definition comes from.
-    """
+    """One way of counting: who is counted, in plain words, and where that definition comes from."""
 
     definition_id: str
     title: str
@@ -45,7 +38,7 @@ class Definition:
     source: str
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def _rows(name: str) -> list[dict[str, Any]]:
     """The lines of a table beside this file."""
     with (Path(__file__).with_name(name)).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -57,10 +50,8 @@ _BY_ID = {definition.definition_id: definition for definition in DEFINITIONS}
 
 def definition(definition_id: str) -> Definition:
     """Return the definition of that id; unknown ids describe themselves."""
-    found = _BY_ID.get(definition_id)
-    if found is not None:
-        return found
-    return Definition(definition_id, definition_id, "A definition given by the user.", "user")
+    given = Definition(definition_id, definition_id, "A definition given by the user.", "user")
+    return _BY_ID.get(definition_id, given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +89,9 @@ class Indicator:
 
 CATALOGUE: tuple[Indicator, ...] = tuple(
     Indicator(
-        row["name"],
-        row["label"],
-        row["unit"],
-        int(row["direction"]),
-        row["definition_id"],
-        cast("Kind", row["kind"]),
-        row["age_band"],
-        tuple(row["numerator"].split()),
-        tuple(row["denominator"].split()),
+        **row
+        | {name: tuple(row[name].split()) for name in ("numerator", "denominator")}
+        | {"direction": int(row["direction"])}
     )
     for row in _rows("indicators.csv")
 )
@@ -137,24 +122,22 @@ def from_counts(
 
     Args:
         name: an indicator of the catalogue with a numerator.
-        counts: count name -> array of people; all of one shape.
-
-    Returns:
-        Array of that shape, in the indicator's unit.
+        counts: count name -> array of people; all of one shape, which the result has too.
     """
     import numpy as np
 
     entry = _BY_NAME[name]
     if not entry.numerator:
         raise KeyError(f"{name} is not made from counts")
-    top = np.sum([np.asarray(counts[key], dtype=np.float64) for key in entry.numerator], axis=0)
+
+    def added(names: tuple[str, ...]) -> npt.NDArray[np.float64]:
+        return np.asarray(np.sum([counts[each] for each in names], axis=0), np.float64)
+
+    top = added(entry.numerator)
     if not entry.denominator:
-        return np.asarray(top, dtype=np.float64)
-    bottom = np.sum(
-        [np.asarray(counts[key], dtype=np.float64) for key in entry.denominator], axis=0
-    )
-    shares = np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
-    return np.asarray(shares, dtype=np.float64)
+        return top
+    bottom = added(entry.denominator)
+    return np.divide(top, bottom, out=np.zeros_like(top), where=bottom > 0)
 
 
 def moments(meta: Mapping[str, Any]) -> dict[str, int]:
@@ -188,13 +171,7 @@ YEARS_AFTER = (1, 2, 5)
 
 @dataclass(frozen=True)
 class Horizon:
-    """How long a run is and how later years count.
-
-    Attributes:
-        programme_months: Months until the programmes leave.
-        months: Months of the whole run.
-        reporting: How money and time are counted.
-    """
+    """How long a run is, until the programmes leave and as a whole, and how money and later years count."""
 
     programme_months: int
     months: int

@@ -1,56 +1,47 @@
-"""Input files as objects: read, validated, and checked against the files that they name."""
+"""Input files as objects: read, validated, and checked against the files that they name; and objects as YAML."""
 
 from __future__ import annotations
 
+import io
 import os
-import sys
+import re
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from clfz.inputs.find import (
-    FOLDERS,
-    beside,
-    is_path,
-    locate,
-    names,
-    priors_file,
-    shown_path,
-    unknown_name,
-)
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+from clfz.inputs import find
 from clfz.inputs.problems import DataPath, InputError, Problem, did_you_mean, nearest
 from clfz.inputs.validate import validate
 from clfz.inputs.yaml_reader import Document, parse_yaml, read_text
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-    from clfz.inputs.comparison import Comparison
     from clfz.inputs.parameters import Parameter
     from clfz.inputs.programme import Programme, Shock
-    from clfz.inputs.study import StudyFile
+    from clfz.inputs.study import Comparison, StudyFile
     from clfz.inputs.zone import Zone
 
-KINDS = (*FOLDERS, "parameters")
-# Module and class of a kind (imported when first needed: some bring numpy), and its name in messages.
-_MODELS = {
-    "zone": ("zone", "Zone", "this zone file"),
-    "programme": ("programme", "Programme", "this programme file"),
-    "shock": ("programme", "Shock", "this shock file"),
-    "comparison": ("comparison", "Comparison", "this comparison file"),
-    "study": ("study", "StudyFile", "this study file"),
-    "parameters": ("parameters", "ParametersFile", "this list of parameters"),
+
+_ASKED = "programmes shocks draws replicates programme_months question"
+# Kind -> module and class (imported when first needed: some bring numpy), and the settings that tell that it is one.
+_KINDS = {
+    "zone": (
+        "zone",
+        "Zone",
+        "population income livelihoods wages hazard activity hours school law country",
+    ),
+    "programme": ("programme", "Programme", "interventions"),
+    "shock": ("programme", "Shock", "severity recovery_months start_month months kind"),
+    "comparison": ("study", "Comparison", f"zone {_ASKED}"),
+    "study": ("study", "StudyFile", f"zones {_ASKED} design measures keep luck"),
+    "parameters": ("parameters", "ParametersFile", "parameters"),
 }
-# By these settings one can tell what a file is meant to be.
-_SIGNS = {
-    "zone": "population income livelihoods wages hazard activity hours school law country",
-    "programme": "interventions",
-    "shock": "severity recovery_months start_month months kind",
-    "comparison": "zone programmes shocks draws replicates programme_months question",
-    "study": "zones programmes shocks draws replicates programme_months question design measures keep luck",
-    "parameters": "parameters",
-}
+KINDS = tuple(_KINDS)
 _OF_NO_KIND = (
     "this is no input file of ours: a zone has population and livelihoods, a programme has "
     "interventions, a shock has severity and months, a comparison has a zone and programmes, a "
@@ -78,42 +69,27 @@ class Checked(NamedTuple):
 
 
 def load_zone(name_or_path: str | os.PathLike[str]) -> Zone:
-    """The zone of that name or path.
-
-    Raises:
-        InputError: with everything that is wrong with it.
-    """
+    """The zone of that name or path; an `InputError` tells everything that is wrong with it."""
     zone: Zone = check("zone", name_or_path).use()
     return zone
 
 
 def load_programme(name_or_path: str | os.PathLike[str]) -> Programme:
-    """The programme of that name or path.
-
-    Raises:
-        InputError: with everything that is wrong with it.
-    """
+    """The programme of that name or path; an `InputError` tells everything that is wrong with it."""
     programme: Programme = check("programme", name_or_path).use()
     return programme
 
 
 def load_shock(name_or_path: str | os.PathLike[str]) -> Shock:
-    """The shock of that name or path.
-
-    Raises:
-        InputError: with everything that is wrong with it.
-    """
+    """The shock of that name or path; an `InputError` tells everything that is wrong with it."""
     shock: Shock = check("shock", name_or_path).use()
     return shock
 
 
 def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
-    """The comparison of that name or path; its zone, programmes and shocks are sound too.
+    """The comparison of that name or path, its paths so that they work from the working directory.
 
-    Paths inside it are given back so that they work from the working directory.
-
-    Raises:
-        InputError: with everything that is wrong with it and with the files it names.
+    An `InputError` tells everything that is wrong with it and with the files that it names.
     """
     comparison: Comparison = check("comparison", name_or_path).use()
     return comparison
@@ -122,8 +98,7 @@ def load_comparison(name_or_path: str | os.PathLike[str]) -> Comparison:
 def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
     """The study of that name or path as its file says it; `clfz.load_study` makes it ready to run.
 
-    Raises:
-        InputError: with everything that is wrong with it and with the files it names.
+    An `InputError` tells everything that is wrong with it and with the files that it names.
     """
     study: StudyFile = check("study", name_or_path).use()
     return study
@@ -132,51 +107,35 @@ def load_study_file(name_or_path: str | os.PathLike[str]) -> StudyFile:
 def load_parameters(path: str | os.PathLike[str] | None = None) -> tuple[Parameter, ...]:
     """The uncertain parameters of a file, by default the shipped priors (read again only when they have changed).
 
-    Raises:
-        InputError: with everything that is wrong with it.
+    An `InputError` tells everything that is wrong with it.
     """
-    if path is None:
-        shipped = priors_file()
-        if shipped.exists():
-            return _shipped(shipped, shipped.stat().st_mtime_ns)
-    parameters: tuple[Parameter, ...] = check("parameters", path or priors_file()).use().parameters
-    return parameters
+    file = Path(path or find.priors_file())
+    return _parameters(file, file.stat().st_mtime_ns if file.exists() else 0)
 
 
 @lru_cache(maxsize=1)
-def _shipped(file: Path, _changed: int) -> tuple[Parameter, ...]:
-    return load_parameters(file)
+def _parameters(file: Path, _changed: int) -> tuple[Parameter, ...]:
+    parameters: tuple[Parameter, ...] = check("parameters", file).use().parameters
+    return parameters
 
 
 def check(kind: str, name_or_path: str | os.PathLike[str]) -> Checked:
-    """Everything about a file of a known kind, without raising."""
+    """Everything about a file of a known kind, without raising; what it is meant to be is found out when kind is ""."""
     try:
-        path = Path(name_or_path) if kind == "parameters" else locate(kind, name_or_path)
-        name = shown_path(path)
+        named = kind in find.FOLDERS
+        path = find.locate(kind, name_or_path) if named else Path(name_or_path)
+        name = find.shown_path(path)
         return check_text(read_text(path, name), name, kind, path.parent)
     except InputError as error:
         return Checked(kind, None, error.problems, [])
 
 
-def check_file(path: str | os.PathLike[str]) -> tuple[str, list[Problem], list[Problem]]:
-    """Find out what a file is meant to be, and check it.
-
-    Returns:
-        kind (zone, programme, shock, comparison, study, parameters; "" when it cannot be told), problems,
-        warnings.
-    """
-    name = shown_path(path)
-    try:
-        text = read_text(path, name)
-    except InputError as error:
-        return "", error.problems, []
-    checked = check_text(text, name, folder=Path(path).parent)
-    return checked.kind, checked.problems, checked.warnings
+def check_file(path: str | os.PathLike[str]) -> Checked:
+    """Find out what a file is meant to be, and check it; the kind is "" when it cannot be told."""
+    return check("", Path(path))
 
 
-def check_text(
-    text: str, name: str, kind: str | None = None, folder: Path | None = None
-) -> Checked:
+def check_text(text: str, name: str, kind: str = "", folder: Path | None = None) -> Checked:
     """The same for text, also one that is no file yet, such as one sent by a web page.
 
     Args:
@@ -188,27 +147,38 @@ def check_text(
     try:
         document = parse_yaml(text, name)
     except InputError as error:
-        return Checked(kind or "", None, error.problems, [])
-    guess, scores = guess_kind(document.data)
-    if kind is None and not guess:
+        return Checked(kind, None, error.problems, [])
+    # A setting that is only nearly right counts half.
+    keys = [key for key in document.data if key not in ("name", "title", "summary")]
+    scores = {
+        each: sum(
+            1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
+        )
+        for each, (_, _, signs) in _KINDS.items()
+    }
+    guess = max(KINDS, key=lambda each: scores[each])
+    if not kind and not scores[guess]:
         unknown = Problem(name, 0, 0, _OF_NO_KIND)
         return Checked("", None, [*document.problems, unknown], [])
-    if kind and guess and scores[guess] > 2 * scores[kind]:  # in place of all that is missing
+    if kind and scores[guess] > 2 * scores[kind]:  # in place of all that is missing
         told = f"this is a {guess} file, and a {kind} file is needed here."
         if (kind, guess) == ("comparison", "programme"):
             told += f" For one programme write: clfz run ZONE {name}"
         return Checked(kind, None, [Problem(name, 0, 0, told)], [])
     kind = kind or guess
-    model, what = model_of(kind), _MODELS[kind][2]
-    home = sys.modules[model.__module__]
+    what = "this list of parameters" if kind == "parameters" else f"this {kind} file"
     value: Any
-    value, problems = validate(model, document, what)
-    warnings = home.warnings(value, document) if value and hasattr(home, "warnings") else []
+    value, problems = validate(model_of(kind), document, what)
+    warnings: list[Problem] = []
+    if value and hasattr(value, "warnings"):
+        warnings = [document.problem(*each) for each in value.warnings()]
     if kind == "programme":  # told even when something else is wrong
+        from clfz.inputs.programme import repeated_kinds  # brings numpy
+
         blocks = document.data.get("interventions")
         blocks = blocks if isinstance(blocks, list) else []
         kinds = [block.get("kind") if isinstance(block, dict) else None for block in blocks]
-        problems += [document.problem(*found) for found in home.repeated_kinds(kinds)]
+        problems += [document.problem(*found) for found in repeated_kinds(kinds)]
     if kind in ("comparison", "study"):
         value, more_problems, more_warnings = _follow(value, document, folder)
         problems, warnings = problems + more_problems, warnings + more_warnings
@@ -225,26 +195,9 @@ def check_text(
     return Checked(kind, value, sorted(set(problems)), sorted(set(warnings)))
 
 
-def guess_kind(data: Any) -> tuple[str, dict[str, float]]:
-    """What the settings of a file look like ("" when like nothing that is known), and how much like each kind.
-
-    A setting that is only nearly right counts half.
-    """
-    own = data if isinstance(data, dict) else {}
-    keys = [key for key in own if key not in ("name", "title", "summary")]
-    scores = {
-        kind: sum(
-            1.0 if key in signs.split() else 0.5 for key in keys if nearest(key, signs.split())
-        )
-        for kind, signs in _SIGNS.items()
-    }
-    best = max(scores, key=lambda kind: scores[kind])
-    return (best if scores[best] else ""), scores
-
-
 def model_of(kind: str) -> type[BaseModel]:
     """The class of a kind of file."""
-    module, name, _ = _MODELS[kind]
+    module, name, _ = _KINDS[kind]
     model: type[BaseModel] = getattr(import_module(f"clfz.inputs.{module}"), name)
     return model
 
@@ -255,12 +208,7 @@ Asked = TypeVar("Asked", bound="Comparison | StudyFile")
 def _follow(
     asked: Asked | None, document: Document, folder: Path | None
 ) -> tuple[Asked | None, list[Problem], list[Problem]]:
-    """Open every file that a comparison or a study names, even when it is not sound itself.
-
-    Args:
-        asked: the comparison or study, None when it has problems.
-        document: the file it was read from.
-        folder: where its relative paths start; None when it comes from no file.
+    """Open every file that a comparison or a study names, even when it is not sound itself (then `asked` is None).
 
     Returns:
         the same with paths that work from the working directory, problems, warnings.
@@ -270,10 +218,10 @@ def _follow(
     resolved: dict[DataPath, str] = {}
     titles: dict[str, str] = {}
     for kind, path, entry in _entries(document.data):
-        if not is_path(entry) and entry not in names(kind):
-            problems.append(document.problem(path, unknown_name(kind, entry, folder)))
+        if not find.is_path(entry) and entry not in find.names(kind):
+            problems.append(document.problem(path, find.unknown_name(kind, entry, folder)))
             continue
-        resolved[path] = beside(entry, folder) if is_path(entry) else entry
+        resolved[path] = find.beside(entry, folder) if find.is_path(entry) else entry
         checked = check(kind, resolved[path])
         # a file that cannot be opened is told where it is named; its content where it stands
         problems += [
@@ -293,20 +241,17 @@ def _follow(
                 text = f'"{alike}" and "{entry}" have the same title; in a report they look alike.'
                 warnings.append(document.problem(path, text))
         if asked and kind != "zone":
-            wrong, odd = _outside(value, asked)
-            problems += [document.problem(path, text) for text in wrong]
-            warnings += [document.problem(path, text) for text in odd]
+            never, cut = value.outside(asked.programme_months, asked.months)
+            problems += [document.problem(path, text) for text in never]
+            warnings += [document.problem(path, text) for text in cut]
     problems += _fixed_values(document)
     if asked is None or problems:
         return asked, problems, warnings
-    paths: dict[str, Any] = {}
-    for field in {"zone", "zones", "programmes", "shocks"} & set(type(asked).model_fields):
-        given = getattr(asked, field)
-        if isinstance(given, str):
-            paths[field] = resolved[(field,)]
-        else:
-            paths[field] = tuple(resolved[(field, at)] for at in range(len(given)))
-    whole: Any = asked.model_copy(update=paths)
+    paths: dict[str, list[str]] = {}
+    for (setting, *_), found in resolved.items():
+        paths.setdefault(str(setting), []).append(found)
+    changed = {key: found[0] if key == "zone" else tuple(found) for key, found in paths.items()}
+    whole: Any = asked.model_copy(update=changed)
     return whole, problems, warnings
 
 
@@ -314,30 +259,10 @@ def _entries(data: Any) -> list[tuple[str, DataPath, str]]:
     """What is named: kind of file, place in the data, name or path."""
     found: list[tuple[str, DataPath, Any]] = [("zone", ("zone",), data.get("zone"))]
     for kind in ("zone", "programme", "shock"):
-        items = data.get(FOLDERS[kind])
+        items = data.get(find.FOLDERS[kind])
         for at, entry in enumerate(items if isinstance(items, list) else ()):
-            found.append((kind, (FOLDERS[kind], at), entry))
+            found.append((kind, (find.FOLDERS[kind], at), entry))
     return [each for each in found if isinstance(each[2], str)]
-
-
-def _outside(
-    value: Programme | Shock, asked: Comparison | StudyFile
-) -> tuple[list[str], list[str]]:
-    """What of a programme or a shock lies outside of the months of the run: problems and warnings."""
-    from clfz.inputs.programme import Shock, never_happens, never_runs  # brings numpy
-
-    if isinstance(value, Shock):
-        text = never_happens(value, asked.months)
-        return [text] if text else [], []
-    wrong, odd = [], []
-    for item in value.interventions:
-        end = asked.programme_months if item.end_month is None else item.end_month
-        if text := never_runs(value, item, asked.programme_months, asked.months):
-            wrong.append(text)
-        elif end > asked.months:
-            text = f"{value.name}: {item.kind} has end_month {end}, but the comparison ends after "
-            odd.append(f"{text}{asked.months} months. It is cut there.")
-    return wrong, odd
 
 
 def _fixed_values(document: Document) -> list[Problem]:
@@ -347,10 +272,7 @@ def _fixed_values(document: Document) -> list[Problem]:
         return []
     from clfz.inputs.parameters import beyond, limits  # it imports this module
 
-    priors = check("parameters", priors_file())
-    if priors.problems:
-        return priors.problems
-    known = limits(priors.value.parameters)
+    known = limits(load_parameters())
     problems = []
     for name, value in fixed.items():
         here: DataPath = ("set", name)
@@ -363,3 +285,44 @@ def _fixed_values(document: Document) -> list[Problem]:
         elif text_beyond := beyond(name, value, known, written=str(value)):
             problems.append(document.problem(here, text_beyond))
     return problems
+
+
+# Objects as files.
+
+
+def to_data(item: BaseModel) -> dict[str, Any]:
+    """Plain data as the item's file would say them: keys as in files, no Python types."""
+    data: dict[str, Any] = item.model_dump(mode="json", by_alias=True)
+    return data
+
+
+def to_yaml(item: BaseModel | dict[str, Any], kind: str | None = None) -> str:
+    """YAML text of an item; with `kind`, its first line tells editors which schema it follows."""
+    data = to_data(item) if isinstance(item, BaseModel) else item
+    yaml = YAML()
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(_styled(data), text)
+    head = f"# yaml-language-server: $schema=../schema/{kind}.schema.json\n" if kind else ""
+    return head + text.getvalue()
+
+
+def _styled(value: Any) -> Any:
+    """Texts in double quotes; groups that hold only numbers and texts on one line."""
+    if isinstance(value, dict):
+        plain = re.compile(r"[a-z][a-z0-9_-]{0,78}", re.IGNORECASE | re.ASCII)
+        group = CommentedMap(
+            (key if plain.fullmatch(key) else DoubleQuotedScalarString(key), _styled(item))
+            for key, item in value.items()
+        )
+        simple = all(isinstance(item, int | float | str | None) for item in value.values())
+        if simple and len(value) <= 4 and "name" not in value:
+            group.fa.set_flow_style()
+        return group
+    if isinstance(value, list | tuple):
+        items = CommentedSeq([_styled(item) for item in value])
+        if not any(isinstance(item, dict | list | tuple) for item in value):
+            items.fa.set_flow_style()
+        return items
+    return DoubleQuotedScalarString(value) if isinstance(value, str) else value

@@ -92,20 +92,22 @@ class Prior(Strict):
 
     def at(self, share: float) -> float:
         """A draw for a number between 0 and 1: its quantile; of a sample, the value at that place of the list."""
-        if self.values is not None:
-            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        return self.quantile(share)
+        return self.quantile(share) if self.values is None else _nth(self.values, share)
 
     def quantile(self, share: float) -> float:
         """The value below which that share (0-1) of the prior lies."""
         if self.values is not None:
-            return sorted(self.values)[min(int(share * len(self.values)), len(self.values) - 1)]
+            return _nth(sorted(self.values), share)
         low, high = self.span
         if self.kind == "fixed":
             return self.central
         if self.kind == "uniform":
             return low + (high - low) * share
         return triangular(low, self.central, high, share)
+
+
+def _nth(values: Sequence[float], share: float) -> float:
+    return values[min(int(share * len(values)), len(values) - 1)]
 
 
 def triangular(low: float, mode: float, high: float, share: float) -> float:

@@ -1,4 +1,4 @@
-"""What is wrong with an input, said in plain words and pointed at: file, line, column.
+"""What is wrong with an input, an argument or a file, said in plain words and pointed at: file, line, column.
 
 Every check of an input file ends here. A problem says what is wrong, what was written and what to
 write instead; all problems of a file are told at once, in the order of its lines.
@@ -7,9 +7,12 @@ write instead; all problems of a file are told at once, in the order of its line
 from __future__ import annotations
 
 import difflib
+import errno
+import operator
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MANY = 100
 """Nobody mends more than this before looking again; reading stops there."""
@@ -103,3 +106,75 @@ def shown(value: object) -> str:
 
 def _plain(name: str) -> str:
     return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
+# Arguments in Python, with the same sentences wherever they are given.
+
+
+def within(name: str, value: Any, low: int, high: int) -> int:
+    """A whole number, from `low` to `high`.
+
+    Raises:
+        TypeError: It is no whole number.
+        ValueError: It is out of range.
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} must be a whole number, not {value!r}") from None
+    if not low <= number <= high:
+        raise ValueError(f"{name} must lie between {low} and {high}, not {number}")
+    return number
+
+
+def several(name: str, value: Any) -> tuple[Any, ...]:
+    """Names or paths as a tuple, also when there is only one.
+
+    Raises:
+        TypeError: It is no list of them.
+    """
+    if isinstance(value, str | os.PathLike):
+        return (value,)
+    if isinstance(value, Iterable):
+        return tuple(value)
+    raise TypeError(f"{name} must be names or paths of files, not {value!r}; () for none")
+
+
+# Why a file operation failed: the one place that knows.
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full",
+    getattr(errno, "EDQUOT", -1): "your disk quota is used up",
+    errno.EFBIG: "a file would be larger than is allowed here",
+    errno.EACCES: "you have no permission to use it",
+    errno.EPERM: "you have no permission to use it",
+    errno.EROFS: "that disk can only be read",
+    errno.ENOENT: "it does not exist",
+    errno.EISDIR: "it is a folder, not a file",
+    errno.ENOTDIR: "a part of that path is a file, not a folder",
+    errno.EEXIST: "it is there already",
+    errno.ENAMETOOLONG: "the name is too long",
+}
+_ADVICE = {
+    errno.ENOSPC: "Make room, or write elsewhere with --out.",
+    errno.EROFS: "Write elsewhere with --out.",
+}
+
+
+def reason(error: BaseException) -> str:
+    """Why it failed, without a full stop: the end of a sentence of one's own."""
+    if (number := getattr(error, "errno", None)) in _REASONS:
+        return _REASONS[number]
+    text = (str(error).splitlines() or [""])[0].rstrip(".")
+    return text or type(error).__name__
+
+
+def advice(error: BaseException) -> str:
+    """What whoever writes results with the command line can do, as a sentence after a blank; or nothing."""
+    told = _ADVICE.get(getattr(error, "errno", None) or 0, "")
+    return f" {told}" if told else ""
+
+
+def is_known(error: BaseException) -> bool:
+    """Whether the reason is one that the reader can mend, and not a defect."""
+    return isinstance(error, OSError) and error.errno in _REASONS

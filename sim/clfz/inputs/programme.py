@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Annotated, Any, Self
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from clfz.inputs.problems import DataPath, Wrong, nearest
-from clfz.inputs.validate import Line, Name, Prose, pick
+from clfz.inputs.validate import Line, Name, Prose, one_of
 from clfz.programme import shocks
 from clfz.programme.interventions import Intervention, registry
 from clfz.programme.levers import Calendar, FloatArray
-from clfz.programme.registry import Strict, union_of
+from clfz.programme.registry import Strict
 
-_Block = Annotated[
-    Intervention,
-    BeforeValidator(
-        partial(pick, known=registry(), noun="intervention"),
-        json_schema_input_type=union_of(registry()),
-    ),
-]
+_Block = Annotated[Intervention, one_of(registry(), "intervention")]
 
 
 class Programme(Strict):
@@ -53,6 +40,31 @@ class Programme(Strict):
             raise Wrong(found)
         return self
 
+    def outside(self, programme_months: int, months: int) -> tuple[list[str], list[str]]:
+        """Why some of its steps would never run, and what of others is cut.
+
+        Args:
+            programme_months: Months until the programme leaves.
+            months: Months of the whole run.
+        """
+        never, cut = [], []
+        for step in self.interventions:
+            late = f"{self.name}: {step.kind} starts in month {step.start_month}, but the"
+            end = programme_months if step.end_month is None else step.end_month
+            if step.start_month > months:
+                never.append(f"{late} run ends with month {months}. It would never run.")
+            elif step.end_month is None and step.start_month > programme_months:
+                never.append(
+                    f"{late} programme leaves after month {programme_months}. It would never run; "
+                    "a step that others carry on has an end_month of its own."
+                )
+            elif end > months:
+                cut.append(
+                    f"{self.name}: {step.kind} has end_month {end}, but the comparison ends after "
+                    f"{months} months. It is cut there."
+                )
+        return never, cut
+
 
 def repeated_kinds(kinds: list[Any]) -> list[tuple[DataPath, str]]:
     """Every kind that stands in the list for a second time."""
@@ -67,28 +79,6 @@ def repeated_kinds(kinds: list[Any]) -> list[tuple[DataPath, str]]:
     ]
 
 
-def never_runs(
-    programme: Programme, step: Intervention, programme_months: int, months: int
-) -> str | None:
-    """Why a step would never run; None when it would.
-
-    Args:
-        programme: Whose step it is.
-        step: The step.
-        programme_months: Months until the programme leaves.
-        months: Months of the whole run.
-    """
-    late = f"{programme.name}: {step.kind} starts in month {step.start_month}, "
-    if step.start_month > months:
-        return f"{late}but the run ends with month {months}. It would never run."
-    if step.end_month is None and step.start_month > programme_months:
-        return (
-            f"{late}but the programme leaves after month {programme_months}. It would never run; "
-            "a step that others carry on has an end_month of its own."
-        )
-    return None
-
-
 _OWN = ("name", "title", "summary")
 
 
@@ -101,11 +91,7 @@ class Shock(Strict):
         description="One or two plain sentences: what happens and when",
         examples=["The rains fail in the second year."],
     )
-    event: SkipJsonSchema[
-        Annotated[
-            shocks.Shock, BeforeValidator(partial(pick, known=shocks.registry(), noun="shock"))
-        ]
-    ]
+    event: SkipJsonSchema[Annotated[shocks.Shock, one_of(shocks.registry(), "shock")]]
 
     @model_validator(mode="before")
     @classmethod
@@ -129,12 +115,8 @@ class Shock(Strict):
         """Lever name -> path over the horizon [months]."""
         return self.event.lever_paths(calendar)
 
-
-def never_happens(shock: Shock, months: int) -> str | None:
-    """Why a shock would never happen in a run of so many months; None when it would."""
-    if shock.event.start_month <= months:
-        return None
-    return (
-        f"{shock.name} starts in month {shock.event.start_month}, but the run ends with month "
-        f"{months}. It would never happen."
-    )
+    def outside(self, _programme_months: int, months: int) -> tuple[list[str], list[str]]:
+        """Why it would never happen in a run of so many months, and what of it is cut, as in `Programme`."""
+        start = self.event.start_month
+        text = f"{self.name} starts in month {start}, but the run ends with month {months}. It would never happen."
+        return [text] if start > months else [], []

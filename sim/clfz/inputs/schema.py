@@ -7,7 +7,6 @@ them with `python -m clfz.inputs.schema`. Editors read draft 7, so what is newer
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,7 @@ def json_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema (draft 7) of a kind of file; the kinds are `load.KINDS`."""
     schema: dict[str, Any] = _draft_7({"$schema": _DRAFT, **_whole(kind)})
     definitions = schema.pop("$defs", {})
-    used: set[str] = set()
-    waiting: list[Any] = [schema]
-    while waiting:  # follow the references: definitions that nothing leads to are left out
-        names = set(re.findall(r'"#/\$defs/([^"]+)"', json.dumps(waiting.pop()))) - used
-        used |= names
-        waiting += [definitions[name] for name in names]
-    return schema | ({"$defs": {name: definitions[name] for name in sorted(used)}} if used else {})
+    return schema | ({"$defs": dict(sorted(definitions.items()))} if definitions else {})
 
 
 def schema_text(kind: str) -> str:

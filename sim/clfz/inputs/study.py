@@ -1,4 +1,4 @@
-"""A study file: which replications are run, which numbers are varied and how, and what is kept of a run.
+"""Comparison files (programmes side by side in one zone) and study files (which numbers are varied and how).
 
 The rows of a study's table are chosen by its *design*, one small class a kind. What can be varied (a *factor*) is named
 like this:
@@ -12,32 +12,151 @@ like this:
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from clfz.inputs.comparison import (
-    AfterMonths,
-    FixedValues,
-    ProgrammeMonths,
-    Programmes,
-    Replicates,
-    Reporting,
-    Seed,
-    Shocks,
-)
-from clfz.inputs.problems import Problem, Wrong, shown
-from clfz.inputs.validate import Line, Name, Names, Prose, pick
-from clfz.inputs.yaml_reader import Document
-from clfz.programme.registry import Kinded, Strict, union_of
+from clfz.inputs.problems import DataPath, Wrong, shown
+from clfz.inputs.validate import Line, Name, Names, Prose, one_of, repeated
+from clfz.programme.registry import Kinded, Strict
 
+ROUGH_BELOW = 50
+"""With fewer replications than this, the ends of a 90 % range rest on one or two runs."""
 MOST_ROWS = 1_000_000
 MOST_REPLICATES = 10_000
 MOST_PROGRAMMES = 100
 FEW_LUCKS = 5
 """With fewer replications than this, what is found may belong to their random draws alone."""
 SEED = "seed"
+
+
+def _programmes(names: tuple[str, ...]) -> tuple[str, ...]:
+    found = repeated(names, "programmes")
+    if names[0] != "none":
+        text = 'the first programme must be "none": all others are compared with it. '
+        rest = [name for name in names if name != "none"]
+        found.insert(0, ((0,), f"{text}Write [{', '.join(['none', *rest])}]"))
+    if found:
+        raise Wrong(found)
+    return names
+
+
+class Reporting(Strict):
+    """How money and time are counted in the report."""
+
+    currency: Literal["EUR"] = Field(
+        "EUR", description="All programme money is in EUR; converting would need exchange rates"
+    )
+    price_year: Literal[2015] = Field(2015, description="All programme money is in prices of 2015")
+    discount_rate_costs: float = Field(0.03, ge=0, le=0.5, description="A year; 0.03 is usual")
+    discount_rate_outcomes: float = Field(
+        0.03,
+        ge=0,
+        le=0.5,
+        description="A year; 0.03 is usual, 0 counts a later child-year as much as an early one",
+    )
+    perspective: Literal["programme", "society"] = Field(
+        "programme",
+        description="programme counts what its funders pay, society adds what employers pay",
+    )
+    count_transfers: bool = Field(
+        True, description="Whether money that is handed on to families counts as a cost"
+    )
+
+
+# Settings that comparisons and studies share.
+Programmes = Annotated[tuple[Line, ...], AfterValidator(_programmes)]
+Shocks = Annotated[
+    Names,
+    Field(
+        description="Names or paths of shocks that hit every programme alike",
+        examples=[["drought"]],
+    ),
+]
+ProgrammeMonths = Annotated[
+    int, Field(ge=1, le=360, description="Months until the programmes leave")
+]
+AfterMonths = Annotated[
+    int, Field(ge=0, le=360, description="Months after that in which we see what stays")
+]
+Replicates = Annotated[
+    int, Field(ge=1, le=10_000, description="Repeats of each draw with other random draws")
+]
+Seed = Annotated[
+    int,
+    Field(ge=0, le=10**15 - 1, description="The same seed gives the same numbers, to the last bit"),
+]
+FixedValues = Annotated[
+    dict[str, float],
+    Field(
+        description="Parameters (and levers) to hold at a value, within its range, instead of their prior",
+        examples=[{"norm_school": 1.0}],
+    ),
+]
+
+
+class Comparison(Strict):
+    """Programmes side by side in the same replications: same zone, same people, same random draws."""
+
+    name: Name = Field(description="The file's name without .yaml", examples=["my-plans"])
+    title: Line = Field(description="Title of the report", examples=["Two plans for My District"])
+    question: Prose = Field(
+        description="The question that the comparison answers, in plain words",
+        examples=["Which plan brings more children to school for the same money?"],
+    )
+    zone: Line = Field(
+        description="Name of a shipped zone, or path of a zone file (seen from this file)",
+        examples=["budhpura", "../zones/my-district.yaml"],
+    )
+    programmes: Programmes = Field(
+        min_length=1,
+        description="Names of shipped programmes or paths of programme files; the first is none",
+        examples=[["none", "bridge-schools", "cash-transfer"]],
+    )
+    shocks: Shocks = ()
+    programme_months: ProgrammeMonths = 48
+    after_months: AfterMonths = 60
+    draws: int = Field(
+        25, ge=1, le=100_000, description="Draws of the uncertain parameters: what we do not know"
+    )
+    replicates: Replicates = 4
+    seed: Seed = 1
+    reporting: Reporting = Field(
+        default_factory=Reporting, description="How money and time are counted in the report"
+    )
+    set: FixedValues = Field(default_factory=dict)
+
+    @property
+    def months(self) -> int:
+        """Months of the whole horizon."""
+        return self.programme_months + self.after_months
+
+    @property
+    def worlds(self) -> int:
+        """Replications in which each programme is tried: draws times replicates."""
+        return self.draws * self.replicates
+
+    def warnings(self) -> list[tuple[DataPath, str]]:
+        """What can be used and still deserves a second look."""
+        found: list[tuple[DataPath, str]] = []
+        if self.worlds < ROUGH_BELOW:
+            at = "draws" if "draws" in self.model_fields_set else "replicates"
+            text = (
+                f"{self.worlds} replications ({self.draws} draws x {self.replicates} "
+                f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
+            )
+            found.append(((at,), text))
+        if self.after_months < 60:
+            years = [str(years) for years in (1, 2, 5) if self.after_months < 12 * years]
+            text = (
+                f"after_months {self.after_months}: what stays {' or '.join(years)} years after "
+                "exit will not be known."
+            )
+            found.append((("after_months",), text))
+        if len(self.programmes) == 1:
+            text = 'there is only "none", so there is nothing to compare.'
+            found.append((("programmes",), text))
+        return found
 
 
 class Levels(Strict):
@@ -197,18 +316,9 @@ class Table(Design):
     )
 
 
-def design_types() -> dict[str, type[Design]]:
-    """Kind -> class."""
-    return {each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)}
-
-
-_Block = Annotated[
-    Design,
-    BeforeValidator(
-        partial(pick, known=design_types(), noun="design"),
-        json_schema_input_type=union_of(design_types()),
-    ),
-]
+DESIGNS: dict[str, type[Design]] = {
+    each.kind: each for each in (Grid, LatinHypercube, Sobol, Table)
+}
 
 
 class StudyFile(Strict):
@@ -251,7 +361,7 @@ class StudyFile(Strict):
         description="common: all rows of the design meet the same random draws, so that these explain no "
         "difference between rows; own: every point has its own",
     )
-    design: _Block | None = Field(
+    design: Annotated[Design, one_of(DESIGNS, "design")] | None = Field(
         None,
         description="What is varied, and how the rows are chosen; without it only draws and replicates",
         examples=[{"kind": "grid", "factors": {"cash_transfer.amount_eur": [3, 6, 12]}}],
@@ -290,23 +400,22 @@ class StudyFile(Strict):
             raise Wrong(found)
         return self
 
-
-def warnings(study: StudyFile, document: Document) -> list[Problem]:
-    """What can be used and still deserves a second look."""
-    found = []
-    runs = study.replicates * study.draws
-    if study.design and study.luck == "common" and runs < FEW_LUCKS:
-        text = (
-            f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
-            f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
-        )
-        found.append(document.problem(("replicates",), text))
-    points = getattr(study.design, "points", 0)
-    if study.design and study.design.kind == "sobol" and points & (points - 1):
-        better = 1 << points.bit_length()
-        text = f"{points} points: a Sobol sequence is even at powers of 2. Take {better // 2} or {better}."
-        found.append(document.problem(("design", "points"), text))
-    if len(study.programmes) == 1:
-        text = 'there is only "none", so nothing can be gained against it.'
-        found.append(document.problem(("programmes",), text))
-    return found
+    def warnings(self) -> list[tuple[DataPath, str]]:
+        """What can be used and still deserves a second look."""
+        found: list[tuple[DataPath, str]] = []
+        runs = self.replicates * self.draws
+        if self.design and self.luck == "common" and runs < FEW_LUCKS:
+            text = (
+                f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
+                f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
+            )
+            found.append((("replicates",), text))
+        points = getattr(self.design, "points", 0)
+        if self.design and self.design.kind == "sobol" and points & (points - 1):
+            better = 1 << points.bit_length()
+            text = f"{points} points: a Sobol sequence is even at powers of 2. Take {better // 2} or {better}."
+            found.append((("design", "points"), text))
+        if len(self.programmes) == 1:
+            text = 'there is only "none", so nothing can be gained against it.'
+            found.append((("programmes",), text))
+        return found

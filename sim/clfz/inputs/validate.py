@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import ErrorDetails
 
 from clfz.inputs.number_text import advice, number_from_text
 from clfz.inputs.problems import DataPath, Fault, Problem, Wrong, did_you_mean, nearest, shown
 from clfz.inputs.yaml_reader import Document, value_at
-from clfz.programme.registry import Kinded
+from clfz.programme.registry import Kinded, union_of
 
 Model = TypeVar("Model", bound=BaseModel)
 K = TypeVar("K", bound=Kinded)
@@ -34,12 +34,11 @@ def validate(
         the object (None when something is wrong) and all problems, the reader's among them.
     """
     value, found = build(model, document.data, what)
-    problems = list(document.problems)
-    told = {(problem.line, problem.column) for problem in problems}
-    for fault in found:
-        problem = document.problem(*fault)
-        if (problem.line, problem.column) not in told:  # the reader has refused this value already
-            problems.append(problem)
+    told = {(problem.line, problem.column) for problem in document.problems}
+    faults = (document.problem(*fault) for fault in found)
+    # what the reader has refused already is not told again
+    more = [each for each in faults if (each.line, each.column) not in told]
+    problems = document.problems + more
     return (None if problems else value), problems
 
 
@@ -94,6 +93,12 @@ def pick(block: Any, known: Mapping[str, type[K]], noun: str) -> Any:
     if found:
         raise Wrong(found)
     return value
+
+
+def one_of(known: Mapping[str, type[K]], noun: str) -> BeforeValidator:
+    """What makes a field of a model one of these kinds, as `pick` says."""
+    make = partial(pick, known=known, noun=noun)
+    return BeforeValidator(make, json_schema_input_type=union_of(known))
 
 
 def _with_numbers(data: Any, schema: Schema | None, path: DataPath, found: list[Fault]) -> Any:
@@ -247,13 +252,10 @@ _TYPE_WORDS = {
 
 def _label(path: DataPath, what: str = "") -> str:
     """The name of a place as a reader would say it: the dotted path below the last list."""
-    names: list[str] = []
-    for step in reversed(path):
-        if isinstance(step, int):
-            break
-        names.insert(0, step)
+    lists = [at for at, step in enumerate(path) if isinstance(step, int)]
+    names = path[lists[-1] + 1 :] if lists else path
     if names or not path:
-        return ".".join(names) or what
+        return ".".join(map(str, names)) or what
     return f"entry {int(path[-1]) + 1}" + (f" of {path[-2]}" if len(path) > 1 else "")
 
 
@@ -300,8 +302,7 @@ def _misfit(path: DataPath, value: Any, schema: Schema | None, what: str) -> str
 
 def _wanted(schema: Schema, value: Any) -> str:
     if schema.choices:
-        words = f"one of: {', '.join(schema.choices)}"
-        words = words if len(schema.choices) > 1 else schema.choices[0]
+        words = ("one of: " if schema.choices[1:] else "") + ", ".join(schema.choices)
     elif schema.is_number:
         bounds = _bounds(schema)
         kind = "a whole number" if "integer" in schema.types else "a number"
@@ -316,9 +317,7 @@ def _wanted(schema: Schema, value: Any) -> str:
         if value == []:
             words += " with one entry at least"
         elif most is not None:
-            words += (
-                f" of {least} to {most} characters" if least else f" of at most {most} characters"
-            )
+            words += f" of {f'{least} to' if least else 'at most'} {most} characters"
         if schema.settings:
             words += f" ({', '.join(schema.settings)})"
     return f"{words}, or null" if schema.optional else words

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -177,8 +177,7 @@ def _neighbour(file: Path, endings: tuple[str, ...]) -> str:
     return f' What is shipped goes by its name alone: "{file.stem}".' if shipped else ""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a key and its value start: (line, column), from 1. List items have no key of theirs."""
 
     key: tuple[int, int]
@@ -214,8 +213,8 @@ def value_at(data: Any, path: DataPath) -> Any:
     return data
 
 
-def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Document:
-    """Read YAML text; `top` is what it may hold: a mapping, a list or both.
+def parse_yaml(text: str, name: str) -> Document:
+    """Read YAML text that holds a mapping.
 
     Problems that leave the rest readable (a key given twice, a NaN) are kept in the document, to be
     told together with those that the schema finds. `name` stands for the file in messages.
@@ -242,7 +241,7 @@ def parse_yaml(text: str, name: str, top: tuple[type, ...] = (dict,)) -> Documen
         # The YAML library trips over some texts that no one would write by intention.
         unreadable = Problem(name, 0, 0, "this is not valid YAML.")
         raise InputError([*builder.problems, unreadable]) from None
-    if isinstance(data, top):
+    if isinstance(data, dict):
         return Document(name, data, builder.places, builder.problems)
     if data is None:
         builder.stop((1, 1), "the file is empty.")
@@ -287,12 +286,10 @@ class _Builder:
     def build(self, events: Iterator[Event]) -> Any:
         self.events = events
         data = None
-        seen = False
         for event in events:
-            if isinstance(event, DocumentStartEvent) and seen:
+            if isinstance(event, DocumentStartEvent) and self.entries:
                 self.stop(_start(event), _SECOND)
             if isinstance(event, NodeEvent):
-                seen = True
                 data = self.node(event, ())
         return data
 
@@ -362,8 +359,7 @@ class _Builder:
         if anchor not in self.anchors:
             text = f'"*{anchor}" repeats a part that has not been named with "&{anchor}".'
             self.stop(start, text)
-        known = self.anchors[anchor]
-        if known is None:
+        if (known := self.anchors[anchor]) is None:
             self.stop(start, f'"*{anchor}" stands inside the part that it repeats.')
         self.count(known[1], start)
         return known[0]

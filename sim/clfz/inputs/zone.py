@@ -5,16 +5,17 @@ Money is local currency of the zone's price year.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from clfz.inputs.countries import country_code
-from clfz.inputs.problems import DataPath, Problem, Wrong
+from clfz.inputs.problems import DataPath, Wrong, nearest
 from clfz.inputs.validate import Line, Name, Prose
-from clfz.inputs.yaml_reader import Document
 from clfz.programme.names import TRADES
 from clfz.programme.registry import Share, Some, Strict
 
@@ -338,6 +339,32 @@ class Law(Strict):
     )
 
 
+@cache
+def countries() -> dict[str, tuple[str, str]]:
+    """Three-letter code (ISO 3166-1) -> (two-letter code, short English name as people write it in data)."""
+    with Path(__file__).with_name("countries.csv").open(encoding="utf-8", newline="") as file:
+        return {row["code"]: (row["short"], row["name"]) for row in csv.DictReader(file)}
+
+
+def country_code(text: str) -> str:
+    """The code itself when it is one.
+
+    Raises:
+        ValueError: with what to write instead.
+    """
+    known = countries()
+    if text in known:
+        return text
+    if text.upper() in known:
+        raise ValueError(f"write the code in capitals, {text.upper()}")
+    guess = nearest(text, [name for _, name in known.values()])
+    for wanted in (text, guess or ""):
+        for code, (short, name) in known.items():
+            if wanted.upper() == short or wanted.lower() == name.lower():
+                raise ValueError(f"use the three-letter code ({code} for {name})")
+    raise ValueError("this is not a three-letter country code. The list: clfz list countries")
+
+
 def _year_month(text: str) -> str:
     found = re.fullmatch(r"(\d{4})-(\d{1,2})", text)
     if found and not 1 <= int(found[2]) <= 12:
@@ -421,6 +448,25 @@ class Zone(Strict):
         """Every quantity with its path in the file."""
         yield from _quantities(self, ())
 
+    def warnings(self) -> list[tuple[DataPath, str]]:
+        """What can be used and still deserves a second look."""
+        found: list[tuple[DataPath, str]] = []
+        children, villages = self.population.children.value, self.population.villages.value
+        if not 1000 <= children <= 20_000:
+            text = f"{children:g} children: the model is made for zones of 1000 to 20000."
+            found.append((("population", "children", "value"), text))
+        if children / villages < 20:
+            text = (
+                f"{villages:g} villages of {children / villages:.0f} children are very small ones."
+            )
+            found.append((("population", "villages", "value"), text))
+        for path, each in self.figures():
+            if each.is_bare_guess:
+                name = ".".join(str(step) for step in path)
+                text = f"{name} is assumed, but low and high are the same. Give it a range."
+                found.append((path, text))
+        return found
+
 
 def _quantities(part: BaseModel, path: DataPath) -> Iterator[tuple[DataPath, Quantity[float]]]:
     for name, info in type(part).model_fields.items():
@@ -430,21 +476,3 @@ def _quantities(part: BaseModel, path: DataPath) -> Iterator[tuple[DataPath, Qua
             yield here, value
         elif isinstance(value, BaseModel):
             yield from _quantities(value, here)
-
-
-def warnings(zone: Zone, document: Document) -> list[Problem]:
-    """What can be used and still deserves a second look."""
-    found: list[Problem] = []
-    children, villages = zone.population.children.value, zone.population.villages.value
-    if not 1000 <= children <= 20_000:
-        text = f"{children:g} children: the model is made for zones of 1000 to 20000."
-        found.append(document.problem(("population", "children", "value"), text))
-    if children / villages < 20:
-        text = f"{villages:g} villages of {children / villages:.0f} children are very small ones."
-        found.append(document.problem(("population", "villages", "value"), text))
-    for path, each in zone.figures():
-        if each.is_bare_guess:
-            name = ".".join(str(step) for step in path)
-            text = f"{name} is assumed, but low and high are the same. Give it a range."
-            found.append(document.problem(path, text))
-    return found

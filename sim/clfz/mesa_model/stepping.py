@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.inputs import load_programme, load_zone
-from clfz.inputs.arguments import several, within
-from clfz.inputs.comparison import Comparison
 from clfz.inputs.indicators import INDICATORS, from_counts
 from clfz.inputs.parameters import load_parameters
-from clfz.inputs.problems import did_you_mean
+from clfz.inputs.problems import did_you_mean, several, within
 from clfz.inputs.programme import Programme
+from clfz.inputs.study import Comparison
 from clfz.inputs.zone import Zone
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.model.run import begin_zone, live

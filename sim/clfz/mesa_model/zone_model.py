@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import mesa
 
-from clfz.inputs.arguments import within
 from clfz.inputs.indicators import INDICATORS
-from clfz.inputs.problems import did_you_mean
+from clfz.inputs.problems import did_you_mean, within
 from clfz.mesa_model.agents import TIERS, Child, CommunityGroup, Employer, Household, School
 from clfz.mesa_model.stepping import Named, SteppedRun, make_plan, settings, whole_seed
 from clfz.programme.levers import INDEX

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.inputs import InputError, Problem
-from clfz.inputs.factors import TableProblem, frame_rows, read_table
+from clfz.inputs.factors import frame_rows, read_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,7 +37,7 @@ def rows_of(spec: StudyFile, space: Space) -> Rows:
     if design.kind == "table":
         try:
             return read_table(Path(design.file))
-        except TableProblem as error:
+        except ValueError as error:
             raise InputError([Problem(design.file, 0, 0, str(error))]) from None
     shares = unit_cube(design.kind, len(design.factors), design.points, spec.seed)
     columns = []
@@ -82,5 +82,5 @@ def given_rows(points: Any) -> Rows:
 
     try:
         return frame_rows(points if isinstance(points, pd.DataFrame) else pd.DataFrame(points))
-    except (TableProblem, ValueError) as error:
+    except ValueError as error:
         raise InputError([Problem("", 0, 0, f"points: {error}")]) from None

@@ -22,8 +22,8 @@ from clfz.runs.study import Study, split_overrides
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.inputs.comparison import Comparison
     from clfz.inputs.programme import Shock
+    from clfz.inputs.study import Comparison
     from clfz.inputs.zone import Zone
     from clfz.programme.levers import FloatArray
 

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clfz.inputs.file_errors import reason
+from clfz.inputs.problems import reason
 from clfz.runs.manifest import SCHEMA_VERSION
 from clfz.runs.summary import Worlds, summarise_worlds, world_values
 

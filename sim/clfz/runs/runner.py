@@ -18,8 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from clfz.inputs.file_errors import reason
-from clfz.inputs.problems import did_you_mean
+from clfz.inputs.problems import did_you_mean, reason
 from clfz.runs.chunk import Chunk, Done, run_chunk
 from clfz.runs.store import Results, Store, load, only_writer, read_study, register
 from clfz.runs.study import Study, StudyError, grown, larger, load_study, same_model

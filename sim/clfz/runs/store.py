@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs.file_errors import reason
 from clfz.inputs.parameters import central
+from clfz.inputs.problems import reason
 from clfz.runs.chunk import Done, month_columns
 from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint

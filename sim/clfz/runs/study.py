@@ -37,7 +37,7 @@ from clfz.inputs import (
     load_study_file,
     load_zone,
 )
-from clfz.inputs.factors import Space, design_faults, table_faults
+from clfz.inputs.factors import Space
 from clfz.inputs.indicators import Horizon, unknown_measure
 from clfz.inputs.parameters import beyond, limits, override
 from clfz.inputs.problems import did_you_mean
@@ -301,7 +301,9 @@ def make_study(
             tuple(load_programme(programme) for programme in spec.programmes),
             load_parameters(),
         )
-        refuse(text for _, text, _ in design_faults(space, spec.design) if text)
+        factors = getattr(spec.design, "factors", {}).items()
+        told = (space.faults(factor, values.levels())[0] for factor, values in factors)
+        refuse(text for text in told if text)
     return Study.of(spec, points, function)
 
 
@@ -313,8 +315,8 @@ def refuse_bad_points(
     Raises:
         InputError: With everything that is wrong.
     """
-    told, _ = table_faults(space, factors, rows)
-    told = [text.removeprefix("column ") for text in told]
+    faults = (space.faults(name, column)[0] for name, column in zip(factors, rows.T, strict=True))
+    told = [text for text in faults if text]
     told += [f"{name} is set and varied; keep one." for name in factors if name in spec.set]
     refuse(f"points: {text}" for text in told)
 

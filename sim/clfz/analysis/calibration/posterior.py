@@ -26,9 +26,8 @@ from scipy.stats import norm
 
 from clfz.analysis.calibration import CalibrationError
 from clfz.analysis.calibration.unknowns import own_parameters
-from clfz.inputs.file_errors import reason
 from clfz.inputs.parameters import Parameter, Prior, load_parameters
-from clfz.inputs.problems import InputError, Problem, shown
+from clfz.inputs.problems import InputError, Problem, reason, shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clfz.analysis.folder import measure_in_words, wrong
-from clfz.inputs.comparison import Reporting
 from clfz.inputs.indicators import YEARS_AFTER, Horizon, unknown_measure
+from clfz.inputs.study import Reporting
 from clfz.runs.study import StudyError
 
 if TYPE_CHECKING:

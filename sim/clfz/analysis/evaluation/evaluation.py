@@ -26,9 +26,9 @@ from clfz.analysis.evaluation.observe import (
 )
 from clfz.analysis.evaluation.runs import Draws, Progress, already_seen, draws, run
 from clfz.inputs import InputError, Programme, Zone, find, load_programme, load_zone
-from clfz.inputs.comparison import Comparison, Reporting
 from clfz.inputs.field import Field
 from clfz.inputs.problems import Problem, did_you_mean
+from clfz.inputs.study import Comparison, Reporting
 from clfz.runs.manifest import make_manifest
 from clfz.runs.measures import gains
 from clfz.runs.plan import Plan, resolve

@@ -21,7 +21,7 @@ from clfz.inputs import (
     load_programme,
     load_zone,
 )
-from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space, value_faults
+from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space
 from clfz.inputs.load import check, check_file
 from clfz.inputs.parameters import override
 from clfz.inputs.problems import did_you_mean
@@ -222,7 +222,7 @@ def kind_of(source: str | os.PathLike[str]) -> str:
     """
     kinds = ("study", "comparison", "zone")
     if find.is_path(source):
-        kind, problems, _ = check_file(source)
+        kind, _, problems, _ = check_file(source)
         if kind in kinds:
             return kind
         text = f"this is a {kind} file, and a study, a comparison or a zone is needed."
@@ -333,7 +333,7 @@ def factor(space: Space, name: str, ends: tuple[float, float] | None = None) -> 
     elif not ends and kind in (LEVER, FIELD):
         told = f"{name} has no range of its own. Write {name}=LOW:HIGH."
     else:
-        told, _ = value_faults(space, name, ends)
+        told, _ = space.faults(name, ends)
     if not told and ends and ends[0] >= ends[1]:
         told = f"{name}: low {ends[0]:g} is not below high {ends[1]:g}."
     if told:

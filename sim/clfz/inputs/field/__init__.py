@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 
 from clfz.inputs.field import columns, values
@@ -140,14 +141,20 @@ def check_field(
         warnings = [*warnings[:MANY], sheet.problem(warnings[MANY].line, None, more)]
     if problems:
         return None, sorted(problems)[:MANY], warnings
-    notes = (*sheet.notes, *(["commas stand for decimals"] if mark == "," else []))
     candidates = {}
     if {"record", "zone_candidates"} <= places.keys():
         for _, written in sheet.rows:
             named = (place.strip() for place in written[places["zone_candidates"]].split("|"))
             candidates[written[places["record"]]] = tuple(filter(None, named))
-    numbers = {column: at + 1 for column, at in places.items()}
-    found = Field(name, layout, tuple(rows), tuple(warnings), notes, candidates, numbers)
+    found = Field(
+        name,
+        layout,
+        tuple(rows),
+        tuple(warnings),
+        notes=(*sheet.notes, *(["commas stand for decimals"] if mark == "," else [])),
+        candidates=candidates,
+        columns={column: at + 1 for column, at in places.items()},
+    )
     return found, [], warnings
 
 
@@ -169,53 +176,50 @@ def _together(
 
     twice = _twice(rows)
     rows, overlaps, sums = _longer([*rows, *_both(rows)])
-    warnings = told([*sums, *_totals(rows), *_by_sex(rows), *_mixed(rows)], "value")
-    whole = {_same(row) for row in rows if row.sex == "all"}
+    warnings = told([*sums, *_sums(rows), *_mixed(rows)], "value")
+    same = attrgetter(*_SAME)
+    whole = {same(row) for row in rows if row.sex == "all"}
     unused = [
         (row, f"row {row.line} is not compared: {row.not_compared}.")
         for row in rows
         if row.not_compared not in ("", _PARTS) and row.kind != "total"
         # girls and boys beside a row of all children are used to check it
-        and not (row.not_compared == BY_GROUP and row.age_band == "5-17" and _same(row) in whole)
+        and not (row.not_compared == BY_GROUP and row.age_band == "5-17" and same(row) in whole)
     ]  # fmt: skip
     warnings += told(unused, "definition_id")
     return rows, told([*twice, *overlaps], "period_start"), warnings
 
 
-def _grouped(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
-    groups = defaultdict(list)
+def _grouped(rows: Iterable[Row], *names: str) -> list[list[Row]]:
+    """Rows that agree in these attributes."""
+    key, groups = attrgetter(*names), defaultdict(list)
     for row in rows:
         groups[key(row)].append(row)
     return list(groups.values())
 
 
-def _key(row: Row) -> tuple[str, ...]:
-    return row.area, row.indicator, row.definition_id, row.sex, row.age_band
-
-
-def _same(row: Row) -> tuple[Hashable, ...]:
-    """What girls, boys and all of one count share."""
-    return row.area, row.indicator, row.definition_id, row.age_band, row.start, row.end
+# What girls, boys and all of one count share; what two rows of one input share beside their period.
+_SAME = ("area", "indicator", "definition_id", "age_band", "start", "end")
+_KEY = ("area", "indicator", "definition_id", "sex", "age_band")
 
 
 def _both(rows: Sequence[Row]) -> list[Row]:
     """Girls plus boys, where a file counts them and has no row of all."""
     counts = (row for row in rows if row.kind == "count" and row.age_band == "5-17")
     found = []
-    for group in _grouped(counts, _same):
+    for group in _grouped(counts, *_SAME):
         by_sex = {row.sex: row for row in group}
         if by_sex.keys() == {"girls", "boys"} and by_sex["girls"].not_compared == BY_GROUP:
-            parts = list(by_sex.values())
-            use = "check" if any(row.use == "check" for row in parts) else "fit"
-            both = sum(row.value for row in parts)
-            found.append(replace(parts[0], sex="all", value=both, use=use, not_compared=""))
+            use = "check" if any(row.use == "check" for row in by_sex.values()) else "fit"
+            both = sum(row.value for row in by_sex.values())
+            found.append(replace(group[0], sex="all", value=both, use=use, not_compared=""))
     return found
 
 
 def _twice(rows: Sequence[Row]) -> _Said:
     """The same input in two rows; a record is told once for all of its counts."""
     again: dict[tuple[int, int], list[Row]] = defaultdict(list)
-    for first, *others in _grouped(rows, lambda row: (*_key(row), row.start, row.end)):
+    for first, *others in _grouped(rows, *_KEY, "start", "end"):
         for row in others:
             again[row.line, first.line].append(row)
     found = []
@@ -229,23 +233,19 @@ def _twice(rows: Sequence[Row]) -> _Said:
 def _longer(rows: Sequence[Row]) -> tuple[list[Row], _Said, _Said]:
     """Counts of a long period beside those of its parts: compared, and then left out; other overlaps are wrong."""
     overlaps, sums, left_out = [], [], set()
-    for group in _grouped((row for row in rows if row.kind in ("count", "total")), _key):
-        once = {
-            (row.start, row.end): row for row in reversed(group)
-        }  # the same twice is told above
+    for group in _grouped((row for row in rows if row.kind in ("count", "total")), *_KEY):
+        # the same twice is told above
+        once = {(row.start, row.end): row for row in reversed(group)}
         ordered = [once[period] for period in sorted(once)]
         starts = [row.start for row in ordered]
         for row in ordered:
             within = ordered[bisect_left(starts, row.start) : bisect_right(starts, row.end)]
-            parts = [
-                each for each in within
-                if each is not row and each.end <= row.end and each.months < row.months
-            ]  # fmt: skip
-            if parts and sum(each.months for each in parts) == row.months:
+            parts = [part for part in within if part.end <= row.end and part.months < row.months]
+            if parts and sum(part.months for part in parts) == row.months:
                 left_out.add(id(row))
-                total = sum(each.value for each in parts)
+                total = sum(part.value for part in parts)
                 if total != row.value:
-                    lines = ", ".join(str(each.line) for each in parts)
+                    lines = ", ".join(str(part.line) for part in parts)
                     text = f"{row.indicator} of {row.period} is {row.value:g}, but rows {lines} add up to {total:g}; "
                     sums.append((row, text + "the parts are used."))
         for one, other in pairwise(row for row in ordered if id(row) not in left_out):
@@ -256,32 +256,21 @@ def _longer(rows: Sequence[Row]) -> tuple[list[Row], _Said, _Said]:
     return marked, overlaps, sums
 
 
-def _totals(rows: Sequence[Row]) -> _Said:
-    """`reported_total` against withdrawn plus protected of the same place and period."""
-    everyone = [row for row in rows if row.sex == "all"]
-    counts = {
-        (row.area, row.start, row.end, row.indicator): row.value
-        for row in everyone
-        if row.kind == "count"
-    }
+def _sums(rows: Sequence[Row]) -> _Said:
+    """`reported_total` against withdrawn plus protected of the same place and period; all against girls plus boys."""
     found = []
-    for row in everyone:
-        keys = [(row.area, row.start, row.end, name) for name in TOTALLED]
-        if row.indicator == TOTAL and all(key in counts for key in keys):
-            total = sum(counts[key] for key in keys)
-            if total != row.value:
-                text = f"reported_total of {row.area}, {row.period}, is {row.value:g}, but withdrawn and protected "
-                found.append((row, text + f"add up to {total:g}; the parts are used."))
-    return found
-
-
-def _by_sex(rows: Sequence[Row]) -> _Said:
-    """Counts of all against girls plus boys."""
-    found = []
-    counts = (row for row in rows if row.kind != "rate")
-    for group in _grouped(counts, lambda r: (r.area, r.indicator, r.age_band, r.start, r.end)):
+    for group in _grouped((row for row in rows if row.sex == "all"), "area", "start", "end"):
+        counts = {row.indicator: row.value for row in group if row.kind == "count"}
+        for row in group:
+            if row.indicator == TOTAL and counts.keys() >= {*TOTALLED}:
+                total = sum(counts[name] for name in TOTALLED)
+                if total != row.value:
+                    text = f"reported_total of {row.area}, {row.period}, is {row.value:g}, but withdrawn and protected "
+                    found.append((row, text + f"add up to {total:g}; the parts are used."))
+    counted = (row for row in rows if row.kind != "rate")
+    for group in _grouped(counted, "area", "indicator", "age_band", "start", "end"):
         by_sex = {row.sex: row for row in group}
-        if {"all", "girls", "boys"} <= by_sex.keys():
+        if by_sex.keys() >= {"all", "girls", "boys"}:
             row, both = by_sex["all"], by_sex["girls"].value + by_sex["boys"].value
             if both != row.value:
                 text = f"{row.indicator} of {row.period} is {row.value:g} for all, but girls and boys add up to "
@@ -290,12 +279,12 @@ def _by_sex(rows: Sequence[Row]) -> _Said:
 
 
 def _mixed(rows: Sequence[Row]) -> _Said:
-    """The same rate of one place by two definitions."""
-
-    def family(row: Row) -> Hashable:
-        name = row.indicator
-        name = "child_labour" if name.startswith("child_labour") else name
-        return row.area, name, row.sex, row.age_band
+    """The same rate of one place by two definitions; child labour is one rate, with housework and without."""
+    rates = [
+        replace(row, indicator=row.indicator.replace("child_labour_with_chores", "child_labour"))
+        for row in rows
+        if row.kind == "rate"
+    ]
 
     def said(row: Row) -> str:
         rate = f"{100 * row.value:.3g} in 100 in {row.start[0]}"
@@ -303,7 +292,7 @@ def _mixed(rows: Sequence[Row]) -> _Said:
 
     return [
         (row, f"{said(first)}, {said(row)}; they are not comparable and are kept apart.")
-        for first, *others in _grouped((row for row in rows if row.kind == "rate"), family)
+        for first, *others in _grouped(rates, "area", "indicator", "sex", "age_band")
         for row in others
         if row.definition_id != first.definition_id
     ]

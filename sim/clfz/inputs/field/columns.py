@@ -53,11 +53,8 @@ RECORDS: dict[str, str] = {
     "out_of_school_children": "out_of_school out_of_school_at_start",
     "identification": "",
 }
-_BOTH = (
-    *("country_iso3", "area", "period_start", "period_end", "definition_id", "coverage"),
-    *("use", "source", "notes"),
-)
-RECORDS |= {name: FIELD[name] for name in _BOTH}
+_IN_BOTH = ("country_iso3", "area", "period_start", "period_end", "definition_id", "coverage")
+RECORDS |= {name: FIELD[name] for name in (*_IN_BOTH, "use", "source", "notes")}
 NEEDED_FIELD = ("area", "indicator", "value")
 NEEDED_RECORDS = ("record", "period_start", "period_end", *COUNTS)
 
@@ -69,26 +66,27 @@ _WHAT = """phone telephone telefono tel mobile msisdn whatsapp phonenumber email
     prenom apellido naissance nacimiento address addresses adresse direccion passport aadhaar ssn nid photo
     picture signature fingerprint imei deviceid simserial subscriberid username interviewee initials"""
 _PEOPLE, _ALWAYS = frozenset(_WHO.split()), frozenset(_WHAT.split())
-_NAMES = frozenset({"name", "nom"})
-_CODES = frozenset({"id", "code", "card"})
-_NUMBERS = frozenset({"number", "no"})
-_OFFICES = frozenset({"national", "identity", "roll", "admission"})
-_TOTALS = ("number_of_", "no_of_", "share_of_")
+_OF_PERSONS = _PEOPLE | {"national", "identity", "roll", "admission"}
 _BETWEEN = frozenset({"of", "the", "and", "s", "de", "des", "et"})
 _JOINED = re.compile(rf"({'|'.join(sorted(_PEOPLE))})(s?names?|ids?)")
 _BIRTH = re.compile(r"(^|_)(birth_(date|day|month|year|place)|of_birth)(_|$)")
-_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}")
-# A number or a date is none: `0,0833333333`, `01-05-2015 10:00`. A comma between digits stands in a number.
+# What a cell may hold that is personal.
+_PERSONAL = {
+    "an e-mail address": re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}"),
+    "the position of a place": re.compile(
+        r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}|\d{1,3}\s*°[\d\s.,'’\u2032\"″]*[NSEW]\b"
+    ),
+    # Mobile telephones as they are written at home: India (10 digits from 6 on), Mali (four pairs from 5 on).
+    "a telephone number": re.compile(
+        r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3})(?![\w-]|[.,]\d)"
+    ),
+}
+# Other telephones. A number or a date is none: `0,0833333333`, `01-05-2015 10:00`; nor is what follows a decimal comma.
 _PHONE = re.compile(r"(?<![\w-])(?<!\d[.,])(?:\+|0(?!00))\d(?:[ ().-]{0,2}\d){7,13}(?![\w-]|\.\d)")
 _NUMBER = re.compile(r"(-?(0|[1-9]\d*|[1-9]\d{0,2}([.,' ]\d{3})+)?|\+0)([.,]\d+)?\s*%?")
 _DATE = re.compile(
     r"(?<![\w+(.,/-])(\d{1,2}[-/.])?(0?[1-9]|1[0-2])[-/.](19|20)\d\d(?!\d|[-. ]\d{3})([ T]\d{1,2}[:.]\d\d)?"
 )
-_PLACE = re.compile(
-    r"-?\d{1,2}\.\d{4,}\s*[,; ]\s*-?\d{1,3}\.\d{4,}|\d{1,3}\s*°[\d\s.,'’\u2032\"″]*[NSEW]\b"
-)
-# Mobile telephones as they are written at home: India (10 digits from 6 on), Mali (four pairs from 5 on).
-_MOBILE = re.compile(r"(?<![\w+.,/=-])(?:[6-9]\d{4}[ -]?\d{5}|[5-9]\d(?: \d\d){3})(?![\w-]|[.,]\d)")
 
 
 def plain(header: str) -> str:
@@ -99,12 +97,11 @@ def plain(header: str) -> str:
     return re.sub(r"[^\w]+", "_", last.lower()).strip("_")
 
 
-def _names(columns: Mapping[str, str]) -> dict[str, str]:
-    """Any name -> our name."""
-    return {other: own for own, others in columns.items() for other in (own, *others.split())}
-
-
-_FIELD_NAMES, _RECORD_NAMES = _names(FIELD), _names(RECORDS)
+# Any name -> our name.
+_FIELD_NAMES, _RECORD_NAMES = (
+    {other: own for own, others in columns.items() for other in (own, *others.split())}
+    for columns in (FIELD, RECORDS)
+)
 
 
 def known(header: str) -> bool:
@@ -119,15 +116,12 @@ def read_map(path: Path, name: str) -> dict[str, str]:
         InputError: It is no such file, or names a column that does not exist.
     """
     document = parse_yaml(read_text(path), name)
-    if document.problems:
-        raise InputError(document.problems)
     ours = {**FIELD, **RECORDS}
-    problems = []
-    data = document.data if isinstance(document.data, dict) else {}
-    if not data:
+    problems = list(document.problems)
+    if not document.data:
         text = 'this is no mapping of columns. Write one line a column, such as value: "Total"'
         raise InputError([Problem(name, 0, 0, text)])
-    for key, value in data.items():
+    for key, value in document.data.items():
         if key not in ours:
             text = f'"{key}" is not a column of a field file. {did_you_mean(str(key), ours)}'
             problems.append(document.problem((key,), text + f"All: {', '.join(FIELD)}"))
@@ -136,17 +130,13 @@ def read_map(path: Path, name: str) -> dict[str, str]:
             problems.append(document.problem((key,), text))
     if problems:
         raise InputError(problems)
-    return {str(key): str(value) for key, value in data.items()}
+    return {str(key): str(value) for key, value in document.data.items()}
 
 
 def locate(
     sheet: Sheet, mapping: Mapping[str, str] | None = None
 ) -> tuple[str, dict[str, int], list[Problem]]:
-    """Which column of a sheet is which.
-
-    Args:
-        sheet: The file.
-        mapping: Our column -> header, from a mapping file.
+    """Which column of a sheet is which; `mapping` is from `read_map`.
 
     Returns:
         "field" (one row an input) or "records" (one row a record, one column a count); our name -> position;
@@ -209,33 +199,24 @@ def personal(header: str) -> bool:
     kept = {*words, *map(_singular, words)}
     if kept & _ALWAYS or _BIRTH.search(head) or any(map(_JOINED.fullmatch, words)):
         return True
-    if kept & _NAMES and (kept & _PEOPLE or len(words) == 1):
+    if kept & {"name", "nom"} and (kept & _PEOPLE or len(words) == 1):
         return True
     if words[:1] == ["list"] and _only_people(words[1:]):
         return True
-    if head.startswith(_TOTALS):
+    if head.startswith(("number_of_", "no_of_", "share_of_")):
         return False
-    if kept & _CODES and kept & (_PEOPLE | _OFFICES):
+    if kept & {"id", "code", "card"} and kept & _OF_PERSONS:
         return True
     # "number of pupils" and "no girls" are totals, "pupil number" is not.
-    if _NUMBERS & set(words) and set(words) & (_PEOPLE | _OFFICES):
-        return not set(words) & {"of", "children"}
-    return _only_people(words) and not _several(words)
-
-
-def _list_of_people(header: str) -> bool:
-    """Whether a header says only who, as "beneficiaries" does: the cells tell a total from a list of names."""
-    words = [word for word in plain(header).split("_") if word]
-    return _only_people(words) and _several(words)
+    if {"number", "no"} & {*words} and _OF_PERSONS & {*words}:
+        return not {"of", "children"} & {*words}
+    several = any(word == "children" or word != _singular(word) for word in words)
+    return _only_people(words) and not several
 
 
 def _only_people(words: list[str]) -> bool:
     found = [_singular(word) for word in words if word not in _BETWEEN]
     return bool(found) and _PEOPLE.issuperset(found)
-
-
-def _several(words: list[str]) -> bool:
-    return any(word == "children" or word != _singular(word) for word in words)
 
 
 def _singular(word: str) -> str:
@@ -258,7 +239,10 @@ def refuse_personal(sheet: Sheet) -> None:
         text = f"{what.format(shown)} personal. Nothing was read. Remove {them} "
         text += "and give totals for each area and period."
         raise InputError([sheet.problem(sheet.header_line, named[0], text)])
-    listed = {at for at, header in enumerate(sheet.header) if _list_of_people(header)}
+    # "beneficiaries" says only who: its cells tell a total from a list of names
+    listed = {
+        at for at, header in enumerate(sheet.header) if _only_people(plain(header).split("_"))
+    }
     for line, cells in sheet.rows:
         for at, cell in enumerate(cells):
             kind = _personal_cell(cell)
@@ -271,12 +255,8 @@ def refuse_personal(sheet: Sheet) -> None:
 
 def _personal_cell(cell: str) -> str:
     """What a cell seems to hold; "" when nothing personal."""
-    if _EMAIL.search(cell):
-        return "an e-mail address"
-    if _PLACE.search(cell):
-        return "the position of a place"
-    if _MOBILE.search(cell):
-        return "a telephone number"
-    if _NUMBER.fullmatch(cell):
-        return ""
-    return "a telephone number" if _PHONE.search(_DATE.sub("date", cell)) else ""
+    for what, form in _PERSONAL.items():
+        if form.search(cell):
+            return what
+    phone = not _NUMBER.fullmatch(cell) and _PHONE.search(_DATE.sub("date", cell))
+    return "a telephone number" if phone else ""

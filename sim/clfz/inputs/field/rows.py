@@ -49,7 +49,7 @@ _OTHERS = {
 }
 _FREE = re.compile(r"national:[a-z]{3}|programme:\S.*", re.IGNORECASE)
 _CHORES = "child_labour_with_chores_rate"
-_PEOPLE = frozenset({"", "persons", "person", "children", "child", "count", "number", "people"})
+_PEOPLE = frozenset({"persons", "person", "children", "child", "count", "number", "people"})
 _SHARES = frozenset({"share", "proportion", "fraction"})
 _PERCENT = frozenset({"percent", "per cent", "%", "pct", "percentage", "per 100", "in 100"})
 _UNKNOWN = (1900, 1)  # stands for a month that could not be read, in a row that is not kept
@@ -113,16 +113,15 @@ class Row:
 
 def field_row(cells: Cells) -> list[Row]:
     """The input of one row of a field file; none when it cannot be read."""
-    indicator = _indicator(cells)
-    if not cells.text("area"):
-        cells.wrong("area", "area is empty; name the place, or the record.")
+    told = "say what was counted. All: clfz evaluate --template"
+    indicator = cells.read("indicator", _indicator, told)
+    area = cells.read("area", str, "name the place, or the record.") or ""
     common = _common(cells)
     if indicator is None:
         return []
     kind, (definition, why) = KINDS[indicator], _definition(cells, indicator)
-    band = _band(indicator)
     sex = cells.read("sex", lambda cell: values.code(cell, values.SEXES, "sex")) or "all"
-    age = cells.read("age", lambda cell: values.code(cell, values.AGES, "age")) or band
+    age = cells.read("age", lambda cell: values.code(cell, values.AGES, "age"))
     all_ages = cells.text("age") in ("", "Y5T17", "5-17")
     if kind in ("count", "total") and not (sex == "all" and all_ages):
         why = why or BY_GROUP
@@ -131,36 +130,35 @@ def field_row(cells: Cells) -> list[Row]:
         value = _rate(cells)
         n, low, high = _precision(cells, value)
     else:
-        unit = cells.text("unit")
-        if unit.lower() not in _PEOPLE:
-            text = f"unit is {shown(unit)}, but {cells.text('indicator')} counts children. Write persons."
-            cells.wrong("unit", text)
-        if not cells.text("value"):
-            text = "value is empty; write 0 if nobody was counted, or delete the row."
-            cells.wrong("value", text)
-        value = cells.read("value", lambda cell: values.children(cell, cells.mark))
+        cells.read(
+            "unit", lambda unit: _unit(unit, _PEOPLE, cells, "counts children. Write persons")
+        )
+        told = "write 0 if nobody was counted, or delete the row."
+        value = cells.read(
+            "value", lambda cell: values.whole(cell, cells.mark, 0, "children"), told
+        )
     if cells.problems or value is None:
         return []
     return [
         Row(
-            cells.line, cells.text("area"), indicator=indicator, kind=kind, definition_id=definition, sex=sex,
-            age_band=age, value=value, n=n, low=low, high=high, not_compared=why, **common,
+            cells.line, area, indicator=indicator, kind=kind, definition_id=definition, sex=sex,
+            age_band=age or _band(indicator), value=value, n=n, low=low, high=high, not_compared=why, **common,
         )
     ]  # fmt: skip
 
 
 def record_rows(cells: Cells) -> list[Row]:
     """The counts of one record: a row for each column of counts that is not empty."""
-    record = cells.text("record")
-    if not record:
-        cells.wrong("record", "record is empty; give each record a short name, such as IND-2.")
+    record = cells.read("record", str, "give each record a short name, such as IND-2.") or ""
     common = _common(cells)
     definition, why = _definition(cells, COUNTS[0])
     found = []
     for indicator in (*COUNTS, TOTAL, *STOCKS):
-        if indicator in COUNTS and indicator in cells.cells and not cells.text(indicator):
-            cells.wrong(indicator, f"{indicator} is empty; write 0 if nobody was counted.")
-        value = cells.read(indicator, lambda cell: values.children(cell, cells.mark))
+        needed = indicator in COUNTS and indicator in cells.cells
+        told = "write 0 if nobody was counted." if needed else ""
+        value = cells.read(
+            indicator, lambda cell: values.whole(cell, cells.mark, 0, "children"), told
+        )
         if value is None:
             continue
         own = {"definition_id": definition, "not_compared": why}
@@ -177,34 +175,32 @@ def record_rows(cells: Cells) -> list[Row]:
 
 
 def _common(cells: Cells) -> dict[str, Any]:
-    """What every row says: country, period, coverage and use."""
-    use = cells.text("use").lower() or "fit"
-    if use not in ("fit", "check"):
-        cells.wrong("use", f"use is {shown(use)}, but it must be fit, check or ignore.")
+    """What every row says: use, country, period and coverage."""
+    use = cells.read("use", _use) or "fit"
     country = cells.read("country_iso3", values.country) or ""
     start, end = _period(cells)
     coverage = cells.read("coverage", lambda cell: values.part(cell, cells.mark))
-    return {
-        "country": country,
-        "start": start,
-        "end": end,
-        "coverage": coverage,
-        "use": use,
-    }
+    return {"country": country, "start": start, "end": end, "coverage": coverage, "use": use}
 
 
-def _indicator(cells: Cells) -> str | None:
-    written = cells.text("indicator")
-    name = re.sub(r"[\s-]+", "_", written.lower())
+def _use(cell: str) -> str:
+    if cell.lower() not in ("fit", "check"):
+        raise Bad("but it must be fit, check or ignore.")
+    return cell.lower()
+
+
+def _indicator(cell: str) -> str:
+    name = re.sub(r"[\s-]+", "_", cell.lower())
     name = _OTHERS.get(name, name)
-    if name in NAMES:
-        return name
-    text = "indicator is empty; say what was counted. "
-    if written:
+    if name not in NAMES:
         hint = nearest_name(name, NAMES)
-        text = f"indicator is {shown(written)}, which is not known. {hint}"
-    cells.wrong("indicator", text + "All: clfz evaluate --template")
-    return None
+        raise Bad(f"which is not known. {hint}All: clfz evaluate --template")
+    return name
+
+
+def _unit(unit: str, known: frozenset[str], cells: Cells, what: str) -> None:
+    if unit.lower() not in known:
+        raise Bad(f"but {cells.text('indicator')} {what}.")
 
 
 def _period(cells: Cells) -> tuple[Month, Month]:
@@ -213,9 +209,8 @@ def _period(cells: Cells) -> tuple[Month, Month]:
     if one and not written:
         first = cells.read("period", lambda cell: values.month(cell, last=False))
         return first or _UNKNOWN, values.month(one, last=True) if first else _UNKNOWN
-    start = cells.read("period_start", lambda cell: values.month(cell, last=False))
-    if not written:
-        cells.wrong("period_start", "period_start is empty; write year and month, such as 2015-05.")
+    told = "write year and month, such as 2015-05."
+    start = cells.read("period_start", lambda cell: values.month(cell, last=False), told)
     end = cells.read("period_end", lambda cell: values.month(cell, last=True))
     if start and end and end < start:
         text = f"period_end {shown(cells.text('period_end'))} lies before period_start {shown(written)}; "
@@ -261,10 +256,8 @@ def _definition(cells: Cells, indicator: str) -> tuple[str, str]:
 
 def _rate(cells: Cells) -> float | None:
     """A share from 0 to 1, from the value, or from its numerator and denominator."""
-    unit = cells.text("unit")
-    if unit and unit.lower() not in _SHARES | _PERCENT:
-        text = f"unit is {shown(unit)}, but {cells.text('indicator')} is a rate. Write percent or share."
-        cells.wrong("unit", text)
+    known = _SHARES | _PERCENT
+    cells.read("unit", lambda unit: _unit(unit, known, cells, "is a rate. Write percent or share"))
     parts = None
     top, bottom = cells.number("numerator"), cells.number("denominator")
     if top is not None and bottom is not None:
@@ -283,7 +276,7 @@ def _rate(cells: Cells) -> float | None:
     value = _share(cells, "value")
     if value is not None and parts is not None and abs(value - parts) > 0.006:
         text = f"value says {100 * value:.1f} in 100, numerator and denominator give {100 * parts:.1f} in 100; "
-        cells.warn("value", text + "the value is used.")
+        cells.warnings.append(("value", text + "the value is used."))
     return value
 
 
@@ -300,7 +293,7 @@ def _share(cells: Cells, column: str) -> float | None:
         cells.wrong(column, text)
     if column == "value" and percent and 0 < value < 1:
         text = f"value is {written} percent, that is {value:g} in 100; was {100 * value:g} meant?"
-        cells.warn(column, text)
+        cells.warnings.append((column, text))
     if 0 <= share <= 1:
         return share
     if percent or value < 0 or value > 100:
@@ -315,14 +308,7 @@ def _precision(
     cells: Cells, value: float | None
 ) -> tuple[float | None, float | None, float | None]:
     """Interviews that a rate is worth, and its interval; the interval counts when both are given."""
-
-    def interviews(cell: str) -> float:
-        size = values.number(cell, cells.mark)[0]
-        if size < 1 or not float(size).is_integer():
-            raise Bad("but it must be a whole number of interviews.")
-        return float(size)
-
-    size = cells.read("n_sample", interviews)
+    size = cells.read("n_sample", lambda cell: values.whole(cell, cells.mark, 1, "interviews"))
     low, high = _share(cells, "ci_low"), _share(cells, "ci_high")
     if value is None or (size is None and cells.text("n_sample")):
         return None, None, None
@@ -341,5 +327,5 @@ def _precision(
             return max(1.0, middle * (1 - middle) / error**2), low, high
     if size is None and not cells.problems:
         text = f"there is neither n_sample nor an interval: treated as a rough figure, as of {ROUGH} interviews."
-        cells.warn("n_sample", text)
+        cells.warnings.append(("n_sample", text))
     return size or float(ROUGH), low, high

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -41,12 +41,9 @@ Line = tuple[int, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The cells of a file.
+    """The cells of a file, as written.
 
     Attributes:
-        name: The file, for messages.
-        header: What stands above the columns, as written.
-        header_line: Line of the header.
         rows: (line, cells) of every row that holds something, as many cells as the header.
         notes: What was found out about the form of the file.
     """
@@ -96,12 +93,11 @@ def read_sheet(path: Path, name: str, known: Callable[[str], bool]) -> Sheet:
                 text = f"row {line} holds a cell{under} of {len(cell)} letters; at most {LONGEST} are read. "
                 problems.append(Problem(name, line, at + 1, text + "Shorten it."))
         if len(cells) != len(header):
-            text = (
-                f"row {line} has {len(cells)} cells, but the header names {len(header)} columns. "
-            )
-            more = "Put a text or a number that holds the separator in quotation marks."
-            text += more if len(cells) > len(header) else "Leave empty cells in their place."
-            problems.append(Problem(name, line, 0, text))
+            text = f"row {line} has {len(cells)} cells, but the header names {len(header)} columns."
+            mend = "Leave empty cells in their place."
+            if len(cells) > len(header):
+                mend = "Put a text or a number that holds the separator in quotation marks."
+            problems.append(Problem(name, line, 0, f"{text} {mend}"))
         rows.append((line, cells))
     if problems:
         raise InputError(problems[:MANY])
@@ -128,9 +124,8 @@ def _workbook(raw: bytes, name: str) -> list[Line]:
         return "" if value is None else str(value).strip()
 
     try:
-        sheet = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True).worksheets[
-            0
-        ]
+        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=True)
+        sheet = book.worksheets[0]
         rows = [tuple(map(written, row)) for row in islice(sheet.iter_rows(), MAX_ROWS)]
     except Exception:  # whatever openpyxl stumbles over in a broken file
         raise _error(name, f"this workbook cannot be read. {_SAVE}") from None
@@ -161,10 +156,8 @@ def _text(raw: bytes, name: str) -> tuple[str, list[str]]:
         text = "this is not UTF-8 text: it holds zero bytes (UTF-16 without a mark?)."
         raise _error(name, f"{text} {_SAVE}")
     if found := UNPRINTABLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        what = (
-            f"row {line} holds a character that cannot be shown (U+{ord(found[0]):04X}). Delete it."
-        )
+        line, sign = text.count("\n", 0, found.start()) + 1, f"U+{ord(found[0]):04X}"
+        what = f"row {line} holds a character that cannot be shown ({sign}). Delete it."
         raise _error(name, what, line)
     return text, notes
 
@@ -202,40 +195,34 @@ def _csv(text: str, notes: list[str], name: str, known: Callable[[str], bool]) -
     first = next((at for at, line in enumerate(lines) if line.strip(" \t,;")), None)
     if first is None:
         return []
+    rows: list[Line] = []
+    start = 1
     before = csv.field_size_limit(MAX_BYTES)  # long cells are told by their place, not by Python
     try:
-        separator = separator or _separator(lines[first], known)
-        if separator is None:
-            what = "the first row names only one column; between names there must be a comma, a "
-            raise _error(name, f"{what}semicolon or a tab. {_TEMPLATE}", first + 1)
-        rows = list(_rows(lines, separator, name))
+        if separator is None:  # the one that makes most known names of the header
+
+            def score(mark: str) -> tuple[int, int]:
+                cells = next(csv.reader([lines[first]], delimiter=mark))
+                return sum(known(cell) for cell in cells), len(cells)
+
+            separator = max(SEPARATORS, key=score)
+            if score(separator)[1] == 1:
+                what = (
+                    "the first row names only one column; between names there must be a comma, a "
+                )
+                raise _error(name, f"{what}semicolon or a tab. {_TEMPLATE}", first + 1)
+        whole = io.StringIO("\n".join(lines), newline="")
+        reader = csv.reader(whole, delimiter=separator, strict=True)
+        for written in reader:
+            cells = tuple(cell.strip() for cell in written)
+            if any(cells):
+                rows.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error:
+        text = f"row {start} opens a quotation mark that is not closed as it should be. Mend or delete it."
+        raise _error(name, text, start) from None
     finally:
         csv.field_size_limit(before)
     if separator != ",":
         notes.append(f"{SEPARATORS.get(separator, repr(separator))} stands between cells")
     return rows
-
-
-def _separator(header: str, known: Callable[[str], bool]) -> str | None:
-    """The separator that makes most known names of a header; None when there is none in it."""
-
-    def score(separator: str) -> tuple[int, int]:
-        cells = next(csv.reader([header], delimiter=separator))
-        return sum(known(cell) for cell in cells), len(cells)
-
-    best = max(SEPARATORS, key=score)
-    return best if score(best)[1] > 1 else None
-
-
-def _rows(lines: list[str], separator: str, name: str) -> Iterator[Line]:
-    reader = csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=separator, strict=True)
-    start = 1
-    try:
-        for cells in reader:
-            kept = tuple(cell.strip() for cell in cells)
-            if any(kept):
-                yield start, kept
-            start = reader.line_num + 1
-    except csv.Error:
-        text = f"row {start} opens a quotation mark that is not closed as it should be. Mend or delete it."
-        raise _error(name, text, start) from None

@@ -1,7 +1,7 @@
 """Cells as values: numbers in two ways of writing them, months, sexes, ages, countries.
 
-A reader takes what is written and raises `Bad` with the rest of a sentence; `Cells.read` keeps the sentence with its
-row and column.
+Each reader takes what is written, and raises `Bad` with the rest of a sentence when it is nothing of the kind;
+`Cells.read` keeps the sentence with its row and column.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeVar
 
-from clfz.inputs.countries import countries, country_code
 from clfz.inputs.number_text import advice, number_from_text
 from clfz.inputs.problems import did_you_mean, shown
+from clfz.inputs.zone import countries, country_code
 
 Month = tuple[int, int]
 T = TypeVar("T")
@@ -23,8 +23,11 @@ MOST = 10_000_000
 """Children that a count may have: more than any place holds."""
 EMPTY = frozenset({"", "-", "–", ".", "na", "n/a", "n.a.", "nan", "null", "none", "missing"})
 
-_COMMA = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)\s*%?")
-_POINT = re.compile(r"[-+]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,})|0\.\d+)\s*%?")
+# Decimal mark -> numbers in which it can be nothing else.
+_MARKS = {
+    ",": re.compile(r"[-+]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+)\s*%?"),
+    ".": re.compile(r"[-+]?(\d{1,3}(,\d{3})+\.\d+|\d+\.(\d{1,2}|\d{4,})|0\.\d+)\s*%?"),
+}
 _YEAR_MONTH = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?")
 _OTHER_DATE = re.compile(r"(?:\d{1,2}[-/.])?(\d{1,2})[-/.](\d{4})")
 
@@ -53,25 +56,13 @@ def is_empty(cell: str) -> bool:
 
 def decimal_mark(cells: Iterable[str]) -> str | None:
     """The decimal mark of a file: `,` or `.`; None when no number tells; `both` when numbers disagree."""
-    marks = set()
-    for cell in cells:
-        if _COMMA.fullmatch(cell):
-            marks.add(",")
-        elif _POINT.fullmatch(cell):
-            marks.add(".")
-    return "both" if len(marks) > 1 else next(iter(marks), None)
+    written = list(cells)
+    marks = [mark for mark, form in _MARKS.items() if any(map(form.fullmatch, written))]
+    return "both" if marks[1:] else next(iter(marks), None)
 
 
 def number(cell: str, mark: str | None) -> tuple[float, bool]:
-    """The number in a cell, and whether it was written as per cent.
-
-    Args:
-        cell: What is written.
-        mark: The decimal mark of the file.
-
-    Raises:
-        Bad: It is not one number for sure.
-    """
+    """The number in a cell, and whether it was written as per cent; `mark` is the decimal mark of the file."""
     text = cell.strip()
     percent = text.endswith("%")
     bare = text[:-1].rstrip() if percent else text
@@ -87,19 +78,14 @@ def number(cell: str, mark: str | None) -> tuple[float, bool]:
         )
     found = number_from_text(bare, share=False)
     if found is None:
-        told = advice(text, "it")
-        if told:
+        if told := advice(text, "it"):
             raise Bad("which may be read in two ways. " + told.split(". ", 1)[-1])
         raise Bad("which is not a number. Write digits alone, with a point for decimals.")
     return found, percent
 
 
 def month(cell: str, last: bool) -> Month:
-    """The month in a cell: 2015-05, 2015-05-31, or a year (its first month, or its last).
-
-    Raises:
-        Bad: It is no month.
-    """
+    """The month in a cell: 2015-05, 2015-05-31, or a year (its first month, or its last)."""
     text = cell.strip()
     if found := _YEAR_MONTH.fullmatch(text):
         year, month_, day = int(found[1]), int(found[2] or (12 if last else 1)), int(found[3] or 1)
@@ -118,11 +104,7 @@ def month(cell: str, last: bool) -> Month:
 
 
 def code(cell: str, known: dict[str, str], what: str) -> str:
-    """The sex or age band that a cell names.
-
-    Raises:
-        Bad: It names none that the model counts.
-    """
+    """The sex or age band that a cell names."""
     text = re.sub(r"[\s–-]+", "_", cell.strip().lower()).removesuffix("_years")
     for own, others in known.items():
         if text in {own.replace("-", "_"), *others.split()}:
@@ -132,44 +114,29 @@ def code(cell: str, known: dict[str, str], what: str) -> str:
 
 
 def country(cell: str) -> str:
-    """The three letters of a country, from these letters or its name.
-
-    Raises:
-        Bad: There is no such country.
-    """
+    """The three letters of a country, from these letters or its name."""
     text = cell.strip()
-    if text.isupper() or len(text) == 3:
-        try:
-            return country_code(text.upper())
-        except ValueError as error:
-            raise Bad(f"but {error}.") from None
-    by_name = {name.lower(): letters for letters, (_, name) in countries().items()}
-    if text.lower() in by_name:
-        return by_name[text.lower()]
-    hint = nearest_name(text, tuple(by_name))
-    raise Bad(f"which is no country. {hint}Write its three letters, such as IND.")
+    for letters, (_, name) in countries().items():
+        if text.lower() == name.lower():
+            return letters
+    try:
+        return country_code(text.upper() if len(text) == 3 else text)
+    except ValueError as error:
+        raise Bad(f"but {error}.") from None
 
 
-def children(cell: str, mark: str | None) -> float:
-    """A whole number of children.
-
-    Raises:
-        Bad: It is none, or more than any place holds.
-    """
+def whole(cell: str, mark: str | None, least: int, what: str) -> float:
+    """A whole number of children or interviews."""
     value, percent = number(cell, mark)
-    if percent or value < 0 or not float(value).is_integer():
-        raise Bad("but it must be a whole number of children, 0 or more.")
+    if percent or value < least or not float(value).is_integer():
+        raise Bad(f"but it must be a whole number of {what}, {least} or more.")
     if value > MOST:
-        raise Bad("but more than ten million children are not counted in one place.")
+        raise Bad(f"but more than ten million {what} are not counted in one place.")
     return float(value)
 
 
 def part(cell: str, mark: str | None) -> float:
-    """A share above 0 and at most 1, or as per cent.
-
-    Raises:
-        Bad: It is none.
-    """
+    """A share above 0 and at most 1, or as per cent."""
     value, percent = number(cell, mark)
     value = value / 100 if percent else value
     if not 0 < value <= 1:
@@ -185,15 +152,7 @@ def nearest_name(written: str, known: tuple[str, ...]) -> str:
 
 @dataclass
 class Cells:
-    """The cells of one row by column, and what was found wrong or odd with them.
-
-    Attributes:
-        line: Row of the file.
-        cells: Our column -> what is written.
-        mark: The decimal mark of the file.
-        problems: (column, sentence) of what is wrong.
-        warnings: (column, sentence) of what can be used and is odd.
-    """
+    """The cells of one row of the file by column, and what is wrong or odd with them, as (column, sentence)."""
 
     line: int
     cells: Mapping[str, str]
@@ -210,14 +169,15 @@ class Cells:
         """Keep a problem."""
         self.problems.append((column, sentence))
 
-    def warn(self, column: str, sentence: str) -> None:
-        """Keep a warning."""
-        self.warnings.append((column, sentence))
+    def read(self, column: str, reader: Callable[[str], T], empty: str = "") -> T | None:
+        """A cell through a reader; None when it is wrong, which is kept, or empty.
 
-    def read(self, column: str, reader: Callable[[str], T]) -> T | None:
-        """A cell through a reader; None when it is empty or wrong, which is kept."""
+        A column that must not be empty says in `empty` what to write.
+        """
         cell = self.text(column)
         if not cell:
+            if empty:
+                self.wrong(column, f"{column} is empty; {empty}")
             return None
         try:
             return reader(cell)
