@@ -207,7 +207,7 @@ def _fields(model: Any) -> list[dict[str, Any]]:
         if low is not None:
             end = "or more" if high is None else f"to {number(high)}"
             return f"{number(low)} {end}"
-        return _TYPES.get(node.types[0], node.types[0])
+        return _TYPES.get(node.types[0], str(node.types[0]))
 
     def walk(block: Any, above: str) -> Iterator[dict[str, Any]]:
         for name in block.settings:
@@ -360,7 +360,7 @@ def list_(
         _listed(what, [dict(zip(head, row, strict=True)) for row in rows], head, rows, json)
 
 
-def _own_table(what: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+def _own_table(what: str) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """Head and rows of a list that is no command."""
     if what == "levers":
         from clfz.programme.levers import LEVERS
