@@ -151,7 +151,7 @@ def with_fields(programme: Programme, values: dict[str, float]) -> Programme:
 
 def _block(item: Intervention, values: dict[str, float]) -> dict[str, Any]:
     """The settings of an intervention with those of `values` that are its own."""
-    block = item.model_dump(mode="json")
+    block = item.as_block()
     for name in values:
         kind, *above, last = name.split(".")
         if kind != item.kind:
@@ -174,7 +174,7 @@ def _fields(item: Intervention) -> Iterable[str]:
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 yield above + name
 
-    return walk(item.model_dump(mode="json"), f"{item.kind}.")
+    return walk(item.as_block(), f"{item.kind}.")
 
 
 def check_study(

@@ -16,7 +16,6 @@ from pydantic import (
     Discriminator,
     Field,
     GetJsonSchemaHandler,
-    SerializerFunctionWrapHandler,
     Tag,
     model_serializer,
     model_validator,
@@ -68,8 +67,6 @@ class Kinded(Strict):
         title: Name for readers.
     """
 
-    model_config = ConfigDict(serialize_by_alias=True)
-
     kind: ClassVar[str]
     title: ClassVar[str]
 
@@ -83,10 +80,18 @@ class Kinded(Strict):
             raise ValueError(f"kind is {data['kind']!r}, but these are the fields of {cls.kind!r}")
         return {key: value for key, value in data.items() if key != "kind"}
 
-    @model_serializer(mode="wrap")
-    def _kind_first(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """The block as a file would say it; reading it back gives the same model."""
-        return {"kind": self.kind, **dumped(self)}
+    @model_serializer(mode="plain")
+    def as_block(self) -> dict[str, Any]:
+        """The block as a file would say it, `kind` first; reading it back gives the same model."""
+        block: dict[str, Any] = {"kind": self.kind}
+        for name, info in type(self).model_fields.items():
+            value = getattr(self, name)
+            if isinstance(value, BaseModel):
+                value = value.model_dump()
+            elif isinstance(value, tuple):
+                value = list(value)
+            block[info.alias or name] = value
+        return block
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -78,7 +78,7 @@ class Parts:
     def programme(self, mix: Mix) -> Programme:
         """A mix as a programme that any run understands."""
         chosen = [
-            type(item).model_validate({**item.model_dump(mode="json"), "intensity": size})
+            type(item).model_validate({**item.as_block(), "intensity": size})
             for item, size in zip(self.items, mix, strict=True)
             if size > 0
         ]
@@ -88,7 +88,7 @@ class Parts:
                 "name": name_of(mix),
                 "title": f"Mix {name_of(mix)[4:10]}",
                 "summary": f"Parts and their intensities: {told}.",
-                "interventions": [item.model_dump(mode="json") for item in chosen],
+                "interventions": [item.as_block() for item in chosen],
             }
         )
 
