@@ -30,15 +30,7 @@ from clfz.reference.shared import (
     read_levers,
 )
 
-EVENTS = (
-    "visits",
-    "contacts",
-    "withdrawn",
-    "protected",
-    "bridged",
-    "bridge_starts",
-    "lost_place",
-)
+EVENTS = ("visits", "contacts", "withdrawn", "protected", "bridged", "bridge_starts", "lost_place")
 
 
 class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
