@@ -23,7 +23,7 @@ import numpy as np
 
 from clfz.inputs import load_comparison
 from clfz.model import run as engine
-from clfz.model.layout import C_CHILDREN
+from clfz.model.layout import COUNT
 from clfz.reference import ReferenceModel
 from clfz.runs.evaluate import Replications
 from clfz.runs.measures import Block
@@ -137,7 +137,7 @@ def batch(
 
 def child_months(block: Block) -> int:
     """Months lived in the zone by children of 5-17, over all replications and scenarios."""
-    return int(block.totals[:, :, 1:, ..., C_CHILDREN].sum())
+    return int(block.totals[:, :, 1:, ..., COUNT.children].sum())
 
 
 # --- the yardstick ---
@@ -238,7 +238,7 @@ def engine_and_yardstick(quick: bool) -> Found:
     own = runs.figures[0], runs.parameters[0], runs.seeds[0]
     state, _ = engine.begin_zone(*own, *runs.plans[0].levers.shape[1:])
     size = sum(value.nbytes for value in state if isinstance(value, np.ndarray))
-    present = int(counted.totals[0, 0, 0, ..., C_CHILDREN].sum())
+    present = int(counted.totals[0, 0, 0, ..., COUNT.children].sum())
     found["bytes_per_child"] = size / state.key.size  # a row
     found["bytes_per_present_child"] = size / present  # in month 0
     return found
