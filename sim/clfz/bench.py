@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -22,10 +23,11 @@ import numpy as np
 
 from clfz.inputs import load_comparison
 from clfz.model import run as engine
-from clfz.model.layout import C_CHILDREN, CLASSES, COUNTS, SUMS
+from clfz.model.layout import COUNT
 from clfz.reference import ReferenceModel
-from clfz.runs.plan import resolve, world_inputs
-from clfz.runs.zone_data import world_seed
+from clfz.runs.evaluate import Replications
+from clfz.runs.measures import Block
+from clfz.runs.plan import resolve
 
 Progress = Callable[[int, int, str], None]
 Found = dict[str, Any]
@@ -50,19 +52,18 @@ def measure(progress: Progress | None = None, quick: bool = False) -> Found:
     Returns:
         Numbers by name, in the order of `docs/performance.md`, and `machine`, in words.
     """
-    stages: tuple[tuple[str, Callable[[bool], Found]], ...] = (
-        ("Engine and yardstick", engine_and_yardstick),
-        ("Reference implementation", reference_implementation),
-        ("A small job", small_job),
-        ("The headline comparison", headline),
-    )
+    stages = {
+        "Engine and yardstick": engine_and_yardstick,
+        "Reference implementation": reference_implementation,
+        "A small job": small_job,
+        "The headline comparison": headline,
+    }
+    told = progress or (lambda done, total, what: None)
     found: Found = {}
-    for done, (text, measured) in enumerate(stages):
-        if progress:
-            progress(done, len(stages), text)
+    for done, (what, measured) in enumerate(stages.items()):
+        told(done, len(stages), what)
         found |= measured(quick)
-    if progress:
-        progress(len(stages), len(stages), "Done")
+    told(len(stages), len(stages), "Done")
     return found | {"machine": machine()}
 
 
@@ -117,43 +118,10 @@ def _ratio(above: Any, below: Any) -> float:
 # --- the runs that are timed: the headline zone, nine years, without and with `area-based` ---
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Replications ready for the engine, and room for what it counts (`clfz.model.run.run_batch`)."""
-
-    z: Any
-    p: Any
-    levers: Any
-    seeds: Any
-    totals: Any
-    sums: Any
-    classes: Any
-
-    def run(self, threads: int) -> None:
-        """All replications."""
-        engine.run_batch(
-            self.z,
-            self.p,
-            self.levers[np.newaxis],
-            np.zeros(self.seeds.size, np.int64),
-            self.seeds,
-            min(PROGRAMME_MONTHS, self.levers.shape[1]),
-            self.totals,
-            self.sums,
-            self.classes,
-            threads,
-        )
-
-    @property
-    def child_months(self) -> int:
-        """Months lived in the zone by children of 5-17, over all replications and scenarios."""
-        return int(self.totals[:, :, 1:, ..., C_CHILDREN].sum())
-
-
 def batch(
     replicates: int = 2, months: int = MONTHS, programmes: tuple[str, ...] = PROGRAMMES
-) -> Batch:
-    """Replications of the headline zone with central parameters."""
+) -> tuple[Replications, Callable[..., Block]]:
+    """Replications of the headline zone with central parameters, and what runs them, `run(threads=1)`."""
     programme_months = min(PROGRAMME_MONTHS, months)
     changes = {
         "programmes": programmes,
@@ -163,14 +131,13 @@ def batch(
         "replicates": replicates,
     }
     plan = resolve(load_comparison("headline").model_copy(update=changes))
-    levers = plan.levers(plan.calendar())
-    pairs = tuple((0, replicate) for replicate in range(replicates))
-    _, z, p = world_inputs(plan, pairs)
-    seeds = np.array([world_seed(plan.comparison.seed, *pair) for pair in pairs], np.uint64)
-    shape = replicates, levers.shape[0]
-    totals = np.zeros((*shape, months + 1, 2, 3, len(COUNTS)), np.int64)
-    sums = np.zeros((*shape, months + 1, len(SUMS)))
-    return Batch(z, p, levers, seeds, totals, sums, np.zeros((*shape, len(CLASSES)), np.int64))
+    runs = plan.replications(plan.worlds())
+    return runs, partial(runs.run, plan.study.horizon, plan.scenarios)
+
+
+def child_months(block: Block) -> int:
+    """Months lived in the zone by children of 5-17, over all replications and scenarios."""
+    return int(block.totals[:, :, 1:, ..., COUNT.children].sum())
 
 
 # --- the yardstick ---
@@ -246,17 +213,18 @@ class MicroZone:
 
 def engine_and_yardstick(quick: bool) -> Found:
     """The headline runs on one and two threads in turn with the yardstick in NumPy, and their memory."""
-    runs = batch(2, 24 if quick else MONTHS)
+    runs, run = batch(2, 24 if quick else MONTHS)
     micro = MicroZone(20_000 if quick else 1_000_000)
     jobs: dict[str, Callable[[], object]] = {
-        "engine": lambda: runs.run(1),
+        "engine": lambda: run(threads=1),
         "numpy": lambda: micro.live(1),
-        "engine_2": lambda: runs.run(2),
+        "engine_2": lambda: run(threads=2),
     }
     for job in jobs.values():  # compiles
         job()
+    counted = run(threads=1)
     times = interleaved(jobs, 2 if quick else 25)  # some rounds find both processors free
-    unit = runs.child_months / 1e9
+    unit = child_months(counted) / 1e9
     numpy_ns = times["numpy"].cpu / micro.activity.size * 1e9
     ratio_to_numpy = _ratio(times["engine"].cpu / unit, numpy_ns)
     found = _smallest("ns_per_child_month_1_thread", times["engine"].cpu / unit)
@@ -267,9 +235,10 @@ def engine_and_yardstick(quick: bool) -> Found:
     found["limit_ns"] = LIMIT * found["yardstick_numpy_ns"]
     found["share_of_limit"] = ratio_to_numpy / LIMIT
 
-    state, _ = engine.begin_zone(runs.z[0], runs.p[0], runs.seeds[0], *runs.levers.shape[1:])
+    own = runs.figures[0], runs.parameters[0], runs.seeds[0]
+    state, _ = engine.begin_zone(*own, *runs.plans[0].levers.shape[1:])
     size = sum(value.nbytes for value in state if isinstance(value, np.ndarray))
-    present = int(runs.totals[0, 0, 0, ..., C_CHILDREN].sum())
+    present = int(counted.totals[0, 0, 0, ..., COUNT.children].sum())
     found["bytes_per_child"] = size / state.key.size  # a row
     found["bytes_per_present_child"] = size / present  # in month 0
     return found
@@ -278,21 +247,22 @@ def engine_and_yardstick(quick: bool) -> Found:
 def reference_implementation(quick: bool) -> Found:
     """The reference implementation and the engine on the same runs: the headline zone for a year."""
     months = 3 if quick else 12
-    runs = batch(1, months)
+    runs, run = batch(1, months)
+    zone, parameters, seed = runs.figures[0], runs.parameters[0], int(runs.seeds[0])
 
     def reference() -> None:
-        for levers in runs.levers:
-            ReferenceModel(runs.z[0], runs.p[0], levers, int(runs.seeds[0]), months).run_model()
+        for levers in runs.plans[0].levers:
+            ReferenceModel(zone, parameters, levers, seed, months).run_model()
 
     def compiled() -> None:
         for _ in range(ENGINE_RUNS):
-            runs.run(1)
+            run(threads=1)
 
-    runs.run(1)
+    counted = run(threads=1)
     times = interleaved({"compiled": compiled, "reference": reference}, 1 if quick else 5)
     return {
         "twin_ratio": ENGINE_RUNS * _ratio(times["reference"].cpu, times["compiled"].cpu),
-        "twin_ns": 1e9 * float(times["reference"].cpu.min()) / runs.child_months,
+        "twin_ns": 1e9 * float(times["reference"].cpu.min()) / child_months(counted),
     }
 
 

@@ -147,10 +147,3 @@ def test_each_array_of_the_state_is_described():
     }
     described = {name: dtype for name, dtype, _, about in state.describe() if about}
     assert described == {name: value.dtype.name for name, value in arrays.items()}
-
-
-def test_a_copy_of_the_state_shares_nothing():
-    zone = state.allocate(1, 24, 9, 2, 3, 5)
-    for ours, theirs in zip(zone, state.copied(zone), strict=True):
-        assert np.array_equal(ours, theirs)
-        assert not (isinstance(ours, np.ndarray) and np.shares_memory(ours, theirs))

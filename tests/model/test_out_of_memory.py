@@ -12,9 +12,11 @@ SCRIPT = """
 import resource
 from clfz.bench import batch
 import numpy as np
+from clfz.model.layout import COUNTS, SUMS
 from clfz.model.run import run_world
 
-runs = batch(2, 24)
+runs, run = batch(2, 24)
+totals, sums = np.zeros((25, 2, 3, len(COUNTS)), np.int64), np.zeros((25, len(SUMS)))
 
 
 def work():
@@ -22,8 +24,7 @@ def work():
 
 
 work()
-runs.totals[:] = 0
-runs.z["children"] = 300_000
+runs.figures["children"] = 300_000
 with open("/proc/self/status") as lines:
     used = 1024 * int(next(line for line in lines if line.startswith("VmSize")).split()[1])
 for room in {room}:
@@ -31,10 +32,12 @@ for room in {room}:
     try:
         work()
     except MemoryError:
-        print("no room", runs.totals.sum())
+        print("no room")
 """
+
+
 ONE = (
-    "run_world(runs.z[0], runs.p[0], runs.levers[0], runs.seeds[0], runs.totals[0, 0], runs.sums[0, 0],"
+    "run_world(runs.figures[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0], totals, sums,"
     " np.zeros((0, 0), np.uint8))"
 )
 
@@ -53,7 +56,7 @@ def run(**words):
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
 def test_a_world_without_room_is_a_memory_error_and_prints_nothing():
-    assert run(work="runs.run(2)", room=[8_000_000]) == ("no room 0\n", "")
+    assert run(work="run(threads=2)", room=[8_000_000]) == ("no room\n", "")
 
 
 @pytest.mark.slow

@@ -64,17 +64,13 @@ def test_the_reference_gives_the_known_answers_of_random123(counter, key, answer
     assert philox(counter, key) == answer
 
 
-def test_the_engine_gives_the_known_answer_that_it_can_give():
-    answer = (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)
-    assert engine_words(0, 0, 0, 0) == answer
-
-
 @given(
     seed=st.integers(0, 2**64 - 1),
     who=st.integers(0, 2**32 - 1),
     month=st.integers(-600, 100_000),
     purpose=st.sampled_from(range(9)),
 )
+@example(seed=0, who=0, month=0, purpose=0)  # the first known answer
 @example(seed=2**64 - 1, who=2**32 - 1, month=-1, purpose=8)
 @example(seed=2**63, who=2**31, month=-(2**31), purpose=1)
 def test_the_engine_gives_the_words_of_the_reference(seed, who, month, purpose):

@@ -208,15 +208,6 @@ def test_the_list_holds_the_share_of_households_that_is_asked(coverage, error):
     assert share_below(threshold(coverage, error), error) == pytest.approx(coverage, abs=2e-5)
 
 
-@pytest.mark.parametrize("coverage", [0.03, 0.2, 0.4, 0.75, 0.98])
-@pytest.mark.parametrize("error", [0.0, 0.15, 0.5, 0.8, 1.0])
-def test_the_list_by_drawing_households(coverage, error):
-    drawn = table(np.uint64(8), np.arange(40_000), np.array([1]), 1)[:, 0] * 2.0**-32
-    score = (1 - error) * drawn[:, 0] + error * drawn[:, 1]
-    found = (score < threshold(coverage, error)).mean()
-    assert abs(found - coverage) < 4.5 * math.sqrt(coverage * (1 - coverage) / 40_000)
-
-
 @given(share, share, share, share)
 def test_a_longer_list_keeps_whom_it_had(rank, noise, error, coverage):
     longer = min(1.0, coverage + 0.1)

@@ -141,14 +141,6 @@ def test_a_batch_is_the_single_runs_put_together(small, scenarios):
             assert digest(totals[w, k], sums[w, k]) == digest(alone.totals, alone.sums)
 
 
-def test_which_other_scenarios_run_does_not_matter(small, scenarios):
-    z, p = small
-    whole = batch(z, p, scenarios, seeds(3))
-    fewer = batch(z, p, scenarios[[0, 3]].copy(), seeds(3))
-    for one, other in zip(whole, fewer, strict=True):
-        assert digest(one[:, [0, 3]]) == digest(other)
-
-
 def test_processes_do_not_matter():
     here = [digest_of_world(*job) for job in JOBS]
     elsewhere = Parallel(n_jobs=2, backend="loky")(delayed(digest_of_world)(*job) for job in JOBS)

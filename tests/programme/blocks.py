@@ -18,6 +18,12 @@ def parse_shock(block: Mapping[str, Any]) -> Shock:
     return shocks.registry()[block["kind"]].model_validate(block)
 
 
+def usage(months: int, **counts: FloatArray | float) -> Usage:
+    """What is known: a number counts for every month, the rest is 0."""
+    everything = dict.fromkeys(Usage.__dataclass_fields__, 0.0) | counts
+    return Usage(**{name: np.broadcast_to(count, months) for name, count in everything.items()})
+
+
 def costs(
     programme: Sequence[Intervention], usage: Usage, calendar: Calendar
 ) -> dict[str, FloatArray]:

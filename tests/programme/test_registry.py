@@ -9,12 +9,12 @@ from pathlib import Path
 import clfz.programme.interventions
 import clfz.programme.shocks
 import pytest
-from clfz.programme.interventions import Usage, registry
+from clfz.programme.interventions import registry
 from clfz.programme.levers import LEVERS, Calendar, lever_path
 from clfz.programme.registry import discover, union_of
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from tests.programme.blocks import parse
+from tests.programme.blocks import parse, usage
 
 CALENDAR = Calendar(months=24, programme_months=12, children=2000, households=1000, villages=8)
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def test_documented_example_is_found_when_dropped_in_the_folder(
         names = [lever.name for lever in LEVERS]
         assert path[:12, names.index("school_attractiveness")].tolist() == [0.15] * 12
         assert not path[12:].any()
-        book = meals.cost_lines(Usage.of(24, pupils=1200), CALENDAR)
+        book = meals.cost_lines(usage(24, pupils=1200), CALENDAR)
         assert book["meals"][0] == pytest.approx(2500.0)
     finally:
         sys.modules.pop("clfz.programme.interventions.school_meals", None)

@@ -11,7 +11,7 @@ from clfz.programme.levers import INDEX, Calendar, lever_path, neutral
 from clfz.programme.names import TIERS
 from ruamel.yaml import YAML
 
-from tests.programme.blocks import by_month, costs, parse, parse_shock
+from tests.programme.blocks import by_month, costs, parse, parse_shock, usage
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 # Budhpura, the zone of the headline comparison, in round figures of its zone file.
@@ -62,7 +62,7 @@ def full_use(programme: list[Intervention]) -> Usage:
         for trade, share in LIVELIHOODS.items()
     }
     checks = {f"places_checked_{tier}": PLACES[tier] * at(f"age_check_{tier}") for tier in TIERS}
-    return Usage.of(108, **counts, **wages, **checks)
+    return usage(108, **counts, **wages, **checks)
 
 
 @pytest.mark.parametrize("name", names("programmes"))

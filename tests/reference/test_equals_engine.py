@@ -5,7 +5,6 @@ inputs, and nothing else, so that a slip in either shows here.
 """
 
 import ast
-from itertools import pairwise
 from pathlib import Path
 
 import clfz.reference
@@ -13,9 +12,10 @@ import numpy as np
 import pytest
 from clfz.inputs import load_programme, load_shock, load_zone
 from clfz.inputs.parameters import draw, load_parameters
-from clfz.programme.levers import INDEX, LEVERS, Calendar, lever_path, neutral
-from clfz.runs.zone_data import expected_households, figure_record, figure_values, parameter_record
+from clfz.programme.levers import INDEX, lever_path
+from clfz.runs.zone_data import figure_record, figure_values, parameter_record
 
+from tests.model.worlds import any_levers, calendar
 from tests.reference.side_by_side import live_together
 
 MONTHS, PROGRAMME_MONTHS = 42, 28
@@ -54,21 +54,14 @@ def small_zone(zone_name, number):
     values["population", "villages"] = random.integers(3, 7)
     z = figure_record(zone, values, drawn)
     seed = int(random.integers(0, 2**64, dtype=np.uint64))
-    return zone, z, parameter_record(drawn, parameters), seed
+    return z, parameter_record(drawn, parameters), seed
 
 
-def scenario_levers(scenario, zone, z):
+def scenario_levers(scenario, z):
     programme, shocks = SCENARIOS[scenario]
-    calendar = Calendar(
-        months=MONTHS,
-        programme_months=PROGRAMME_MONTHS,
-        children=float(z["children"]),
-        households=expected_households(z),
-        villages=int(z["villages"]),
-        start=zone.start_year_month,
-    )
     movers = load_programme(programme).interventions
-    return lever_path(movers, [load_shock(name) for name in shocks], calendar)
+    size = calendar(z, MONTHS, PROGRAMME_MONTHS)
+    return lever_path(movers, [load_shock(name) for name in shocks], size)
 
 
 def odd_zone(number):
@@ -91,24 +84,10 @@ def odd_zone(number):
     z["secondary_grade"] = random.integers(1, 12)
     z["entry_age"] = random.integers(4, 8)
     seed = int(random.integers(0, 2**64, dtype=np.uint64))
-    levers = any_levers(random)
+    levers = any_levers(number, MONTHS)
     if number % 4 == 1:  # a list, an endorsement, but no cash
         levers[:, [INDEX[f"transfer_{group}"] for group in GROUPS]] = 0.0
     return z, parameter_record(drawn, parameters), levers, seed
-
-
-def any_levers(random):
-    """Levers that no programme would move together, changed every few months, often neutral."""
-    table = neutral(MONTHS)
-    largest = {"bridge_seats": 60.0, "bridge_months": 14.0, "group_visits": 60.0}
-    for column, lever in enumerate(LEVERS):
-        low = max(lever.low, -0.6)
-        high = largest.get(lever.name, 25.0 if "EUR" in lever.unit else min(lever.high, 1.5))
-        changes = np.sort(random.integers(0, MONTHS + 1, 6))
-        for start, end in pairwise(changes):
-            if random.random() < 0.6:
-                table[start:end, column] = random.uniform(low, high)
-    return table
 
 
 @pytest.mark.parametrize(
@@ -116,8 +95,8 @@ def any_levers(random):
     [*QUICK, *(pytest.param(*case, marks=pytest.mark.slow) for case in ALL if case not in QUICK)],
 )
 def test_they_are_equal(zone, scenario, number):
-    place, z, p, seed = small_zone(zone, number)
-    live_together(z, p, scenario_levers(scenario, place, z), seed)
+    z, p, seed = small_zone(zone, number)
+    live_together(z, p, scenario_levers(scenario, z), seed)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ import pytest
 from clfz.programme.levers import INDEX
 from clfz.reference import decision
 from clfz.reference.burn_in import probabilities, solve_weights
-from clfz.reference.money import score_limit, targeting_score
-from clfz.reference.shared import Calendar, Numbers, read_levers, read_zone
+from clfz.reference.people import score_limit, targeting_score
+from clfz.reference.shared import Calendar, Numbers, ZoneData, read_levers
 
 
 @pytest.fixture
 def calendar(zone):
-    return Calendar(read_zone(zone))  # month 1 is a May, school starts in July and ends in April
+    return Calendar(
+        ZoneData.read(zone)
+    )  # month 1 is a May, school starts in July and ends in April
 
 
 @pytest.fixture

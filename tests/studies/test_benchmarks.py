@@ -41,10 +41,9 @@ def test_measure():
 
 
 def test_child_months_count_children_who_are_there():
-    runs = bench.batch(1, 60)
-    assert runs.child_months == 0
-    runs.run(1)
-    assert runs.child_months == runs.totals[:, :, 1:, ..., 0].sum() > 0
+    _, run = bench.batch(1, 60)
+    block = run(threads=1)
+    assert bench.child_months(block) == block.totals[:, :, 1:, ..., 0].sum() > 0
 
 
 def test_the_yardstick_lives():
@@ -67,16 +66,19 @@ def test_two_million_children_fit_in_a_gigabyte():
     pytest.importorskip("resource")
     code = """
 import resource, sys
+import numpy as np
 from clfz.bench import batch
+from clfz.model.layout import COUNTS, SUMS
 from clfz.model.run import run_world
 
-runs = batch(1, 108, programmes=("none",))
+runs, _ = batch(1, 108, programmes=("none",))
+totals, sums = np.zeros((109, 2, 3, len(COUNTS)), np.int64), np.zeros((109, len(SUMS)))
 for children in (1000, 2_000_000):  # the first fills the cache of compiled parts
-    runs.z["children"], runs.z["villages"] = children, max(1, children // 250)
-    own = (runs.z[0], runs.p[0], runs.levers[0], runs.seeds[0])
-    run_world(*own, runs.totals[0, 0], runs.sums[0, 0], None)
+    runs.figures["children"], runs.figures["villages"] = children, max(1, children // 250)
+    own = (runs.figures[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0])
+    run_world(*own, totals, sums, None)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(runs.totals[0, 0, 0, ..., 0].sum(), peak if sys.platform == "darwin" else 1024 * peak)
+print(totals[0, ..., 0].sum(), peak if sys.platform == "darwin" else 1024 * peak)
 """
     for _ in range(2):  # the compiler's own memory is not the zone's
         done = subprocess.run(

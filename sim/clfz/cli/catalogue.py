@@ -38,27 +38,24 @@ def zones(name: Text = NAME, json: bool = options.JSON) -> None:
         zone = load("zone", name)
         show(_data(zone) if json else _zone(zone))
         return
-    found = _all("zone")
-    if json:
-        keys = ("name", "title", "country", "record", "place_certainty")
-        facts = [
-            {key: getattr(zone, key) for key in keys} | {"children": zone.population.children.value}
-            for zone in found
-        ]
-        show(as_json({"zones": facts}))
-        return
+    keys = ("name", "title", "country", "record", "place_certainty")
+    facts = [
+        {key: getattr(zone, key) for key in keys} | {"children": zone.population.children.value}
+        for zone in _all("zone")
+    ]
     rows = [
         (
-            zone.name,
-            zone.country,
-            number(round(zone.population.children.value)),
-            zone.record or "-",
-            zone.title,
+            each["name"],
+            each["country"],
+            number(round(each["children"])),
+            each["record"] or "-",
+            each["title"],
         )
-        for zone in found
+        for each in facts
     ]
-    show(table(("name", "country", "children", "record", "place"), rows))
-    show("\nOne of them: clfz zones NAME. Your own: clfz new zone my-district.yaml")
+    head = ("name", "country", "children", "record", "place")
+    hint = "One of them: clfz zones NAME. Your own: clfz new zone my-district.yaml"
+    _listed("zones", facts, head, rows, json, hint)
 
 
 def _zone(zone: Any) -> str:
@@ -96,16 +93,15 @@ def _zone(zone: Any) -> str:
 def programmes(name: Text = NAME, json: bool = options.JSON) -> None:
     """List the programmes; with a name (or a file), say what it does and when."""
     if name is None:
-        found = _all("programme")
-        if json:
-            show(as_json({"programmes": [_short(each) for each in found]}))
-            return
-        rows = [
-            (each.name, each.title, ", ".join(part.kind for part in each.interventions) or "-")
-            for each in found
+        facts = [
+            _short(each) | {"interventions": [part.kind for part in each.interventions]}
+            for each in _all("programme")
         ]
-        show(table(("name", "title", "interventions"), rows))
-        show("\nOne of them: clfz programmes NAME. Your own: clfz new programme my-plan.yaml")
+        rows = [
+            (each["name"], each["title"], ", ".join(each["interventions"]) or "-") for each in facts
+        ]
+        hint = "One of them: clfz programmes NAME. Your own: clfz new programme my-plan.yaml"
+        _listed("programmes", facts, ("name", "title", "interventions"), rows, json, hint)
         return
     programme = load("programme", name)
     if json:
@@ -137,11 +133,9 @@ def interventions(name: Text = NAME, json: bool = options.JSON) -> None:
         {"kind": kind, "title": cls.title, "what": (cls.__doc__ or "").split("\n\n")[0]}
         for kind, cls in registry().items()
     ]
-    if json:
-        show(as_json({"interventions": entries}))
-        return
-    show(table(("kind", "title", "what it is"), [tuple(each.values()) for each in entries]))
-    show("\nOne of them, with its fields: clfz interventions KIND")
+    hint = "One of them, with its fields: clfz interventions KIND"
+    rows = [tuple(each.values()) for each in entries]
+    _listed("interventions", entries, ("kind", "title", "what it is"), rows, json, hint)
 
 
 @command("List shocks, or explain one.", "clfz shocks drought")
@@ -152,12 +146,10 @@ def shocks(name: Text = NAME, json: bool = options.JSON) -> None:
 
     if name is None:
         found = _all("shock")
-        if json:
-            show(as_json({"shocks": [_short(each) for each in found]}))
-            return
+        facts = [_short(each) | {"kind": each.event.kind} for each in found]
         rows = [(each.name, each.event.kind, each.event.sentence()) for each in found]
-        show(table(("name", "kind", "what happens"), rows))
-        show("\nOne of them: clfz shocks NAME. Your own: clfz new shock my-shock.yaml")
+        hint = "One of them: clfz shocks NAME. Your own: clfz new shock my-shock.yaml"
+        _listed("shocks", facts, ("name", "kind", "what happens"), rows, json, hint)
         return
     if name in registry() and name not in names("shock"):
         _kind("shock", registry(), name, json=json)
@@ -203,46 +195,34 @@ def _fields(model: Any) -> list[dict[str, Any]]:
     Each has `name` (a dot goes one level down), `default` (None when it must be given or has none),
     `allowed` and `meaning`.
     """
-    schema = model.model_json_schema(by_alias=True)
+    from clfz.inputs.validate import schema_of
 
-    def resolved(node: Mapping[str, Any]) -> dict[str, Any]:
-        """A node with its reference followed; what stands beside the reference wins."""
-        if "$ref" not in node:
-            return dict(node)
-        target = schema["$defs"][str(node["$ref"]).rpartition("/")[2]]
-        return {**resolved(target), **{key: node[key] for key in node if key != "$ref"}}
-
-    def allowed(node: Mapping[str, Any]) -> str:
-        real = [each for each in map(resolved, node.get("anyOf", ())) if each.get("type") != "null"]
-        if real:
-            return allowed(real[0])
-        if "enum" in node:
-            return " | ".join(str(word) for word in node["enum"])
-        if node.get("type") == "array":
-            return f"list of {allowed(resolved(node.get('items', {})))}"
+    def allowed(node: Any) -> str:
+        if node.choices:
+            return " | ".join(node.choices)
+        if node.types == ["array"]:
+            return f"list of {allowed(node.child(0))}"
         low = node.get("minimum", node.get("exclusiveMinimum"))
         high = node.get("maximum", node.get("exclusiveMaximum"))
         if low is not None:
-            return (
-                f"{number(low)} to {number(high)}" if high is not None else f"{number(low)} or more"
-            )
-        return _TYPES.get(str(node.get("type")), str(node.get("type", "anything")))
+            end = "or more" if high is None else f"to {number(high)}"
+            return f"{number(low)} {end}"
+        return _TYPES.get(node.types[0], str(node.types[0]))
 
-    def walk(node: Mapping[str, Any], above: str) -> Iterator[dict[str, Any]]:
-        for name, raw in node.get("properties", {}).items():
-            here = resolved(raw)
-            if "properties" in here:
-                yield from walk(here, f"{above}{name}.")
-                continue
-            text = str(here.get("description") or here.get("title") or "")
-            yield {
-                "name": above + name,
-                "default": here.get("default"),
-                "allowed": allowed(here),
-                "meaning": text,
-            }
+    def walk(block: Any, above: str) -> Iterator[dict[str, Any]]:
+        for name in block.settings:
+            node = block.child(name)
+            if node.settings:
+                yield from walk(node, f"{above}{name}.")
+            elif name != "kind":
+                yield {
+                    "name": above + name,
+                    "default": node.get("default"),
+                    "allowed": allowed(node),
+                    "meaning": str(node.get("description") or node.get("title") or ""),
+                }
 
-    return [field for field in walk(schema, "") if field["name"] != "kind"]
+    return list(walk(schema_of(model), ""))
 
 
 def _field_table(found: list[dict[str, Any]]) -> str:
@@ -272,12 +252,10 @@ def indicators(name: Text = NAME, json: bool = options.JSON) -> None:
     from clfz.inputs.indicators import CATALOGUE, definition
 
     if name is None:
-        if json:
-            show(as_json({"indicators": [asdict(each) for each in CATALOGUE]}))
-            return
         rows = [(each.name, each.unit, each.definition_id, each.label) for each in CATALOGUE]
-        show(table(("name", "unit", "definition", "what it is"), rows))
-        show("\nOne of them, with its definition: clfz indicators NAME")
+        head = ("name", "unit", "definition", "what it is")
+        hint = "One of them, with its definition: clfz indicators NAME"
+        _listed("indicators", [asdict(each) for each in CATALOGUE], head, rows, json, hint)
         return
     # `child_labour_rate@end` is how the comparison table says it.
     known = {each.name: each for each in CATALOGUE}
@@ -327,7 +305,7 @@ def parameters(name: Text = NAME, json: bool = options.JSON) -> None:
     show("Uncertain parameters: each draw takes a value between low and high.\n")
     show(table(_RANGES, rows))
     show("\nLevers: what programmes and shocks move, month by month; 0 when nobody does.\n")
-    show(table(*_levers()))
+    show(table(*_own_table("levers")))
     show("\nOne of them: clfz parameters NAME. Fix one in a run: --set NAME=VALUE")
 
 
@@ -362,7 +340,7 @@ def list_(
     json: bool = options.JSON,
 ) -> None:
     """List anything by its name, also comparisons, countries and definitions."""
-    own: dict[str, Callable[..., None]] = {
+    commands: dict[str, Callable[..., None]] = {
         "zones": zones,
         "programmes": programmes,
         "interventions": interventions,
@@ -370,69 +348,65 @@ def list_(
         "indicators": indicators,
         "parameters": parameters,
     }
-    tabled = {
-        "levers": _levers,
-        "comparisons": _comparisons,
-        "studies": _studies,
-        "countries": _countries,
-        "definitions": _definitions,
-    }
-    known = [*own, *tabled]
+    known = [*commands, "levers", "comparisons", "studies", "countries", "definitions"]
     if what is None:
         show("\n".join(known))
-    elif what in own:
-        own[what](None, json)
-    elif what not in tabled:
+    elif what in commands:
+        commands[what](None, json)
+    elif what not in known:
         raise unknown("list of", what, known, ", ".join(known))
     else:
-        head, rows = tabled[what]()
-        if json:
-            show(as_json({what: [dict(zip(head, row, strict=True)) for row in rows]}))
-        else:
-            show(table(head, rows))
+        head, rows = _own_table(what)
+        _listed(what, [dict(zip(head, row, strict=True)) for row in rows], head, rows, json)
 
 
-Table = tuple[Sequence[str], Sequence[Sequence[str]]]
-"""Column heads and rows."""
+def _own_table(what: str) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Head and rows of a list that is no command."""
+    if what == "levers":
+        from clfz.programme.levers import LEVERS
 
+        return _RANGES, [
+            (each.name, number(each.low), number(each.high), f"{each.meaning} ({each.unit})")
+            for each in LEVERS
+        ]
+    if what == "countries":
+        from clfz.inputs.zone import countries
 
-def _levers() -> Table:
-    from clfz.programme.levers import LEVERS
+        rows = [(code, name) for code, (_, name) in sorted(countries().items())]
+        return ("code", "country"), rows
+    if what == "definitions":
+        from clfz.inputs.indicators import DEFINITIONS
 
-    return _RANGES, [
-        (each.name, number(each.low), number(each.high), f"{each.meaning} ({each.unit})")
-        for each in LEVERS
+        rows = [(each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS]
+        return ("definition", "what is counted"), rows
+    if what == "comparisons":
+        sized = [(each, each.worlds) for each in _all("comparison")]
+        size = "worlds"
+    else:
+        from clfz.runs.study import Study
+
+        sized = [(each, Study.of(each).runs) for each in _all("study")]
+        size = "runs"
+    return ("name", size, "question"), [
+        (each.name, str(number_of), " ".join(each.question.split())) for each, number_of in sized
     ]
 
 
-def _comparisons() -> Table:
-    return ("name", "worlds", "question"), [
-        (each.name, str(each.worlds), " ".join(each.question.split()))
-        for each in _all("comparison")
-    ]
-
-
-def _studies() -> Table:
-    from clfz.runs.study import Study
-
-    return ("name", "runs", "question"), [
-        (each.name, str(Study.of(each).runs), " ".join(each.question.split()))
-        for each in _all("study")
-    ]
-
-
-def _countries() -> Table:
-    from clfz.inputs.zone import countries
-
-    return ("code", "country"), [(code, name) for code, (_, name) in sorted(countries().items())]
-
-
-def _definitions() -> Table:
-    from clfz.inputs.indicators import DEFINITIONS
-
-    return ("definition", "what is counted"), [
-        (each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS
-    ]
+def _listed(
+    what: str,
+    facts: list[dict[str, Any]],
+    head: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    json: bool,
+    hint: str = "",
+) -> None:
+    """Show a list: as one JSON object, or as a table and what can be asked next."""
+    if json:
+        show(as_json({what: facts}))
+        return
+    show(table(head, rows))
+    if hint:
+        show(f"\n{hint}")
 
 
 def _all(kind: str) -> list[Any]:
@@ -449,8 +423,5 @@ def _data(item: Any) -> str:
 
 
 def _short(item: Any) -> dict[str, Any]:
-    """Name, title and summary of a file, and the kinds in it."""
-    facts = {"name": item.name, "title": item.title, "summary": item.summary}
-    if hasattr(item, "event"):
-        return {**facts, "kind": item.event.kind}
-    return {**facts, "interventions": [part.kind for part in item.interventions]}
+    """Name, title and summary of a file."""
+    return {"name": item.name, "title": item.title, "summary": item.summary}

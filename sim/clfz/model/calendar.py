@@ -11,26 +11,16 @@ from numpy.typing import NDArray
 from clfz.model.compiling import inner, rule
 from clfz.model.incomes import threshold, transfer_changed
 from clfz.model.layout import (
-    ADULT_WAGE,
-    AGE_CHECK_TIER1,
-    AGE_CHECK_TIER2,
-    AGE_CHECK_TIER3,
-    BRIDGE_SEATS,
-    CONDITION,
-    COST_RELIEF,
-    COVERAGE,
-    DEMAND,
     FARM,
     FIRST_AGE,
     HOME,
     LAST_AGE,
     MOST_BIRTHS,
     SCHOOL_AND_WORK,
-    TARGETING_ERROR,
-    TRANSFER,
     WORK_ONLY,
 )
 from clfz.model.maths import exp
+from clfz.programme.levers import LEVER
 
 
 @rule
@@ -140,11 +130,11 @@ def begin_month(log_wage, z, p, levers, before, month):
     pay = np.zeros(6, np.float64)
     for k in range(5):
         wage = exp(log_wage[k])
-        demand = levers[DEMAND + k]
+        demand = levers[LEVER.demand_farm + k]
         brings = wage * (1.0 + demand) * (season if k + 1 == FARM else 1.0)
         income[k, 0] = brings
-        income[k, 1] = brings * (1.0 + levers[ADULT_WAGE + k])
-        rates[k] = max(rate, p.shock_review) if demand != before[DEMAND + k] else rate
+        income[k, 1] = brings * (1.0 + levers[LEVER.adult_wage_farm + k])
+        rates[k] = max(rate, p.shock_review) if demand != before[LEVER.demand_farm + k] else rate
         full = z.adult_pay * p.child_productivity * z.tier_wage_ratio[k]
         # family work: part of a child's farm tasks does not follow the harvest
         fixed = p.farm_task_share if k + 1 == FARM else 0.0
@@ -158,20 +148,21 @@ def begin_month(log_wage, z, p, levers, before, month):
     for n in range(MOST_BIRTHS):
         sibling_return[n + 1] = sibling_return[n] * p.sibling_return
     verified = np.empty(3, np.float64)
-    verified[0] = levers[AGE_CHECK_TIER3]
-    verified[1] = levers[AGE_CHECK_TIER2]
-    verified[2] = levers[AGE_CHECK_TIER1]
+    verified[0] = levers[LEVER.age_check_tier3]
+    verified[1] = levers[LEVER.age_check_tier2]
+    verified[2] = levers[LEVER.age_check_tier1]
     amounts = np.empty((2, 3), np.float64)
     paid = False
     for sex in range(2):
         for b in range(3):
-            amounts[sex, b] = levers[TRANSFER + 3 * sex + b] * z.eur
+            # six columns: girls by band, then boys by band
+            amounts[sex, b] = levers[LEVER.transfer_girls_5_11 + 3 * sex + b] * z.eur
             paid = paid or amounts[sex, b] > 0.0
-    left = 1.0 - levers[COST_RELIEF]
+    left = 1.0 - levers[LEVER.school_cost_relief]
     fees = np.zeros(4, np.float64)
     fees[0], fees[1] = z.cost_primary * left, z.cost_secondary * left
-    bridging = levers[BRIDGE_SEATS] > 0.0 or before[BRIDGE_SEATS] > 0.0
-    pays_transfers = paid and levers[COVERAGE] > 0.0
+    bridging = levers[LEVER.bridge_seats] > 0.0 or before[LEVER.bridge_seats] > 0.0
+    pays_transfers = paid and levers[LEVER.transfer_coverage] > 0.0
     # positions do not matter; Numba allows no conditions among so many keywords
     return Month(
         month=month,
@@ -189,14 +180,16 @@ def begin_month(log_wage, z, p, levers, before, month):
         verified=verified,
         checked=verified * (1.0 - p.check_leak),
         amounts=amounts,
-        kept=1.0 - levers[CONDITION],
+        kept=1.0 - levers[LEVER.transfer_condition],
         bridging=bridging,
         pays_transfers=pays_transfers,
         changed_transfers=transfer_changed(levers, before),
-        limit=threshold(levers[COVERAGE], levers[TARGETING_ERROR]),
-        limit_before=threshold(before[COVERAGE], before[TARGETING_ERROR]),
-        error=levers[TARGETING_ERROR],
-        error_before=before[TARGETING_ERROR],
+        limit=threshold(levers[LEVER.transfer_coverage], levers[LEVER.transfer_targeting_error]),
+        limit_before=threshold(
+            before[LEVER.transfer_coverage], before[LEVER.transfer_targeting_error]
+        ),
+        error=levers[LEVER.transfer_targeting_error],
+        error_before=before[LEVER.transfer_targeting_error],
         cost_primary=z.cost_primary * left,
         cost_secondary=z.cost_secondary * left,
         fees=fees,

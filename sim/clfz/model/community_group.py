@@ -8,24 +8,19 @@ from clfz.model.compiling import in_place, part, rule
 from clfz.model.layout import (
     ACTIVATED,
     ALL_ACTIVATED,
-    DETECTION,
-    FOLLOW_UP,
     KNOWN,
     NO_PLACE,
     OWN_ACTIVATION,
     PROTECTED,
     RETURNED,
     SCHOOL_ONLY,
+    SUM,
     TIER3,
-    VISITS,
-    Z_CHECKED,
-    Z_LOST,
-    Z_PROTECTED,
-    Z_VISITS,
 )
 from clfz.model.population import children_of_age, village_slots
 from clfz.model.random import ORDER, VISIT, uniform, words
 from clfz.model.tallies import IN, OUT, enter
+from clfz.programme.levers import LEVER
 
 OLDEST_CASE = 14  # the zone's norm: every child of 5-14 in full-time school
 
@@ -67,17 +62,17 @@ def visits(s, p, m, first, last):
     """Home visits in villages first..last-1; and where this month's rounds begin."""
     for v in range(first, last):
         s.offset[v] = month_offset(s, m, v)
-        s.visit_credit[v] += m.levers[VISITS] / 100.0 * s.families[v]
+        s.visit_credit[v] += m.levers[LEVER.group_visits] / 100.0 * s.families[v]
         total = np.int64(np.floor(s.visit_credit[v]))
         if total > 0:
             s.visit_credit[v] -= total
-            s.village_sums[v, Z_VISITS] = visit_round(s, p, m, v, total)
+            s.village_sums[v, SUM.visits] = visit_round(s, p, m, v, total)
 
 
 @part
 def visit_round(s, p, m, v, total):
     """Visits to families with a child of 5-14 that is not in full-time school, and to children who came back."""
-    follow_ups = np.int64(np.floor(total * m.levers[FOLLOW_UP]))
+    follow_ups = np.int64(np.floor(total * m.levers[LEVER.group_follow_up]))
     left = total - follow_ups
     start, homes = s.village_household[v], s.village_household[v + 1] - s.village_household[v]
     made = 0
@@ -96,13 +91,13 @@ def visit_round(s, p, m, v, total):
             and (
                 known
                 or uniform(words(s.seed, np.int64(s.hid[here]), m.month, VISIT)[0])
-                < m.levers[DETECTION]
+                < m.levers[LEVER.group_detection]
             )
         )
         if found:
             left -= 1
             s.activation[here] |= ALL_ACTIVATED
-            s.village_sums[v, Z_PROTECTED] += _register(s, m, here)
+            s.village_sums[v, SUM.protected] += _register(s, m, here)
         elif returned and follow_ups > 0:
             follow_ups -= 1
         else:
@@ -150,7 +145,7 @@ def age_checks(s, z, m, first, last):
     for k in range(2, -1, -1):
         if m.verified[k] > 0.0:
             for v in range(first, last):
-                s.village_sums[v, Z_CHECKED + 2 - k] = s.places[v, k] * m.verified[k]
+                s.village_sums[v, SUM.places_checked_tier1 + 2 - k] = s.places[v, k] * m.verified[k]
                 excess = s.filled_under[v, k] - under_age_limit(s.places[v, k], m.checked[k])
                 if excess > 0:
                     _send_away(s, z, m, v, k, excess)
@@ -172,5 +167,5 @@ def _send_away(s, z, m, v, k, excess):
                 enter(s, z, m.month, m.reference, v, np.int64(i), IN)
                 s.flags[i] |= ACTIVATED
                 s.activation[h] |= OWN_ACTIVATION
-                s.village_sums[v, Z_LOST] += 1
+                s.village_sums[v, SUM.lost_place] += 1
                 excess -= 1

@@ -28,9 +28,7 @@ from clfz.model.layout import (
     ACTIVATED,
     ALL_ACTIVATED,
     BLOCK,
-    BRIDGE_SEATS,
     BRIDGED,
-    ENDORSEMENT,
     FARM,
     FIRST_AGE,
     HOME,
@@ -42,18 +40,16 @@ from clfz.model.layout import (
     RETURNED,
     SCHOOL_AND_WORK,
     SCHOOL_ONLY,
-    TEACHERS,
+    SUM,
     TIER1,
     TIER2,
     TIER3,
     WITHDRAWN,
     WORK_ONLY,
-    Z_BRIDGE_STARTS,
-    Z_BRIDGED,
-    Z_WITHDRAWN,
 )
 from clfz.model.random import uniform
 from clfz.model.tallies import move
+from clfz.programme.levers import LEVER
 
 SCHOOL_SEAT, BRIDGE_SEAT = (
     64,
@@ -147,9 +143,9 @@ def own_activations(s, first, size, activation):
 def open_school_year(s, z, m, v):
     """Seats of this month in a village, and the places that under-age children may hold."""
     s.seats[v] = np.int64(
-        np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[TEACHERS]) + 0.5)
+        np.floor(s.pupils_start[v] * (1.0 + z.seat_slack) * (1.0 + m.levers[LEVER.teachers]) + 0.5)
     )
-    s.bridge_seats[v] = village_bridge_seats(m.levers[BRIDGE_SEATS], v, z.villages)
+    s.bridge_seats[v] = village_bridge_seats(m.levers[LEVER.bridge_seats], v, z.villages)
     for k in range(3):
         s.under_limit[v, k] = under_age_limit(s.places[v, k], m.checked[k])
     s.vacancies[v] = find_vacancies(s, v)
@@ -434,7 +430,7 @@ def weigh(s, z, p, m, first, last, x):
     inertia_school, inertia_work = p.inertia_school, p.inertia_work
     norm_school, norm_work = p.norm_school, p.norm_work
     reference_school, reference_work = s.references[0], s.references[1]
-    endorsement = p.endorsement * m.levers[ENDORSEMENT]
+    endorsement = p.endorsement * m.levers[LEVER.transfer_endorsement]
     to_school, distance_cost, hazard_weight = p.message_to_school, p.distance_cost, p.hazard_weight
     entry_age, secondary = z.entry_age, z.secondary_grade
     cost_primary, cost_secondary, unconditional = m.cost_primary, m.cost_secondary, m.kept
@@ -516,8 +512,8 @@ def take(s, z, m, v, i, activity, place, bridge):
     move(s, z, m, v, i, activity, place, bridge)
     if bridge and not was_in_bridge:
         s.flags[i] |= KNOWN
-        s.village_sums[v, Z_BRIDGE_STARTS] += 1
-        s.village_sums[v, Z_BRIDGED] += count_once(s, i, BRIDGED, m.month)
+        s.village_sums[v, SUM.bridge_starts] += 1
+        s.village_sums[v, SUM.bridged] += count_once(s, i, BRIDGED, m.month)
     if bridge or was_at_school or not at_school(activity):
         return
     age = class_age(m.reference, np.int64(s.birth[i]))
@@ -526,4 +522,4 @@ def take(s, z, m, v, i, activity, place, bridge):
     )
     if known and age > z.entry_age:
         s.flags[i] |= RETURNED
-        s.village_sums[v, Z_WITHDRAWN] += count_once(s, i, WITHDRAWN, m.month)
+        s.village_sums[v, SUM.withdrawn] += count_once(s, i, WITHDRAWN, m.month)

@@ -6,19 +6,11 @@ from clfz.model.compiling import in_place, lanes, part, rule
 from clfz.model.layout import (
     ALL_ACTIVATED,
     BLOCK,
-    CONDITION,
-    CONTACT_STRENGTH,
-    CONTACTS,
-    COVERAGE,
-    ENDORSEMENT,
-    TARGETING_ERROR,
-    TRANSFER,
-    WAGE_COVERAGE,
-    Z_BILL,
-    Z_CONTACTS,
+    SUM,
 )
 from clfz.model.maths import log
 from clfz.model.random import MONTH, bell, uniform, words
+from clfz.programme.levers import LEVER
 
 
 @rule
@@ -49,14 +41,14 @@ def eligible(rank, noise, error, limit):
 @part
 def transfer_changed(levers, before):
     """Whether any lever of the transfer differs from last month's."""
-    for column in range(TRANSFER, TRANSFER + 6):
+    for column in range(LEVER.transfer_girls_5_11, LEVER.transfer_girls_5_11 + 6):
         if levers[column] != before[column]:
             return True
     return (
-        levers[COVERAGE] != before[COVERAGE]
-        or levers[TARGETING_ERROR] != before[TARGETING_ERROR]
-        or levers[CONDITION] != before[CONDITION]
-        or levers[ENDORSEMENT] != before[ENDORSEMENT]
+        levers[LEVER.transfer_coverage] != before[LEVER.transfer_coverage]
+        or levers[LEVER.transfer_targeting_error] != before[LEVER.transfer_targeting_error]
+        or levers[LEVER.transfer_condition] != before[LEVER.transfer_condition]
+        or levers[LEVER.transfer_endorsement] != before[LEVER.transfer_endorsement]
     )
 
 
@@ -109,7 +101,7 @@ def buffered(income, base, buffer, largest, access, saving_rate):
 @in_place
 def incomes(s, p, m, first, last, scratch):
     """Incomes, messages, and who are activated, in villages first..last-1."""
-    coverage = m.levers[WAGE_COVERAGE]
+    coverage = m.levers[LEVER.adult_wage_coverage]
     x = scratch.households[0]
     for v in range(first, last):
         end = s.village_household[v + 1]
@@ -118,7 +110,7 @@ def incomes(s, p, m, first, last, scratch):
             size = min(BLOCK, end - low)
             earn(s, p, m, coverage, low, size, x)
             reached += listen(s, p, m, low, size, x)
-        s.village_sums[v, Z_CONTACTS] = reached
+        s.village_sums[v, SUM.contacts] = reached
         low = s.village_household[v]
         if m.changed_transfers:
             announce_transfers(s, m, low, end)
@@ -178,10 +170,10 @@ def listen(s, p, m, low, size, x):
     left = 1.0 - p.message_decay
     for k in range(size):
         message[k] *= left
-    contacts = m.levers[CONTACTS]
+    contacts = m.levers[LEVER.awareness_contacts]
     if contacts <= 0.0:
         return 0
-    lesson, cap = p.message_effect * m.levers[CONTACT_STRENGTH], p.message_cap
+    lesson, cap = p.message_effect * m.levers[LEVER.awareness_strength], p.message_cap
     present = s.present[low : low + size]
     reached = 0
     for k in range(size):
@@ -206,7 +198,7 @@ def announce_transfers(s, m, first, last):
 @part
 def wage_bill(s, coverage, v, first, last):
     """Base pay of the adults of covered, present households by trade: what a rise is a share of."""
-    bill = s.village_sums[v, Z_BILL : Z_BILL + 5]
+    bill = s.village_sums[v, SUM.wage_bill_farm : SUM.wage_bill_farm + 5]
     for h in range(np.uintp(first), np.uintp(last)):
         # without branches: who is not covered adds 0
         covered = s.present[h] & (uniform(s.coverage[h]) < coverage)

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from clfz.programme.levers import INDEX
-from clfz.programme.names import TRADES
+from clfz.programme.names import TRADES, numbered
 
 SCHOOL_ONLY, SCHOOL_AND_WORK, WORK_ONLY, NEITHER = range(4)
 NO_PLACE, FARM, HOME, TIER3, TIER2, TIER1 = range(6)
@@ -38,7 +37,7 @@ COUNTS = (
     "tier1",
     "bridge",
 )
-(C_CHILDREN, C_ACTIVITY, C_LABOUR, C_CHORES, C_HAZARD, C_PLACE, C_BRIDGE) = (0, 1, 5, 6, 7, 8, 13)
+COUNT = numbered(COUNTS)
 
 # Columns of the zone's monthly sums.
 SUMS = (
@@ -69,21 +68,7 @@ SUMS = (
     "wage_tier1",
     "lost_place",
 )
-(
-    Z_HOUSEHOLDS,
-    Z_PUPILS,
-    Z_BRIDGE,
-    Z_BRIDGE_STARTS,
-    Z_PAID,
-    Z_PAID_CHILDREN,
-    Z_VISITS,
-    Z_CONTACTS,
-    Z_WITHDRAWN,
-    Z_PROTECTED,
-    Z_BRIDGED,
-    Z_BILL,
-) = range(12)
-Z_CHECKED, Z_SUPPORT, Z_WAGE, Z_LOST = 16, 19, 20, 25
+SUM = numbered(SUMS)
 
 FIGURES = np.dtype(
     [
@@ -120,31 +105,6 @@ FIGURES = np.dtype(
     align=True,
 )
 
-
-BRIDGE_SEATS = INDEX["bridge_seats"]
-BRIDGE_MONTHS = INDEX["bridge_months"]
-BRIDGE_SUPPORT = INDEX["bridge_support"]
-TRANSFER = INDEX["transfer_girls_5_11"]  # six columns: girls by band, then boys by band
-COVERAGE = INDEX["transfer_coverage"]
-TARGETING_ERROR = INDEX["transfer_targeting_error"]
-CONDITION = INDEX["transfer_condition"]
-ENDORSEMENT = INDEX["transfer_endorsement"]
-ADULT_WAGE = INDEX["adult_wage_farm"]  # five columns by trade
-WAGE_COVERAGE = INDEX["adult_wage_coverage"]
-CONTACTS = INDEX["awareness_contacts"]
-CONTACT_STRENGTH = INDEX["awareness_strength"]
-TEACHERS = INDEX["teachers"]
-QUALITY = INDEX["school_quality"]
-COST_RELIEF = INDEX["school_cost_relief"]
-ATTRACTIVENESS = INDEX["school_attractiveness"]
-VISITS = INDEX["group_visits"]
-DETECTION = INDEX["group_detection"]
-FOLLOW_UP = INDEX["group_follow_up"]
-AGE_CHECK_TIER1 = INDEX["age_check_tier1"]
-AGE_CHECK_TIER2 = INDEX["age_check_tier2"]
-AGE_CHECK_TIER3 = INDEX["age_check_tier3"]
-DEMAND = INDEX["demand_farm"]  # five columns by trade
-
 # What the programme did to a child (`run.attribute`).
 CLASSES = (
     "changed",
@@ -156,6 +116,4 @@ CLASSES = (
     "lost_school",
     "unaffected",
 )
-CHANGED, DEADWEIGHT, DISPLACED, RELAPSED, SPILL_OVER, WORK_MOVED_IN, LOST_SCHOOL, UNAFFECTED = (
-    range(8)
-)
+CLASS = numbered(CLASSES)

@@ -20,19 +20,12 @@ from clfz.model.compiling import in_place, keep_sums, kernel, outline, part
 from clfz.model.decide import decide
 from clfz.model.incomes import incomes, labour_supply, wages
 from clfz.model.layout import (
-    CHANGED,
-    DEADWEIGHT,
-    DISPLACED,
+    CLASS,
     ENTRY_MONTHS,
     EXIT_MONTHS,
     GROUP_ROWS,
-    LOST_SCHOOL,
-    RELAPSED,
-    SPILL_OVER,
+    SUM,
     TIER3,
-    UNAFFECTED,
-    WORK_MOVED_IN,
-    Z_WAGE,
 )
 from clfz.model.maths import exp
 from clfz.model.population import (
@@ -153,7 +146,7 @@ def add_up(s, totals, sums):
         add(s.counts[v].reshape(-1), by_cell)
         add(s.village_sums[v], sums)
     for k in range(5):
-        sums[Z_WAGE + k] = exp(s.log_wage[k])
+        sums[SUM.wage_farm + k] = exp(s.log_wage[k])
 
 
 @part
@@ -221,21 +214,21 @@ def attribute(history, without, birth, counted, programme_months, classes):
         if m > 0:
             before = (history[m - 1, i] >> 2) & 7
             if not school:
-                classes[RELAPSED] += 1
+                classes[CLASS.relapsed] += 1
             elif place != 0 and before != 0 and place != before:
-                classes[DISPLACED] += 1
+                classes[CLASS.displaced] += 1
             elif school_without:
-                classes[DEADWEIGHT] += 1
+                classes[CLASS.deadweight] += 1
             else:
-                classes[CHANGED] += 1
+                classes[CLASS.changed] += 1
         elif school and not school_without:
-            classes[SPILL_OVER] += 1
+            classes[CLASS.spill_over] += 1
         elif (activity == 1 or activity == 2) and not (other == 1 or other == 2):
-            classes[WORK_MOVED_IN] += 1
+            classes[CLASS.work_moved_in] += 1
         elif school_without and not school:
-            classes[LOST_SCHOOL] += 1
+            classes[CLASS.lost_school] += 1
         else:
-            classes[UNAFFECTED] += 1
+            classes[CLASS.unaffected] += 1
 
 
 @kernel

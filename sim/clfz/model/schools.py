@@ -8,23 +8,18 @@ from clfz.model.community_group import count_once
 from clfz.model.compiling import in_place, lanes, part, rule
 from clfz.model.layout import (
     ACTIVATED,
-    ATTRACTIVENESS,
     BLOCK,
-    BRIDGE_MONTHS,
-    BRIDGE_SEATS,
-    BRIDGE_SUPPORT,
     OWN_ACTIVATION,
-    QUALITY,
     RETURNED,
     SCHOOL_AND_WORK,
-    TEACHERS,
+    SUM,
     WITHDRAWN,
-    Z_WITHDRAWN,
 )
 from clfz.model.maths import exp, log
 from clfz.model.population import of_age, village_children
 from clfz.model.random import PROMOTE, uniform, words
 from clfz.model.tallies import IN, OUT, enter
+from clfz.programme.levers import LEVER
 
 LAST_GRADE = 12
 WORST, BEST = 0.3, 2.0  # bounds of what crowding and relief do to quality
@@ -54,8 +49,8 @@ def bridge_classes(s, z, p, m, first, last):
 @part
 def _bridge_classes(s, z, p, m, v):
     """Bridge clocks move on; a course that ends puts the child into the right grade, and the family reconsiders."""
-    course = np.int64(np.floor(m.levers[BRIDGE_MONTHS]))
-    closed = m.levers[BRIDGE_SEATS] <= 0.0
+    course = np.int64(np.floor(m.levers[LEVER.bridge_months]))
+    closed = m.levers[LEVER.bridge_seats] <= 0.0
     gain = np.int64(np.floor(p.bridge_catch_up + 0.5))
     first, last = village_children(s, v)
     for i in range(np.uintp(first), np.uintp(last)):
@@ -72,7 +67,7 @@ def _bridge_classes(s, z, p, m, v):
         if finished:
             right = right_grade(class_age(m.reference, np.int64(s.birth[i])), z.entry_age)
             s.grade[i] = max(np.int64(s.grade[i]), min(right, s.grade[i] + gain))
-            s.village_sums[v, Z_WITHDRAWN] += count_once(s, i, WITHDRAWN, m.month)
+            s.village_sums[v, SUM.withdrawn] += count_once(s, i, WITHDRAWN, m.month)
         s.bridge_clock[i] = 0
         s.flags[i] |= RETURNED | ACTIVATED
         s.activation[h] |= OWN_ACTIVATION
@@ -106,7 +101,7 @@ def move_up(s, z, p, m, v, low, high, x):
         x.now[k] = s.activity[i]
         x.grade[k] = s.grade[i]
         x.returned[k] = s.flags[i] & RETURNED
-    support, quality = m.levers[BRIDGE_SUPPORT], s.quality[v]
+    support, quality = m.levers[LEVER.bridge_support], s.quality[v]
     promotion, loss, gap_half, entry_age = (
         p.promotion,
         p.combine_learning_loss,
@@ -127,8 +122,11 @@ def move_up(s, z, p, m, v, low, high, x):
 @in_place
 def teach(s, p, m, first, last):
     """Quality of next month's lessons, from this month's pupils."""
-    lessons = (1.0 + m.levers[QUALITY]) * (1.0 + m.levers[ATTRACTIVENESS])
+    lessons = (1.0 + m.levers[LEVER.school_quality]) * (1.0 + m.levers[LEVER.school_attractiveness])
     for v in range(first, last):
         s.quality[v] = lessons * crowded_quality(
-            np.float64(s.pupils[v]), np.float64(s.pupils_start[v]), m.levers[TEACHERS], p.crowding
+            np.float64(s.pupils[v]),
+            np.float64(s.pupils_start[v]),
+            m.levers[LEVER.teachers],
+            p.crowding,
         )

@@ -12,26 +12,15 @@ from clfz.model.choice import at_school, transfer_band, works
 from clfz.model.compiling import in_place, inner, part, rule
 from clfz.model.incomes import eligible
 from clfz.model.layout import (
-    C_ACTIVITY,
-    C_BRIDGE,
-    C_CHILDREN,
-    C_CHORES,
-    C_HAZARD,
-    C_LABOUR,
-    C_PLACE,
-    CONDITION,
+    COUNT,
     NEITHER,
     NO_PLACE,
+    SUM,
     TIER3,
     WORK_ONLY,
-    Z_BRIDGE,
-    Z_HOUSEHOLDS,
-    Z_PAID,
-    Z_PAID_CHILDREN,
-    Z_PUPILS,
-    Z_SUPPORT,
 )
 from clfz.model.random import uniform
+from clfz.programme.levers import LEVER
 
 WORK_THRESHOLD = (
     1.0,
@@ -83,13 +72,13 @@ def count_in_band(s, month, v, i, activity, place, in_bridge, change):
     cut = s.chores_cut[np.uintp(activity), sex]
     chores = labour | ((years < 2) & (np.int64(s.chores_byte[i]) >= cut))
     counts = s.counts[v, sex * np.uintp(3) + years]
-    counts[C_CHILDREN] += change
-    counts[np.uintp(C_ACTIVITY + activity)] += change
-    counts[C_LABOUR] += change * labour
-    counts[C_CHORES] += change * chores
-    counts[C_HAZARD] += change * hazardous
-    counts[C_BRIDGE] += change * in_bridge
-    counts[np.uintp(C_PLACE + max(place, 1) - 1)] += change * (place != NO_PLACE)
+    counts[COUNT.children] += change
+    counts[np.uintp(COUNT.school_only + activity)] += change
+    counts[COUNT.child_labour] += change * labour
+    counts[COUNT.child_labour_with_chores] += change * chores
+    counts[COUNT.hazardous] += change * hazardous
+    counts[COUNT.bridge] += change * in_bridge
+    counts[np.uintp(COUNT.farm + max(place, 1) - 1)] += change * (place != NO_PLACE)
 
 
 @part
@@ -180,10 +169,10 @@ def close_tallies(s, m, first, last):
         support = 0
         for k in range(present.size):
             support += present[k] & (attitude[k] + message[k] > 0.0)
-        s.village_sums[v, Z_SUPPORT] = support
-        s.village_sums[v, Z_HOUSEHOLDS] = s.families[v]
-        s.village_sums[v, Z_PUPILS] = s.pupils[v]
-        s.village_sums[v, Z_BRIDGE] = s.bridge_pupils[v]
+        s.village_sums[v, SUM.norm_support] = support
+        s.village_sums[v, SUM.households] = s.families[v]
+        s.village_sums[v, SUM.pupils] = s.pupils[v]
+        s.village_sums[v, SUM.bridge_pupils] = s.bridge_pupils[v]
         if m.pays_transfers:
             pay_transfers(s, m, low, high, v)
 
@@ -201,6 +190,10 @@ def pay_transfers(s, m, first, last, v):
             amount = m.amounts[
                 s.sex[i], transfer_band(class_age(m.reference, np.int64(s.birth[i])))
             ]
-            paid = amount if at_school(s.activity[i]) else amount * (1.0 - m.levers[CONDITION])
-            s.village_sums[v, Z_PAID] += paid
-            s.village_sums[v, Z_PAID_CHILDREN] += paid > 0.0
+            paid = (
+                amount
+                if at_school(s.activity[i])
+                else amount * (1.0 - m.levers[LEVER.transfer_condition])
+            )
+            s.village_sums[v, SUM.transfers_paid] += paid
+            s.village_sums[v, SUM.transfer_children] += paid > 0.0

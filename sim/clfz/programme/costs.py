@@ -1,17 +1,15 @@
-"""Costs of a programme: values of later months, and the lines of a budget.
+"""Costs of a programme: what a later month counts.
 
 All amounts are EUR of price year 2015. Costs follow the conventions of CHEERS 2022 and J-PAL: say whose money it is,
 whether cash handed to families counts, and at what rate later years are discounted. Budgets of many replications are
 made in `clfz.runs.evaluate`; what one unit of gain costs is worked out in `clfz.runs.summary`.
 """
 
-from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from functools import cache
 
 import numpy as np
 
-from clfz.programme.interventions.base import CostLine, Intervention
 from clfz.programme.levers import FloatArray
 
 
@@ -30,8 +28,3 @@ def discount_factors(months: int, rate: float = 0.03) -> FloatArray:
         factors = np.array([float(year ** (Decimal(-since) / 12)) for since in range(months)])
     factors.setflags(write=False)
     return factors
-
-
-def line_catalogue(classes: Iterable[type[Intervention]]) -> dict[str, CostLine]:
-    """Line name `kind.line` -> payer and title, to read a table of costs again."""
-    return {f"{cls.kind}.{line.name}": line for cls in classes for line in cls.all_lines()}

@@ -12,7 +12,7 @@ from typing import Final, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clfz.programme.names import AGE_BANDS, SEXES, TIERS, TRADES
+from clfz.programme.names import AGE_BANDS, SEXES, TIERS, TRADES, numbered
 
 FloatArray = NDArray[np.float64]
 
@@ -134,6 +134,7 @@ LEVERS: Final[tuple[Lever, ...]] = (
     ),
 )
 INDEX: Final[dict[str, int]] = {lever.name: column for column, lever in enumerate(LEVERS)}
+LEVER: Final = numbered(INDEX)
 LOW: Final = np.array([lever.low for lever in LEVERS])
 HIGH: Final = np.array([lever.high for lever in LEVERS])
 

@@ -100,12 +100,7 @@ class Kinded(Strict):
         """Add `kind` to the schema that editors use to help a writer."""
         schema = handler.resolve_ref_schema(handler(core_schema))
         if hasattr(cls, "kind") and "properties" in schema:
-            kind = {
-                "type": "string",
-                "const": cls.kind,
-                "title": "Kind",
-                "description": cls.title,
-            }
+            kind = {"type": "string", "const": cls.kind, "title": "Kind", "description": cls.title}
             schema["properties"] = {"kind": kind, **schema["properties"]}
             schema["required"] = ["kind", *schema.get("required", [])]
         return schema

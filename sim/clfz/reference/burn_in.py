@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from clfz.reference import shared
+from clfz.model import random
 from clfz.reference.decision import (
     consumption_utility,
     inertia,
     promotion_chance,
+    receipts,
     schooling_value,
+    standard_cost,
+    standard_pay,
     utilities,
 )
-from clfz.reference.money import receipts, standard_cost, standard_pay
 from clfz.reference.shared import (
     ACTIVITIES,
     CLASS_AGES,
@@ -124,7 +126,7 @@ def live_a_year(
     model, calendar = child.model, child.model.calendar
     gap = grade_gap(model.z, class_age, child.grade)
     is_now = class_age == child.class_age  # the school year of month 0
-    words = model.words(child.key, child.year_of_life if is_now else class_age, shared.DECIDE)
+    words = model.words(child.key, child.year_of_life if is_now else class_age, random.DECIDE)
     total = [log(attraction[k] * weights[k]) + gumbel(words[k]) for k in ACTIVITIES]
     child.activity = max(ACTIVITIES, key=lambda k: total[k])
 
@@ -132,6 +134,6 @@ def live_a_year(
     year_has_ended = not is_now or any(calendar.is_year_end(month) for month in months)
     if goes_to_school(child.activity) and year_has_ended:
         chance = promotion_chance(model.p, 1.0, child.activity, gap)
-        u = uniform(model.words(child.key, class_age, shared.HISTORY)[0])
+        u = uniform(model.words(child.key, class_age, random.HISTORY)[0])
         if u < chance and child.grade < HIGHEST_GRADE:
             child.grade += 1

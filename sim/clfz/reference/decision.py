@@ -1,4 +1,4 @@
-"""A household decides about one child (ODD 7.5, step 5)."""
+"""What a child earns and costs, and how its household decides (ODD 7.2, 7.5). Money is in poverty lines a month."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.reference import shared
-from clfz.reference.money import pay_at, receipts, receipts_now, school_cost, transfers
+from clfz.model import random
 from clfz.reference.shared import (
     ACTIVITIES,
+    FAMILY_WORK,
     FARM,
     HOME,
     NEITHER,
@@ -22,6 +22,8 @@ from clfz.reference.shared import (
     TIER3,
     WORK_ONLY,
     Numbers,
+    ZoneData,
+    age_band,
     goes_to_school,
     gumbel,
     log,
@@ -33,7 +35,30 @@ if TYPE_CHECKING:
     from clfz.reference.places import Village
 
 
-# --- utility: pure functions of numbers, used in the burn-in (7.2) and in the months ---
+# --- money and utility: pure functions of numbers, used in the burn-in (7.2) and in the months ---
+
+
+def standard_pay(z: ZoneData, p: Numbers, class_age: int, place: int) -> float:
+    """Full-time pay of a child at wage index 1."""
+    ratio = z.tier_wage_ratio[place - 1]
+    return z.adult_pay * p.child_productivity * ratio * (class_age - 4) / 11
+
+
+def standard_cost(z: ZoneData, grade: int) -> float:
+    """Cost of a month at school before any relief."""
+    return z.cost_secondary if grade >= z.secondary_grade else z.cost_primary
+
+
+def receipts(
+    p: Numbers, cost: float, pay: float, transfer: float, transfer_if_absent: float
+) -> list[float]:
+    """What the child brings the household in each activity."""
+    money = [0.0] * 4
+    money[SCHOOL_ONLY] = -cost + transfer
+    money[SCHOOL_AND_WORK] = -cost + transfer + p.combine_share * pay
+    money[WORK_ONLY] = pay + transfer_if_absent
+    money[NEITHER] = transfer_if_absent
+    return money
 
 
 def consumption_utility(p: Numbers, consumption: float, adult_equivalents: float) -> float:
@@ -103,6 +128,53 @@ def promotion_chance(
     follows = follows + support * (1 - follows)
     lost = p.combine_learning_loss * (activity == SCHOOL_AND_WORK)
     return min(1.0, p.promotion * quality * (1 - lost) * (0.5 + 0.5 * follows))
+
+
+# --- what a child brings and costs this month ---
+
+
+def pay_at(child: Child, place: int) -> float:
+    """Full-time pay of a child in a place at this month's prices."""
+    model, p = child.model, child.model.p
+    pay = standard_pay(model.z, p, child.class_age, place)
+    wage = model.wages.index(place)
+    demand = 1 + model.lever.demand(place)
+    if place not in FAMILY_WORK:
+        return pay * (wage * demand)
+    steady = p.farm_task_share if place == FARM else 0.0
+    siblings = sum(
+        other.place in FAMILY_WORK
+        for other in child.household.present_children
+        if other is not child
+    )
+    return pay * (wage * (steady + (1 - steady) * demand) * p.sibling_return**siblings)
+
+
+def school_cost(child: Child) -> float:
+    """Cost of regular school after relief."""
+    return standard_cost(child.model.z, child.grade) * (1 - child.model.lever.school_cost_relief)
+
+
+def transfers(child: Child) -> tuple[float, float]:
+    """`T` and `T'`: what the household gets for this child if it goes to school, and if not."""
+    if not child.household.eligible:
+        return 0.0, 0.0
+    lever = child.model.lever
+    amount = lever.transfer(child.sex, age_band(child.class_age)) * child.model.z.eur
+    return amount, amount * (1 - lever.transfer_condition)
+
+
+def transfer_now(child: Child) -> float:
+    """What the household gets for this child as things stand."""
+    at_school, absent = transfers(child)
+    return at_school if child.at_school else absent
+
+
+def receipts_now(child: Child) -> float:
+    """What the child brings in its present activity and place."""
+    pay = pay_at(child, child.place) if child.place != NO_PLACE else 0.0
+    cost = 0.0 if child.in_bridge_class else school_cost(child)
+    return receipts(child.model.p, cost, pay, *transfers(child))[child.activity]
 
 
 # --- who decides, and what is chosen ---
@@ -198,7 +270,7 @@ def total_utilities(child: Child, place: int, pay: float) -> tuple[list[float], 
 
     intercept = model.delta[child.sex][child.class_age]
     habit = inertia(p, child.activity)
-    words = model.words(child.key, child.year_of_life, shared.DECIDE)
+    words = model.words(child.key, child.year_of_life, random.DECIDE)
     taste = [float(np.float32(gumbel(word))) for word in words]  # in single precision
     besides = [intercept[k] + habit[k] + taste[k] for k in ACTIVITIES]
     return [regular[k] + besides[k] for k in ACTIVITIES], bridge + besides[SCHOOL_ONLY]

@@ -10,37 +10,27 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
+from clfz.model import random
 from clfz.reference.burn_in import live_burn_in
-from clfz.reference.decision import decide_in
-from clfz.reference.money import Wages, transfer_now
+from clfz.reference.decision import decide_in, transfer_now
 from clfz.reference.people import Child, Household, families_of_slot
-from clfz.reference.places import Village, shares
+from clfz.reference.places import Village, Wages, shares
 from clfz.reference.shared import (
     ACTIVITY_NAMES,
     BANDS,
-    MONTH,
     PLACE_NAMES,
     SEXES,
     TIERS,
     TRADES,
     Calendar,
+    Numbers,
     Words,
+    ZoneData,
     age_band,
-    random_words,
     read_levers,
-    read_parameters,
-    read_zone,
 )
 
-EVENTS = (
-    "visits",
-    "contacts",
-    "withdrawn",
-    "protected",
-    "bridged",
-    "bridge_starts",
-    "lost_place",
-)
+EVENTS = ("visits", "contacts", "withdrawn", "protected", "bridged", "bridge_starts", "lost_place")
 
 
 class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type information
@@ -49,6 +39,7 @@ class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
     Attributes:
         z: Data of the zone.
         p: Parameters.
+        births_mean: Mean births of a family.
         lever: Levers of this month; `last_lever` of the month before.
         month: The last month lived; 0 before the first step.
         last_month: M, the horizon.
@@ -68,17 +59,18 @@ class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
         """Build the zone at month 0 (ODD 5).
 
         Args:
-            zone: Data of a zone, a numpy record or a mapping (see `ZoneData`).
+            zone: Data of a zone, a numpy record or a mapping (ODD 6).
             parameters: Parameters by name, a numpy record or a mapping.
             levers: [months, levers], columns as in `clfz.programme.levers.INDEX`, row 0 is month 1.
             seed: 64-bit seed of all random draws.
             months: Months to simulate, M.
         """
         super().__init__(rng=seed)  # Mesa's own generator is never used
-        z = self.z = read_zone(zone)
-        self.p = read_parameters(parameters)
+        z = self.z = ZoneData.read(zone)
+        self.p = Numbers.read(parameters)
+        self.births_mean = (z.household_size - z.adults) / 0.72  # of a family (ODD 7.1)
         self._levers = read_levers(levers)
-        self._run_seed = seed
+        self._run_seed = np.uint64(seed)
         self.calendar = Calendar(z)
         self.month = 0
         self.last_month = months
@@ -86,7 +78,7 @@ class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
         self.wages = Wages(self)
         self.events: Counter[str] = Counter()
 
-        slots = max(z.villages, floor(z.children / (z.births_mean * 0.52) + 0.5))
+        slots = max(z.villages, floor(z.children / (self.births_mean * 0.52) + 0.5))
         self.villages: list[Village] = []
         for number in range(z.villages):
             first, beyond = number * slots // z.villages, (number + 1) * slots // z.villages
@@ -108,7 +100,8 @@ class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
 
     def words(self, who: int, month: int, purpose: int) -> Words:
         """Four random words of this run."""
-        return random_words(self._run_seed, who, month, purpose)
+        four: Words = random.words(self._run_seed, who, month, purpose)
+        return four
 
     def step(self) -> None:
         """Live one month in the steps of ODD 3.
@@ -128,7 +121,7 @@ class ReferenceModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type info
         self.wages.adjust()
         # 2: incomes; what households hear; who decides this month
         for household in self.households:
-            words = self.words(household.key, self.month, MONTH)
+            words = self.words(household.key, self.month, random.MONTH)
             household.receive_income(words)
             household.join_transfer_list()
             household.hear_message(words)

@@ -6,8 +6,7 @@ from itertools import accumulate, count
 from math import cos, floor, pi, sqrt
 from typing import TYPE_CHECKING
 
-from clfz.reference import shared
-from clfz.reference.money import is_eligible
+from clfz.model import random
 from clfz.reference.shared import (
     FARM,
     NEITHER,
@@ -15,6 +14,7 @@ from clfz.reference.shared import (
     TIER1,
     TRADES,
     Agent,
+    Levers,
     Words,
     age_band,
     bell,
@@ -37,14 +37,14 @@ SLOT_MONTHS = 300
 def families_of_slot(model: ReferenceModel, village: Village, slot: int) -> list[Household]:
     """The families of a slot, generation after generation, that have a child with a row (7.1)."""
     families: list[Household] = []
-    shift = floor(uniform(model.words(slot, 0, shared.SLOT)[0]) * SLOT_MONTHS)
+    shift = floor(uniform(model.words(slot, 0, random.SLOT)[0]) * SLOT_MONTHS)
     for generation in count(-2):
         first_birth = -shift + generation * SLOT_MONTHS
         if first_birth > model.last_month - 60:
             break
         key = slot * 16 + generation + 4
-        a = model.words(key, 0, shared.HOUSEHOLD)
-        number = min(8, max(1, floor(model.z.births_mean - 1 + 3 * uniform(a[1]))))
+        a = model.words(key, 0, random.HOUSEHOLD)
+        number = min(8, max(1, floor(model.births_mean - 1 + 3 * uniform(a[1]))))
         spacing = 24 + floor(13 * uniform(a[2]))
         births = [first_birth + k * spacing for k in range(number)]
         if any(has_row(model, birth) for birth in births):
@@ -69,7 +69,7 @@ class Household(Agent):
         """Draw the household's lasting traits and its state at month 0 (7.1)."""
         super().__init__(model)
         z, p = model.z, model.p
-        a, b, c, d = (model.words(key, i, shared.HOUSEHOLD) for i in range(4))
+        a, b, c, d = (model.words(key, i, random.HOUSEHOLD) for i in range(4))
         self.village = village
         self.key = key
         self.slot = key // 16
@@ -214,6 +214,34 @@ class Household(Agent):
         )
 
 
+def targeting_score(poverty_rank: float, noise: float, error: float) -> float:
+    """The rank that the programme sees: true rank and noise, mixed by the targeting error."""
+    return (1 - error) * poverty_rank + error * noise
+
+
+def score_limit(coverage: float, error: float) -> float:
+    """The score below which lies a share `coverage` of households.
+
+    The score is a sum of two uniform numbers of widths m <= M = 1 - m: its density is a trapezium.
+    """
+    narrow = min(error, 1 - error)
+    wide = 1 - narrow
+    if narrow == 0:
+        return coverage
+    if coverage < narrow / (2 * wide):
+        return sqrt(2 * coverage * narrow * wide)
+    if coverage <= 1 - narrow / (2 * wide):
+        return coverage * wide + narrow / 2
+    return 1 - sqrt(2 * (1 - coverage) * narrow * wide)
+
+
+def is_eligible(poverty_rank: float, noise: float, lever: Levers) -> bool:
+    """Whether the household is on the list this month."""
+    error, coverage = lever.transfer_targeting_error, lever.transfer_coverage
+    limit = score_limit(coverage, error)
+    return coverage > 0 and targeting_score(poverty_rank, noise, error) < limit
+
+
 class Child(Agent):
     """A child with its lasting traits and its state."""
 
@@ -225,7 +253,7 @@ class Child(Agent):
         self.household = household
         self.key = household.key * 16 + order
         self.birth_month = birth_month
-        w = model.words(self.key, 0, shared.CHILD)
+        w = model.words(self.key, 0, random.CHILD)
         self.sex = int(uniform(w[0]) >= 0.5)
         self.ability = sqrt(3) * (2 * (w[1] % 65536 + 0.5) / 65536 - 1)
         self.hours_byte = w[2] % 256

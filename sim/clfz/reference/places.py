@@ -1,17 +1,20 @@
-"""Villages with their school, employers and community group (ODD 7.4, 7.6, 7.7)."""
+"""Villages with their school, employers and community group (ODD 7.4, 7.6, 7.7), and the zone's wages (7.3)."""
 
 from __future__ import annotations
 
 from math import floor
 from typing import TYPE_CHECKING
 
-from clfz.reference import shared
+from clfz.model import random
 from clfz.reference.decision import promotion_chance
 from clfz.reference.shared import (
     HIGHEST_GRADE,
     NO_PLACE,
+    SCHOOL_AND_WORK,
     SCHOOL_ONLY,
     TIERS,
+    TRADES,
+    WORK_ONLY,
     Agent,
     exp,
     log,
@@ -47,7 +50,7 @@ class Village(Agent):
 
     def round(self) -> list[Household]:
         """All households once, from this month's first slot (7.4)."""
-        word = self.model.words(self.number, self.model.month, shared.ORDER)[0]
+        word = self.model.words(self.number, self.model.month, random.ORDER)[0]
         first_slot = self.slots[word % len(self.slots)]
         before = [household for household in self.households if household.slot < first_slot]
         return self.households[len(before) :] + before
@@ -173,7 +176,7 @@ class School(Agent):
         model = self.model
         support = model.lever.bridge_support if child.returned else 0.0
         chance = promotion_chance(model.p, self.quality, child.activity, child.gap, support)
-        word = model.words(child.key, model.month, shared.PROMOTE)[0]
+        word = model.words(child.key, model.month, random.PROMOTE)[0]
         if child.grade < HIGHEST_GRADE and uniform(word) < chance:
             child.grade += 1
 
@@ -261,9 +264,55 @@ class CommunityGroup(Agent):
     def _finds(self, household: Household, cases: list[Child]) -> bool:
         if any(child.known for child in cases):
             return True
-        word = self.model.words(household.key, self.model.month, shared.VISIT)[0]
+        word = self.model.words(household.key, self.model.month, random.VISIT)[0]
         return uniform(word) < self.model.lever.group_detection
 
     def _persuade(self, household: Household) -> None:
         household.be_persuaded(self.model.p.visit_persuasion)
         self.model.events["visits"] += 1
+
+
+class Wages:
+    """The wage index of each trade and the labour on offer that moves it."""
+
+    def __init__(self, model: ReferenceModel) -> None:
+        self._model = model
+        self._log_index = dict.fromkeys(TRADES, 0.0)
+        self.supply = dict.fromkeys(TRADES, 0.0)
+        self._supply_at_start = dict.fromkeys(TRADES, 0.0)
+
+    def open(self) -> None:
+        """Remember the labour on offer at month 0."""
+        self.count_supply()
+        self._supply_at_start = dict(self.supply)
+
+    def index(self, trade: int) -> float:
+        """`W`: 1 at month 0."""
+        return exp(self._log_index[trade])
+
+    def adjust(self) -> None:
+        """Move each index towards the level at which last month's labour would find work."""
+        p = self._model.p
+        for trade in TRADES:
+            if self._supply_at_start[trade] > 0 and self.supply[trade] > 0:
+                now = self._log_index[trade]
+                growth = log(self.supply[trade] / self._supply_at_start[trade])
+                wanted = -growth / p.labour_demand_elasticity
+                self._log_index[trade] = now + p.wage_adjustment * (wanted - now)
+
+    def count_supply(self) -> None:
+        """Count adults of present households and working children, in adult equivalents."""
+        p = self._model.p
+        adults = dict.fromkeys(TRADES, 0)
+        full_time = dict.fromkeys(TRADES, 0)
+        part_time = dict.fromkeys(TRADES, 0)
+        for household in self._model.households:
+            if household.present:
+                adults[household.trade] += household.adults
+            for child in household.present_children:
+                if child.place != NO_PLACE:
+                    full_time[child.place] += child.activity == WORK_ONLY
+                    part_time[child.place] += child.activity == SCHOOL_AND_WORK
+        for trade in TRADES:
+            children = full_time[trade] + p.combine_share * part_time[trade]
+            self.supply[trade] = adults[trade] + p.child_productivity * children

@@ -5,9 +5,8 @@ The random words and scalar functions are those of the compiled engine, and all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import mesa
 import numpy as np
@@ -58,29 +57,16 @@ class Agent(mesa.Agent):  # type: ignore[misc]  # Mesa has no type information
     model: ReferenceModel
 
 
-# --- random words, scalar functions: numbers of the engine in, plain Python numbers out ---
-
-SLOT, HOUSEHOLD, CHILD = random.SLOT, random.HOUSEHOLD, random.CHILD
-HISTORY, MONTH, DECIDE = random.HISTORY, random.MONTH, random.DECIDE
-PROMOTE, ORDER, VISIT = random.PROMOTE, random.ORDER, random.VISIT
+# --- random words, scalar functions ---
 
 Words = tuple[int, int, int, int]
+"""Four random 32-bit words."""
 
-
-def random_words(seed: int, who: int, month: int, purpose: int) -> Words:
-    """Four random 32-bit words: a pure function of (seed, who, month, purpose)."""
-    a, b, c, d = random.words(np.uint64(seed), who, month, purpose)
-    return int(a), int(b), int(c), int(d)
-
-
-def uniform(word: int) -> float:
-    """A number between 0 and 1 from a word."""
-    return float(random.uniform(word))
-
-
-def bell(word0: int, word1: int) -> float:
-    """A bell-shaped number of mean 0 and variance 1 from two words."""
-    return float(random.bell(word0, word1))
+exp: Callable[[float], float] = maths.exp
+log: Callable[[float], float] = maths.log  # natural, of x > 0
+normal: Callable[[float], float] = maths.normal  # standard normal quantile
+uniform: Callable[[int], float] = random.uniform  # between 0 and 1, from a word
+bell: Callable[[int, int], float] = random.bell  # of mean 0 and variance 1, from two words
 
 
 def gumbel(word: int) -> float:
@@ -88,91 +74,48 @@ def gumbel(word: int) -> float:
     return -log(-log(uniform(word)))
 
 
-def exp(x: float) -> float:
-    """Return e to the x."""
-    return float(maths.exp(x))
-
-
-def log(x: float) -> float:
-    """Return the natural logarithm of x > 0."""
-    return float(maths.log(x))
-
-
-def normal(u: float) -> float:
-    """Return the standard normal quantile of u."""
-    return float(maths.normal(u))
-
-
 # --- inputs ---
-
-
-@dataclass(frozen=True)
-class ZoneData:
-    """The data of one zone as plain numbers and lists; money in poverty lines a month.
-
-    Lists by trade or tier start at the farm (`tier_wage_ratio[0]`), `hazard` at "no work".
-    """
-
-    children: int
-    villages: int
-    household_size: float
-    adults: float
-    migrant_share: float
-    yearly_migration: float
-    poverty_headcount: float
-    log_income_sd: float
-    seasonality: float
-    harvest_month: int
-    livelihood: list[float]
-    tier_wage_ratio: list[float]
-    hazard: list[float]
-    adult_pay: float
-    hours: list[list[float]]
-    chores: list[float]
-    entry_age: int
-    school_start: int
-    school_end: int
-    cost_primary: float
-    cost_secondary: float
-    distance_km: float
-    seat_slack: float
-    secondary_grade: int
-    minimum_age: int
-    start_month: int
-    eur: float
-    targets: list[list[list[float]]]
-    sibling_mean: float
-
-    @property
-    def births_mean(self) -> float:
-        """Mean births a family, `n_mean` (ODD 7.1)."""
-        return (self.household_size - self.adults) / 0.72
-
-
-def read_zone(record: Any) -> ZoneData:
-    """Take the data of a zone out of a numpy record (or a mapping with the same names)."""
-    values: dict[str, Any] = {}
-    for field in fields(ZoneData):
-        value = np.asarray(record[field.name]).tolist()
-        values[field.name] = int(value) if field.type == "int" else value
-    return ZoneData(**values)
 
 
 class Numbers:
     """Named numbers, read as attributes: `p.promotion`."""
 
-    def __init__(self, numbers: Mapping[str, float]) -> None:
-        self.__dict__.update(numbers)
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.__dict__.update(values)
+
+    @classmethod
+    def read(cls, record: Any) -> Self:
+        """Take plain Python numbers out of a numpy record, or a mapping with the same names."""
+        names = record.dtype.names if hasattr(record, "dtype") else record.keys()
+        return cls({name: np.asarray(record[name]).tolist() for name in names})
 
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> float: ...
 
 
-def read_parameters(record: Any) -> Numbers:
-    """Take the parameters of `calibration/priors.yaml` out of a numpy record or a mapping."""
-    names = record.dtype.names if hasattr(record, "dtype") else record.keys()
-    return Numbers({name: float(record[name]) for name in names})
+class ZoneData(Numbers):
+    """The data of one zone as plain numbers and lists (ODD 6); money in poverty lines a month.
+
+    Lists by trade or tier start at the farm (`tier_wage_ratio[0]`), `hazard` at "no work". What is not named here is
+    a float.
+    """
+
+    children: int
+    villages: int
+    harvest_month: int
+    entry_age: int
+    school_start: int
+    school_end: int
+    secondary_grade: int
+    minimum_age: int
+    start_month: int
+    livelihood: list[float]
+    tier_wage_ratio: list[float]
+    hazard: list[float]
+    hours: list[list[float]]
+    chores: list[float]
+    targets: list[list[list[float]]]
 
 
 class Levers(Numbers):

@@ -19,7 +19,6 @@ import numpy as np
 
 from clfz.inputs.indicators import INDICATORS, from_counts, outcome_names
 from clfz.model.layout import CLASSES, COUNTS, SUMS
-from clfz.programme.costs import line_catalogue
 from clfz.runs.chunk import COUNT_COLUMNS
 from clfz.runs.manifest import make_manifest
 from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE, Block, group_counts, indicator, measure
@@ -173,7 +172,9 @@ def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonR
         zone=plan.zone.model_dump(mode="json", by_alias=True),
         scenarios=plan.entries(),
         shocks=[shock.model_dump(mode="json", by_alias=True) for shock in plan.shocks],
-        cost_lines={name: line.title for name, line in line_catalogue(kinds).items()},
+        cost_lines={
+            f"{cls.kind}.{line.name}": line.title for cls in kinds for line in cls.all_lines()
+        },
         parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
         draw_ids=sorted({draw for draw, _ in runs.worlds}),

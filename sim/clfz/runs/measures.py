@@ -26,7 +26,7 @@ from clfz.inputs.indicators import (
     ZoneTest,
     from_counts,
 )
-from clfz.model.layout import CLASSES, COUNTS, SUMS, Z_WAGE
+from clfz.model.layout import CLASSES, COUNTS, SUM, SUMS
 from clfz.programme.costs import discount_factors
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _zone_wide(name: str, block: Block) -> FloatArray:
     """Wages, pupils per teacher, support of the norm [W, S, M + 1]."""
     if name == "adult_wage_index":
         shares = np.asarray(block.figures["livelihood"])[:, None, None, :]
-        wages = np.ascontiguousarray(block.sums[..., Z_WAGE : Z_WAGE + 5] * shares)
+        wages = np.ascontiguousarray(block.sums[..., SUM.wage_farm : SUM.wage_farm + 5] * shares)
         return np.asarray(wages.sum(axis=-1), np.float64)
     pupils = block.sums[..., SUMS.index("pupils")]
     if name == "norm_support_rate":

@@ -40,21 +40,9 @@ class WageRise(Strict):
 
     farm: Rise = Field(0.0, title="Family farm", description="0.1 = a tenth more.", examples=[0.05])
     home: Rise = Field(0.0, title="Home work", description="0.1 = a tenth more.", examples=[0.05])
-    tier3: Rise = with_example(
-        0.1,
-        title="Small workshops",
-        description="0.1 = a tenth more.",
-    )
-    tier2: Rise = with_example(
-        0.15,
-        title="Subcontractors",
-        description="0.1 = a tenth more.",
-    )
-    tier1: Rise = with_example(
-        0.2,
-        title="Export sites",
-        description="0.1 = a tenth more.",
-    )
+    tier3: Rise = with_example(0.1, title="Small workshops", description="0.1 = a tenth more.")
+    tier2: Rise = with_example(0.15, title="Subcontractors", description="0.1 = a tenth more.")
+    tier1: Rise = with_example(0.2, title="Export sites", description="0.1 = a tenth more.")
 
 
 class AdultWages(Intervention):

@@ -79,18 +79,14 @@ class Awareness(Intervention):
             f"and up to {self.ceiling:.0%}, {self.contacts_per_month:g} times a month."
         )
 
-    def reach(self, calendar: Calendar) -> FloatArray:
-        """Share of households reached [months]: logistic, `initial_share` in the first month."""
+    def levers(self, calendar: Calendar) -> dict[str, FloatArray | float]:
+        """Contacts per household-month, and what one does."""
         first = min(self.initial_share, self.ceiling)
         since = np.maximum(self.months_running(calendar) - 1.0, 0.0)
         odds = (self.ceiling / first - 1.0) * np.exp(-self.monthly_growth * since)
-        reached: FloatArray = self.ceiling / (1.0 + odds)
-        return reached
-
-    def levers(self, calendar: Calendar) -> dict[str, FloatArray | float]:
-        """Contacts per household-month, and what one does."""
+        reach = self.ceiling / (1.0 + odds)  # share of households
         return {
-            "awareness_contacts": self.reach(calendar) * self.contacts_per_month,
+            "awareness_contacts": reach * self.contacts_per_month,
             "awareness_strength": self.strength,
         }
 

@@ -5,8 +5,8 @@ intensity, and adds the two cost lines that every programme has (`fixed`, `admin
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import lru_cache, reduce
+from dataclasses import dataclass
+from functools import reduce
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -44,20 +44,6 @@ class Usage:
     places_checked_tier1: FloatArray
     places_checked_tier2: FloatArray
     places_checked_tier3: FloatArray
-
-    @classmethod
-    def of(cls, months: int, **counts: FloatArray | float) -> Self:
-        """Make usage from what is known: a number counts for every month, the rest is 0.
-
-        Raises:
-            TypeError: A count that does not exist.
-        """
-        names = [field.name for field in fields(cls)]
-        if unknown := sorted(set(counts) - set(names)):
-            raise TypeError(f"no such count: {', '.join(unknown)}; known: {', '.join(names)}")
-        return cls(
-            *(np.broadcast_to(np.asarray(counts.get(name, 0.0), float), months) for name in names)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +92,6 @@ def prices(costs: type[UnitCosts]) -> Any:
 def ramp_up(months: int, description: str) -> Any:
     """The field that says in how many months an intervention climbs to its full strength."""
     return with_example(months, ge=0, le=120, title="Ramp-up", description=description)
-
-
-@lru_cache(maxsize=256)
-def _months_between(
-    first: int, last: int, months: int
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which of months 1..months are first..last; nobody may write into it, since all who ask share it."""
-    month = np.arange(1, months + 1)
-    between = (month >= first) & (month <= last)
-    between.flags.writeable = False
-    return between
 
 
 class Intervention(Kinded):
@@ -214,7 +189,8 @@ class Intervention(Kinded):
     def active(self, calendar: Calendar) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """In which months it runs [months]; none at intensity 0."""
         last = self.last_month(calendar) if self.intensity > 0.0 else 0
-        return _months_between(self.start_month, last, calendar.months)
+        month = np.arange(1, calendar.months + 1)
+        return (month >= self.start_month) & (month <= last)
 
     def months_running(self, calendar: Calendar) -> FloatArray:
         """1 in the first month, 2 in the second, and so on; 0 before [months]."""
@@ -230,22 +206,18 @@ class Intervention(Kinded):
     def lever_paths(self, calendar: Calendar) -> dict[str, FloatArray]:
         """Lever name -> path [months], cut to its months and times the intensity."""
         active = self.active(calendar)
-        return {
-            name: self._cut(name, value, active) for name, value in self.levers(calendar).items()
-        }
-
-    def _cut(self, name: str, value: Any, active: np.ndarray[Any, Any]) -> FloatArray:
-        if name not in INDEX:
-            raise ValueError(f"{self.kind} moves the unknown lever {name!r}")
-        factor = self.intensity if LEVERS[INDEX[name]].scales else 1.0
-        path: FloatArray = np.where(active, np.asarray(value) * factor, 0.0)
-        return path
+        paths: dict[str, FloatArray] = {}
+        for name, value in self.levers(calendar).items():
+            if name not in INDEX:
+                raise ValueError(f"{self.kind} moves the unknown lever {name!r}")
+            factor = self.intensity if LEVERS[INDEX[name]].scales else 1.0
+            paths[name] = np.where(active, np.asarray(value) * factor, 0.0)
+        return paths
 
     def lever_value(self, name: str, calendar: Calendar) -> FloatArray:
         """One of its levers as the engine sees it: cut, times intensity, clipped [months]."""
         lever = LEVERS[INDEX[name]]
-        path = self._cut(name, self.levers(calendar)[name], self.active(calendar))
-        seen: FloatArray = np.clip(path, lever.low, lever.high)
+        seen: FloatArray = np.clip(self.lever_paths(calendar)[name], lever.low, lever.high)
         return seen
 
     def cost_lines(self, usage: Usage, calendar: Calendar) -> dict[str, FloatArray]:

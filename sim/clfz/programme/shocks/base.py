@@ -15,12 +15,7 @@ class Shock(Kinded):
     start_month: int = Field(
         1, ge=1, title="First month", description="Month of the run, 1 = first.", examples=[25]
     )
-    months: int = with_example(
-        12,
-        ge=1,
-        title="Length",
-        description="Months at full strength.",
-    )
+    months: int = with_example(12, ge=1, title="Length", description="Months at full strength.")
     recovery_months: int = Field(
         0,
         ge=0,
