@@ -32,7 +32,7 @@ def test_draws_follow_the_density(scheme):
     values, known = jnp.zeros((1, 4)), jnp.zeros(1)
     t = net.logs(values, shift, zone, scheme.density.tree)
     x = net.with_counts(base, t, jnp.ones((1, 4)), known, jnp.ones(1))
-    out = net.outputs(scheme.density.weights, u, x)[net.W, 0]
+    out = net.outputs(scheme.density.tree, u, x)[net.W, 0]
     keys = jax.random.split(jax.random.PRNGKey(1), 4000)
     draw = jax.vmap(lambda key: net.drawn(out, net.W, shift[0], zone[0], scheme.density.tree, key))
     drawn = np.asarray(draw(keys))

@@ -97,11 +97,11 @@ def test_a_file_that_was_edited_is_read_again(tmp_path, monkeypatch, known_table
     file.write_text(text, encoding="utf-8")
     monkeypatch.setattr(run.table, "load_table", lambda *_: known_table)
     settings = Settings(rows=400, truths=40, judges=40, epochs=1)
-    first = run.bench(str(tmp_path / "out"), str(file), settings)
-    assert run.bench(str(tmp_path / "out"), str(file), settings) is first
+    first = run.load_fitter(str(tmp_path / "out"), str(file), settings)
+    assert run.load_fitter(str(tmp_path / "out"), str(file), settings) is first
     file.write_text(text.replace(",593,", ",600,"), encoding="utf-8")
-    second = run.bench(str(tmp_path / "out"), str(file), settings)
-    assert second.targets.counts.sum() == first.targets.counts.sum() + 7
+    second = run.load_fitter(str(tmp_path / "out"), str(file), settings)
+    assert second.scheme.targets.counts.sum() == first.scheme.targets.counts.sum() + 7
     assert second.key != first.key
 
 

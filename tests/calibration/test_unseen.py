@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration.checks import Checks, known_records
+from clfz.analysis.calibration.checks import known_records, known_truth
 from clfz.analysis.calibration.density import jax
 from clfz.analysis.calibration.fit import Sampler, log_likelihood
 from clfz.analysis.calibration.predict import chances, predict, scores, smoothed
@@ -80,7 +80,6 @@ def test_the_check_says_what_was_planted(planted_ratio, best, passes, near):
     inside = rng.random((60, 10, 3)) < 0.9
     inside[:15] = True
     prior = rng.uniform(0.8, 1.2, (60, 10, 3))
-    checks = Checks()
     each = {
         "inside": inside,
         "prior": prior,
@@ -88,16 +87,16 @@ def test_the_check_says_what_was_planted(planted_ratio, best, passes, near):
         "oracle": prior * best,
         "k": np.zeros((60, 10)),
     }
-    known_records(checks, each)
-    rows = {row["item"]: row for row in checks.rows if row["check"] == "record left out, synthetic"}
-    crps = rows["log CRPS against the prior, 60 sets"]
-    assert crps["value"] == pytest.approx(planted_ratio)
-    assert crps["ok"] == passes
-    gained = rows["share of that gain over the prior which the fit has"]
-    assert gained["value"] == pytest.approx((1 - planted_ratio) / (1 - best), abs=1e-4)
-    assert gained["ok"] == near
-    share = rows["share of counts inside 90 %, 60 sets"]
-    assert share["value"] == pytest.approx(inside.mean(), abs=1e-4)
-    every = rows["share of sets with all 30 counts inside, by luck"]
-    assert every["value"] >= 0.25
-    assert checks.found["known truth"]["best"] == pytest.approx(best)
+    known = known_truth(each)
+    scores = {"model": {"crps": 0.8}, "prior": {"crps": 1.0}}
+    found = {"synthetic": each, "known truth": known, "scores": scores}
+    rows = {item: (value, ok) for item, value, _, ok in known_records(found)}
+    value, ok = rows["log CRPS against the prior, 60 sets"]
+    assert (value, ok) == (pytest.approx(planted_ratio), passes)
+    value, ok = rows["share of that gain over the prior which the fit has"]
+    assert (value, ok) == (pytest.approx((1 - planted_ratio) / (1 - best), abs=1e-4), near)
+    value, _ = rows["share of counts inside 90 %, 60 sets"]
+    assert value == pytest.approx(inside.mean(), abs=1e-4)
+    value, _ = rows["share of sets with all 30 counts inside, by luck"]
+    assert value >= 0.25
+    assert known["best"] == pytest.approx(best)

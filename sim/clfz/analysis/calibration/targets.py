@@ -115,6 +115,11 @@ class Targets:
         """Countries, each once."""
         return tuple(dict.fromkeys(self.countries))
 
+    def records_of(self, country: str) -> tuple[str, ...]:
+        """Names of the records of a country."""
+        both = zip(self.records, self.countries, strict=True)
+        return tuple(record for record, own in both if own == country)
+
     def matchings(self, country: str) -> tuple[list[int], list[tuple[int, ...]], list[float]]:
         """Ways to give the records of a country to places, no place twice.
 
@@ -202,11 +207,7 @@ def load_targets(records: str | os.PathLike[str] | None = None) -> Targets:
         try:
             made.matchings(code)
         except InputError as error:
-            lines = [
-                rows[name][0].line
-                for name, country in zip(made.records, made.countries, strict=True)
-                if country == code
-            ]
+            lines = [rows[name][0].line for name in made.records_of(code)]
             text = f"rows {', '.join(map(str, lines))}: {error.problems[0].message}"
             problems.append(
                 Problem(found.name, lines[0], found.columns.get("zone_candidates", 0), text)
