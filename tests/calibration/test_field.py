@@ -355,15 +355,3 @@ def test_any_cell_is_a_number_or_is_told(text, mark):
 )
 def test_the_decimal_mark_is_told_by_what_can_be_only_one(cells, mark):
     assert decimal_mark(cells) == mark
-
-
-PERSONAL = "child_name name Phone gps_latitude _geolocation dob household_id pupil prénom"
-OURS = "area_name zone number_of_children period_start n children source _id"
-
-
-def test_personal_headers():
-    assert [header for header in PERSONAL.split() if not columns.personal(header)] == []
-
-
-def test_headers_that_are_not_personal():
-    assert [header for header in OURS.split() if columns.personal(header)] == []

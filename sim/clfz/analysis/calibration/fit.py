@@ -107,7 +107,7 @@ def setting(scheme: Scheme, z: Any, reading: Any, more: Any = 0.0, wider: Any = 
     at, parts, codes = scheme.unknowns.at, scheme.parts, scheme.targets.codes
     u = shares(z)
     v = scheme.unknowns.values(u, jnp)
-    country, size = parts["country"][reading], jnp.asarray(parts["size"])[reading]
+    country, size = (jnp.asarray(parts[name])[reading] for name in ("country", "size"))
     shift = shifts(scheme.unknowns, v, codes, country, size, more, jnp)
     n = shift.shape[0]
     reach = jnp.sqrt(v[at("reach_spread")] ** 2 + wider**2)

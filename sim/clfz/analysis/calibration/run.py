@@ -237,7 +237,7 @@ def _load_fitter(out: str, records: str | None, settings: Settings, content: byt
     whole = table.load_table(folder / "table", targets.zones, unknowns, settings.seed)
     learned, judges, truths = whole.apart(settings.truths, settings.judges)
     here = Path(__file__).parent
-    key = key_of(
+    parts = (
         whole.u,
         whole.events,
         whole.starts,
@@ -249,6 +249,7 @@ def _load_fitter(out: str, records: str | None, settings: Settings, content: byt
         [p.model_dump(mode="json") for p in unknowns.parameters],
         [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE],
     )
+    key = str(joblib.hash(parts))
     tree = kept(
         folder / "density.npz",
         key,
@@ -257,7 +258,7 @@ def _load_fitter(out: str, records: str | None, settings: Settings, content: byt
     arrays = {name: jnp.asarray(each) for name, each in tree.items()}
     scheme = Scheme(unknowns, targets, Density(arrays, whole.names, whole.zones))
     truths = truths.some(np.flatnonzero(truths.draw == 0))
-    key = key_of(key, targets.counts, [asdict(r) for r in targets.readings], targets.starts)
+    key = str(joblib.hash((key, targets.counts, targets.readings, targets.starts)))
     return Fitter(folder, settings.seed, scheme, truths, len(whole), whole.failed, key)
 
 
@@ -291,7 +292,7 @@ def result(at: Fitter, task: Task) -> dict[str, Any]:
         Of the records: z [chains, draws, U] and facts (see `Fit`). Of a synthetic data set what is known of it.
     """
     file = f"fits/{task.name}.npz" if task.at is None else f"sets/{task.at:04d}.npz"
-    return kept(at.out / file, key_of(at.key, asdict(task)), lambda: _fitted(at, task))
+    return kept(at.out / file, str(joblib.hash((at.key, task))), lambda: _fitted(at, task))
 
 
 def _fitted(at: Fitter, task: Task) -> dict[str, Any]:
@@ -342,17 +343,6 @@ def dealt(targets: Targets, seed: int) -> Targets:
     rng = np.random.default_rng([seed, 5])
     counts = np.stack([rng.permutation(targets.counts[:, kind]) for kind in range(3)], axis=1)
     return replace(targets, counts=counts)
-
-
-def key_of(*parts: Any) -> str:
-    """Checksum of plain data and arrays."""
-    digest = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, np.ndarray):
-            digest.update(np.ascontiguousarray(part).tobytes())
-        else:
-            digest.update(json.dumps(part, sort_keys=True, default=str).encode())
-    return digest.hexdigest()
 
 
 def kept(path: Path, key: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:

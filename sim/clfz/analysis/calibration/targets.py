@@ -101,11 +101,6 @@ class Targets:
     name: str = "records.csv"
 
     @cached_property
-    def places(self) -> tuple[str, ...]:
-        """Every place that is a reading of some record."""
-        return tuple(dict.fromkeys(each.place for each in self.readings))
-
-    @cached_property
     def zones(self) -> tuple[str, ...]:
         """Every profile that is needed."""
         return tuple(dict.fromkeys(each.zone for each in self.readings))
