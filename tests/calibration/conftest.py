@@ -7,7 +7,7 @@ pytest.importorskip("jax")
 pytest.importorskip("numpyro")
 
 from clfz.analysis.calibration.density import learn
-from clfz.analysis.calibration.fit import Scheme
+from clfz.analysis.calibration.fit import Sampler, Scheme
 from clfz.analysis.calibration.table import Table, levels_of
 from clfz.analysis.calibration.targets import load_targets
 from clfz.analysis.calibration.unknowns import SIMULATED, load_unknowns
@@ -53,3 +53,15 @@ def scheme(known_table):
     targets = load_targets()
     density = learn(learned, judges, epochs=25, batch=256)
     return Scheme(load_unknowns(targets.codes), targets, density)
+
+
+@pytest.fixture(scope="session")
+def sampler(scheme):
+    """Compiled once; enough draws for what is planted."""
+    return Sampler(scheme, block=125, warmup=150)
+
+
+@pytest.fixture(scope="session")
+def truths(known_table):
+    """Rows that the density has not seen."""
+    return known_table.apart(40, 40)[2]

@@ -4,15 +4,14 @@ import numpy as np
 import pytest
 from clfz.analysis.calibration.checks import known_records, known_truth
 from clfz.analysis.calibration.density import jax
-from clfz.analysis.calibration.fit import Sampler, log_likelihood
+from clfz.analysis.calibration.fit import log_likelihood
 from clfz.analysis.calibration.predict import chances, predict, scores, smoothed
 from clfz.analysis.calibration.reporting import data_set
 from scipy.stats import norm
 
 
 @pytest.fixture(scope="module")
-def planted(scheme, known_table):
-    *_, truths = known_table.apart(40, 40)
+def planted(scheme, truths):
     return data_set(truths, scheme.unknowns, scheme.targets, 5, 1)[1]
 
 
@@ -29,9 +28,8 @@ def test_chances_are_what_leaving_out_takes_away(scheme, planted):
         assert row[record] == pytest.approx(taken, abs=2e-3)
 
 
-def test_weights_stand_for_a_fit_without_the_record(scheme, planted):
+def test_weights_stand_for_a_fit_without_the_record(scheme, sampler, planted):
     data, record = scheme.data(planted), 4
-    sampler = Sampler(scheme, block=250, warmup=200)
     whole = sampler.fit(data, seed=3).flat
     name = scheme.targets.records[record]
     without = sampler.fit(scheme.data(planted, without=(name,)), seed=4).flat
@@ -57,8 +55,7 @@ def test_scores_have_a_number_for_every_count(scheme, planted):
         assert (found[who] > 0).all()
 
 
-def test_who_knows_every_unknown_predicts_better_than_the_prior(scheme, known_table):
-    *_, truths = known_table.apart(40, 40)
+def test_who_knows_every_unknown_predicts_better_than_the_prior(scheme, truths):
     prior = np.random.default_rng(3).standard_normal((300, len(scheme.unknowns)))
     found, wrong = [], []
     for at in range(6):

@@ -6,7 +6,7 @@ The functions below give rows of one check each; `check_all` is the table of all
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,8 +56,8 @@ class Checks:
         found: Tables by name.
     """
 
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    found: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]]
+    found: dict[str, Any]
 
 
 def row(item: str, value: Any, bar: str = "", ok: Any = None) -> Row:

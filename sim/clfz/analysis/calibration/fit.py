@@ -6,9 +6,10 @@ records to places. Leaving a record or a starting point out drops its factor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -31,19 +32,21 @@ R_HAT, EFFECTIVE = 1.01, 400.0
 ACCEPT = 0.65  # share of proposals that the size of a step aims at
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Scheme:
-    """What does not change from data set to data set: names, places, ways. Hashed by identity.
+    """What does not change from data set to data set: names, places, ways. Equal where the keys are.
 
     Attributes:
         unknowns: The vector.
         targets: Gives readings and ways; its counts are not read here.
         density: Learned.
+        key: Checksum of all that a fit depends on: in another process, too, nothing is compiled twice for one key.
     """
 
-    unknowns: Unknowns
-    targets: Targets
-    density: net.Density
+    unknowns: Unknowns = field(compare=False)
+    targets: Targets = field(compare=False)
+    density: net.Density = field(compare=False)
+    key: str = field(default_factory=lambda: uuid4().hex)
 
     @cached_property
     def parts(self) -> dict[str, Any]:

@@ -94,7 +94,6 @@ class Fitter:
         truths: Rows that learning has not seen, one draw of each: known truths.
         rows: Rows of the table, two draws each.
         failed: Runs of the table that failed; their rows are left out in all zones.
-        key: Checksum of all that a fit depends on.
     """
 
     out: Path
@@ -103,7 +102,6 @@ class Fitter:
     truths: table.Table
     rows: int
     failed: int
-    key: str
 
 
 def tasks(targets: Targets, settings: Settings) -> list[Task]:
@@ -150,7 +148,7 @@ def calibrate(
     folder, settings = Path(out), settings or Settings()
     fitter = prepare(folder, records, settings, jobs, cluster, progress)
     wanted = tasks(fitter.scheme.targets, settings)
-    fit_all(folder, records, settings, wanted, jobs, progress)
+    fit_all(fitter, wanted, jobs, progress)
     if progress:
         progress(0, 1, "Checking")
     fits = {task.name: read_fit(fitter, task) for task in wanted if task.at is None}
@@ -182,7 +180,7 @@ def _manifest(at: Fitter, settings: Settings, command: str, seconds: float) -> d
         "starts": targets.starts,
         "unknowns": list(at.scheme.unknowns.names),
         "model": fingerprint(),
-        "made_from": at.key,
+        "made_from": at.scheme.key,
         "versions": versions() | {name: metadata.version(name) for name in libraries},
         "git": git_state(Path(__file__).parent),
         "machine": machine(),
@@ -203,7 +201,8 @@ def prepare(
     Raises:
         CalibrationError: The table is so small that no step of learning could be taken.
     """
-    zones = load_targets(records).zones
+    targets = load_targets(records)
+    zones, unknowns = targets.zones, load_unknowns(targets.codes)
     cases = (settings.rows - settings.truths - settings.judges) * table.DRAWS * len(zones)
     if cases < BATCH:
         # of a small table up to a fourth is kept apart
@@ -217,24 +216,7 @@ def prepare(
     table.make(out / "table", zones, settings.rows, settings.seed, **options)
     if progress:
         progress(0, 1, "Learning the density")
-    return load_fitter(str(out), records, settings)
-
-
-def load_fitter(out: str, records: str | None, settings: Settings) -> Fitter:
-    """Read the table and the density of a calibration; the density is learned when it is not there."""
-    try:
-        content = Path(records).read_bytes() if records else b""
-    except OSError:  # what is wrong with it is said where it is read
-        content = b""
-    return _load_fitter(out, records, settings, content)
-
-
-@lru_cache(maxsize=1)
-def _load_fitter(out: str, records: str | None, settings: Settings, content: bytes) -> Fitter:
-    """The same, kept for the next fit of this process as long as the file holds the same (`content`)."""
-    folder, targets = Path(out), load_targets(records)
-    unknowns = load_unknowns(targets.codes)
-    whole = table.load_table(folder / "table", targets.zones, unknowns, settings.seed)
+    whole = table.load_table(out / "table", zones, unknowns, settings.seed)
     learned, judges, truths = whole.apart(settings.truths, settings.judges)
     here = Path(__file__).parent
     parts = (
@@ -251,37 +233,32 @@ def _load_fitter(out: str, records: str | None, settings: Settings, content: byt
     )
     key = str(joblib.hash(parts))
     tree = kept(
-        folder / "density.npz",
+        out / "density.npz",
         key,
         lambda: learn(learned, judges, settings.seed, settings.epochs, BATCH).tree,
     )
     arrays = {name: jnp.asarray(each) for name, each in tree.items()}
-    scheme = Scheme(unknowns, targets, Density(arrays, whole.names, whole.zones))
-    truths = truths.some(np.flatnonzero(truths.draw == 0))
     key = str(joblib.hash((key, targets.counts, targets.readings, targets.starts)))
-    return Fitter(folder, settings.seed, scheme, truths, len(whole), whole.failed, key)
+    scheme = Scheme(unknowns, targets, Density(arrays, whole.names, whole.zones), key)
+    truths = truths.some(np.flatnonzero(truths.draw == 0))
+    return Fitter(out, settings.seed, scheme, truths, len(whole), whole.failed)
 
 
 def fit_all(
-    out: Path,
-    records: str | None,
-    settings: Settings,
-    wanted: list[Task],
-    jobs: int | None,
-    progress: Progress | None,
+    fitter: Fitter, wanted: list[Task], jobs: int | None, progress: Progress | None
 ) -> None:
     """Do all fits that are missing, in processes when there are several."""
     workers = min(jobs or os.cpu_count() or 1, len(wanted))
-    calls = (joblib.delayed(work)(str(out), records, settings, task) for task in wanted)
+    calls = (joblib.delayed(work)(fitter, task) for task in wanted)
     pool = joblib.Parallel(n_jobs=workers, batch_size=1, return_as="generator_unordered")
     for done, name in enumerate(pool(calls), start=1):
         if progress:
             progress(done, len(wanted), f"Fitting ({name})")
 
 
-def work(out: str, records: str | None, settings: Settings, task: Task) -> str:
+def work(fitter: Fitter, task: Task) -> str:
     """Do one fit in this process, unless it is there."""
-    result(load_fitter(out, records, settings), task)
+    result(fitter, task)
     return task.name
 
 
@@ -292,7 +269,7 @@ def result(at: Fitter, task: Task) -> dict[str, Any]:
         Of the records: z [chains, draws, U] and facts (see `Fit`). Of a synthetic data set what is known of it.
     """
     file = f"fits/{task.name}.npz" if task.at is None else f"sets/{task.at:04d}.npz"
-    return kept(at.out / file, str(joblib.hash((at.key, task))), lambda: _fitted(at, task))
+    return kept(at.out / file, str(joblib.hash((at.scheme.key, task))), lambda: _fitted(at, task))
 
 
 def _fitted(at: Fitter, task: Task) -> dict[str, Any]:
