@@ -20,7 +20,7 @@ def known_table():
     unknowns = load_unknowns(targets.codes)
     rng = np.random.default_rng(4)
     n, zones = 400, targets.zones
-    names = tuple(each.name for each in unknowns.model) + SIMULATED
+    names = unknowns.simulated
     u = rng.random((n, len(names)))
     levels = [levels_of(1, row) for row in range(n)]
     shared = np.zeros((n, len(unknowns)))
@@ -51,8 +51,8 @@ def scheme(known_table):
     """The density of that table, in the scheme of the ten records."""
     learned, judges, _ = known_table.apart(40, 40)
     targets = load_targets()
-    density = learn(learned, judges, epochs=25, batch=256)
-    return Scheme(load_unknowns(targets.codes), targets, density)
+    tree = learn(learned, judges, epochs=25, batch=256)
+    return Scheme(load_unknowns(targets.codes), targets, tree)
 
 
 @pytest.fixture(scope="session")

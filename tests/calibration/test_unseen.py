@@ -21,7 +21,7 @@ def test_chances_are_what_leaving_out_takes_away(scheme, planted):
     found = chances(scheme, data, z)
     name = "MLI-2"  # its place is not known, so its factor depends on the other records
     record = scheme.targets.records.index(name)
-    total = jax.jit(lambda z, data: log_likelihood(scheme, scheme.density.tree, z, data))
+    total = jax.jit(lambda z, data: log_likelihood(scheme, scheme.tree, z, data))
     less = scheme.data(planted, without=(name,))
     for row, each in zip(found, z.astype(np.float32), strict=True):
         taken = float(total(each, data)) - float(total(each, less))

@@ -449,4 +449,4 @@ def labels_of_sets(names: tuple[str, ...], found: dict[str, Any]) -> Iterator[Ro
 
 def correlations(a: Floats, b: Floats) -> Floats:
     """Of each column."""
-    return pd.DataFrame(a).corrwith(pd.DataFrame(b)).to_numpy(np.float64)
+    return np.asarray(pd.DataFrame(a).corrwith(pd.DataFrame(b)), np.float64)

@@ -10,7 +10,6 @@ What the zone alone has (its figures, its programme, its reach) was drawn inside
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,7 +26,7 @@ try:
 except ImportError as error:
     raise CalibrationError(CalibrationError.MISSING) from error
 
-__all__ = ["Density", "jax", "jnp", "learn"]
+__all__ = ["jax", "jnp", "learn"]
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,22 +41,6 @@ NORMALS = 4
 HIDDEN = 64
 INPUTS = 6 + 2 + 2 + 2 + 1  # of a network beside the unknowns and the zones
 EMPTY = -3.0  # stands for a count of zero among the inputs
-
-
-@dataclass(frozen=True)
-class Density:
-    """What was learned.
-
-    Attributes:
-        tree: Arrays of the four networks, stacked; `centre` [Z, 4], the mean of the log of each count in each zone, at
-            shift 0; `scale` [4].
-        names: Unknowns that the networks read.
-        zones: Names.
-    """
-
-    tree: dict[str, Any]
-    names: tuple[str, ...]
-    zones: tuple[str, ...]
 
 
 def base_inputs(zone: Any, shift: Any, scatter: Any, noise: Any, zones: int) -> Any:
@@ -163,7 +146,7 @@ def factors(
 
 def learn(
     table: Table, judges: Table, seed: int = 1, epochs: int = 160, batch: int = 512
-) -> Density:
+) -> dict[str, Any]:
     """Learn the density from the rows of the table.
 
     Args:
@@ -172,6 +155,10 @@ def learn(
         seed: Of the first weights and of the reports drawn.
         epochs: Passes over the table; each draws sizes, reaches and noise anew.
         batch: Zones a step.
+
+    Returns:
+        The arrays (`tree` everywhere): weights of the four networks, stacked; `centre` [Z, 4], the mean of the log of
+        each count in each zone at shift 0; `scale` [4].
     """
     import optax
 
@@ -213,7 +200,7 @@ def learn(
         apart = float(np.mean([judge(weights, *each) for each in check]))
         if apart < best:
             best, kept = apart, weights
-    return Density({**kept, **fixed}, table.names, table.zones)
+    return {**kept, **fixed}
 
 
 def _reported(rng: np.random.Generator, table: Table) -> tuple[Any, dict[str, Any]]:

@@ -39,13 +39,13 @@ class Scheme:
     Attributes:
         unknowns: The vector.
         targets: Gives readings and ways; its counts are not read here.
-        density: Learned.
+        tree: The density of what a zone reports, as `learn` gives it, of the zones of the targets.
         key: Checksum of all that a fit depends on: in another process, too, nothing is compiled twice for one key.
     """
 
     unknowns: Unknowns = field(compare=False)
     targets: Targets = field(compare=False)
-    density: net.Density = field(compare=False)
+    tree: dict[str, Any] = field(compare=False)
     key: str = field(default_factory=lambda: uuid4().hex)
 
     @cached_property
@@ -58,14 +58,14 @@ class Scheme:
         codes = [self.targets.codes.index(code) for code in self.targets.countries]
         first = {each.place: k for k, each in reversed(list(enumerate(readings)))}
         return {
-            "zone": np.array([self.density.zones.index(r.zone) for r in readings], np.int32),
+            "zone": np.array([self.targets.zones.index(r.zone) for r in readings], np.int32),
             "record": np.array([r.record for r in readings], np.int32),
             "size": np.log([r.size_factor for r in readings]).astype(np.float32),
             "start": np.array(
                 [places.index(r.place) if r.place in places else -1 for r in readings]
             ),
             "country": np.array([codes[r.record] for r in readings]),
-            "columns": np.array([self.unknowns.at(name) for name in self.density.names]),
+            "columns": np.array([self.unknowns.at(name) for name in self.unknowns.simulated]),
             "start_reading": np.array([first[place] for place in places], int),
         }
 
@@ -117,7 +117,7 @@ def setting(scheme: Scheme, z: Any, reading: Any, more: Any = 0.0, wider: Any = 
     scatter = jnp.broadcast_to(jnp.stack([reach, v[at("protected_spread")]]), (n, 2))
     noise = jnp.full(n, v[at("report_noise")])
     zone = jnp.asarray(parts["zone"])[reading]
-    base = net.base_inputs(zone, shift, scatter, noise, len(scheme.density.zones))
+    base = net.base_inputs(zone, shift, scatter, noise, len(scheme.targets.zones))
     chances = v[at("bridge_share")], v[at("protected_share")]
     return u[parts["columns"]][None], base, shift, zone, chances
 
@@ -234,7 +234,7 @@ class Sampler:
 
     def fit(self, data: dict[str, Any], seed: int, least: int = LEAST, most: int = MOST) -> Fit:
         """The posterior of a data set."""
-        given = (jax.tree.map(jnp.asarray, data), self.scheme.density.tree)
+        given = (jax.tree.map(jnp.asarray, data), self.scheme.tree)
         state = self._warm(jax.random.split(jax.random.PRNGKey(seed), CHAINS), *given)
         blocks: list[Floats] = []
         lost = 0

@@ -72,7 +72,7 @@ def of_draws(one: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(scheme: Scheme, data: dict[str, Any], z: Floats, *more: Any) -> Any:
         drawn = (jnp.asarray(z, jnp.float32), *more)
-        found = every(scheme, scheme.density.tree, jax.tree.map(jnp.asarray, data), drawn)
+        found = every(scheme, scheme.tree, jax.tree.map(jnp.asarray, data), drawn)
         return jax.tree.map(lambda each: np.asarray(each, np.float64), found)
 
     return call

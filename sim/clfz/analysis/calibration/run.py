@@ -27,7 +27,7 @@ from scipy.stats import norm
 
 from clfz.analysis.calibration import CalibrationError, page, posterior, predict, reporting, table
 from clfz.analysis.calibration.checks import RANKS, Checks, check_all
-from clfz.analysis.calibration.density import Density, jnp, learn
+from clfz.analysis.calibration.density import jnp, learn
 from clfz.analysis.calibration.fit import Fit, Sampler, Scheme
 from clfz.analysis.calibration.targets import Targets, load_targets
 from clfz.analysis.calibration.unknowns import load_unknowns
@@ -212,8 +212,15 @@ def prepare(
             f"{settings.rows} rows are too few: with {places} they give {cases} cases to learn from, and one step of "
             f"learning takes {BATCH}. Write --rows {rows} or more."
         )
-    options = {"jobs": jobs, "cluster": cluster, "progress": progress}
-    table.make(out / "table", zones, settings.rows, settings.seed, **options)
+    table.make(
+        out / "table",
+        zones,
+        settings.rows,
+        settings.seed,
+        jobs=jobs,
+        cluster=cluster,
+        progress=progress,
+    )
     if progress:
         progress(0, 1, "Learning the density")
     whole = table.load_table(out / "table", zones, unknowns, settings.seed)
@@ -232,14 +239,14 @@ def prepare(
         [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE],
     )
     key = str(joblib.hash(parts))
-    tree = kept(
+    arrays = kept(
         out / "density.npz",
         key,
-        lambda: learn(learned, judges, settings.seed, settings.epochs, BATCH).tree,
+        lambda: learn(learned, judges, settings.seed, settings.epochs, BATCH),
     )
-    arrays = {name: jnp.asarray(each) for name, each in tree.items()}
+    tree = {name: jnp.asarray(each) for name, each in arrays.items()}
     key = str(joblib.hash((key, targets.counts, targets.readings, targets.starts)))
-    scheme = Scheme(unknowns, targets, Density(arrays, whole.names, whole.zones), key)
+    scheme = Scheme(unknowns, targets, tree, key)
     truths = truths.some(np.flatnonzero(truths.draw == 0))
     return Fitter(out, settings.seed, scheme, truths, len(whole), whole.failed)
 
