@@ -7,7 +7,7 @@ pytest.importorskip("jax")
 pytest.importorskip("numpyro")
 
 from clfz.analysis.calibration.density import learn
-from clfz.analysis.calibration.fit import Scheme
+from clfz.analysis.calibration.fit import Sampler, Scheme
 from clfz.analysis.calibration.table import Table, levels_of
 from clfz.analysis.calibration.targets import load_targets
 from clfz.analysis.calibration.unknowns import SIMULATED, load_unknowns
@@ -23,7 +23,7 @@ def known_table():
     unknowns = load_unknowns(targets.codes)
     rng = np.random.default_rng(4)
     n, zones = 400, targets.zones
-    names = tuple(each.name for each in unknowns.model) + SIMULATED
+    names = unknowns.simulated
     u = rng.random((n, len(names)))
     levels = [levels_of(1, row) for row in range(n)]
     shared = np.zeros((n, len(unknowns)))
@@ -54,8 +54,20 @@ def scheme(known_table):
     """The density of that table, in the scheme of the ten records."""
     learned, judges, _ = known_table.apart(40, 40)
     targets = load_targets()
-    density = learn(learned, judges, epochs=25, batch=256)
-    return Scheme(load_unknowns(targets.codes), targets, density)
+    tree = learn(learned, judges, epochs=25, batch=256)
+    return Scheme(load_unknowns(targets.codes), targets, tree)
+
+
+@pytest.fixture(scope="session")
+def sampler(scheme):
+    """Compiled once; enough draws for what is planted."""
+    return Sampler(scheme, block=125, warmup=150)
+
+
+@pytest.fixture(scope="session")
+def truths(known_table):
+    """Rows that the density has not seen."""
+    return known_table.apart(40, 40)[2]
 
 
 @pytest.fixture(scope="session")

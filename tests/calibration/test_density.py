@@ -14,7 +14,7 @@ def at(scheme, z, values, reading=0, bridge=1.0):
     known = jnp.zeros(n)
     wide = [jnp.repeat(each, n, axis=0) for each in (base, shift, zone)]
     flags = jnp.full(n, bridge)
-    return net.factors(scheme.density.tree, u, wide[0], values, wide[1], wide[2], known, flags)
+    return net.factors(scheme.tree, u, wide[0], values, wide[1], wide[2], known, flags)
 
 
 def test_chances_of_all_counts_add_up_to_one(scheme):
@@ -30,11 +30,11 @@ def test_draws_follow_the_density(scheme):
     z = np.zeros(len(scheme.unknowns), np.float32)
     u, base, shift, zone, _ = setting(scheme, jnp.asarray(z), jnp.array([0]))
     values, known = jnp.zeros((1, 4)), jnp.zeros(1)
-    t = net.logs(values, shift, zone, scheme.density.tree)
+    t = net.logs(values, shift, zone, scheme.tree)
     x = net.with_counts(base, t, jnp.ones((1, 4)), known, jnp.ones(1))
-    out = net.outputs(scheme.density.weights, u, x)[net.W, 0]
+    out = net.outputs(scheme.tree, u, x)[net.W, 0]
     keys = jax.random.split(jax.random.PRNGKey(1), 4000)
-    draw = jax.vmap(lambda key: net.drawn(out, net.W, shift[0], zone[0], scheme.density.tree, key))
+    draw = jax.vmap(lambda key: net.drawn(out, net.W, shift[0], zone[0], scheme.tree, key))
     drawn = np.asarray(draw(keys))
     counts = np.arange(0, 60_000)
     asked = np.zeros((len(counts), 4))
@@ -65,15 +65,13 @@ def test_an_impossible_bridge_school_is_impossible(scheme):
     z = np.zeros(len(scheme.unknowns), np.float32)
     z[scheme.unknowns.at("bridge_share")] = 6.0  # nearly every programme has one
     data = scheme.data(scheme.targets)
-    each, _ = of_readings(
-        scheme, scheme.density.tree, jnp.asarray(z), jax.tree.map(jnp.asarray, data)
-    )
+    each, _ = of_readings(scheme, scheme.tree, jnp.asarray(z), jax.tree.map(jnp.asarray, data))
     assert np.isfinite(np.asarray(each)).all()
 
 
 def test_leaving_a_record_out_drops_its_factor(scheme):
     z = jnp.asarray(np.random.default_rng(5).standard_normal(len(scheme.unknowns)), jnp.float32)
-    tree, targets = scheme.density.tree, scheme.targets
+    tree, targets = scheme.tree, scheme.targets
     whole = log_likelihood(scheme, tree, z, jax.tree.map(jnp.asarray, scheme.data(targets)))
     less = scheme.data(targets, without=("IND-2",))
     without = log_likelihood(scheme, tree, z, jax.tree.map(jnp.asarray, less))
@@ -86,5 +84,5 @@ def test_nothing_at_all_is_the_prior(scheme):
     z = jnp.asarray(np.random.default_rng(6).standard_normal(len(scheme.unknowns)), jnp.float32)
     targets = scheme.targets
     data = scheme.data(targets, targets.records, tuple(targets.starts))
-    found = log_likelihood(scheme, scheme.density.tree, z, jax.tree.map(jnp.asarray, data))
+    found = log_likelihood(scheme, scheme.tree, z, jax.tree.map(jnp.asarray, data))
     assert float(found) == pytest.approx(0.0, abs=1e-5)

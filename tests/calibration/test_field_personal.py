@@ -12,6 +12,7 @@ PERSONAL = (
     *("pupil ids", "students_id", "ID of child", "children_ids", "household code", "child no"),
     *("participant name", "respondent/full_name", "beneficiary", "list of pupils"),
     *("supervisor name", "enumerator", "interviewer id", "roll number", "admission no"),
+    *("child_name", "name", "Phone", "gps_latitude", "_geolocation", "dob", "household_id", "pupil", "prénom"),
     *("HhId", "Prénom de l'enfant", "student no", "household number", "enumerator phone", "gps_lat"),
     *("child_name", "name", "Phone", "gps_latitude", "_geolocation", "dob", "household_id", "pupil", "prénom"),
 )  # fmt: skip
@@ -24,6 +25,7 @@ INNOCENT = (
     *("births", "number of births", "birth rate", "children with birth certificate", "household size"),
     *("number_of_children_with_birth_certificate", "households headed by women", "initial_count", "list"),
     *("number of id cards given", "waiting list children", "children on waiting list", "share of girls"),
+    *("zone", "number_of_children", "period_start"),
     *("hours", "status", "class", "n", "_id", "_uuid", "start", "end", "unit", "source", "order"),
 )  # fmt: skip
 

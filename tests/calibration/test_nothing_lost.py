@@ -32,10 +32,11 @@ from clfz.analysis.calibration import posterior, run
 
 def main(out, jobs, cluster):
     settings = replace(run.Settings(), rows=60, truths=20, judges=10, sets=0, shuffled=0, epochs=4)
-    bench = run.prepare(out, None, settings, jobs, cluster)
-    wanted = run.tasks(bench.targets, settings)[:2]
+    fitter = run.prepare(out, None, settings, jobs, cluster)
+    wanted = run.tasks(fitter.scheme.targets, settings)[:2]
     run.fit_all(out, None, settings, wanted, jobs, None)
-    posterior.write(out / posterior.FILE, run.read_fit(out, bench, wanted[0]), bench.unknowns)
+    fit = run.read_fit(fitter, wanted[0])
+    posterior.write(out / posterior.FILE, fit, fitter.scheme.unknowns)
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None)

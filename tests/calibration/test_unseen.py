@@ -2,17 +2,16 @@
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration.checks import Checks, known_records
+from clfz.analysis.calibration.checks import known_records, known_truth
 from clfz.analysis.calibration.density import jax
-from clfz.analysis.calibration.fit import Sampler, log_likelihood
+from clfz.analysis.calibration.fit import log_likelihood
 from clfz.analysis.calibration.predict import chances, predict, scores, smoothed
 from clfz.analysis.calibration.reporting import data_set
 from scipy.stats import norm
 
 
 @pytest.fixture(scope="module")
-def planted(scheme, known_table):
-    *_, truths = known_table.apart(40, 40)
+def planted(scheme, truths):
     return data_set(truths, scheme.unknowns, scheme.targets, 5, 1)[1]
 
 
@@ -22,16 +21,15 @@ def test_chances_are_what_leaving_out_takes_away(scheme, planted):
     found = chances(scheme, data, z)
     name = "MLI-2"  # its place is not known, so its factor depends on the other records
     record = scheme.targets.records.index(name)
-    total = jax.jit(lambda z, data: log_likelihood(scheme, scheme.density.tree, z, data))
+    total = jax.jit(lambda z, data: log_likelihood(scheme, scheme.tree, z, data))
     less = scheme.data(planted, without=(name,))
     for row, each in zip(found, z.astype(np.float32), strict=True):
         taken = float(total(each, data)) - float(total(each, less))
         assert row[record] == pytest.approx(taken, abs=2e-3)
 
 
-def test_weights_stand_for_a_fit_without_the_record(scheme, planted):
+def test_weights_stand_for_a_fit_without_the_record(scheme, sampler, planted):
     data, record = scheme.data(planted), 4
-    sampler = Sampler(scheme, block=250, warmup=200)
     whole = sampler.fit(data, seed=3).flat
     name = scheme.targets.records[record]
     without = sampler.fit(scheme.data(planted, without=(name,)), seed=4).flat
@@ -57,8 +55,7 @@ def test_scores_have_a_number_for_every_count(scheme, planted):
         assert (found[who] > 0).all()
 
 
-def test_who_knows_every_unknown_predicts_better_than_the_prior(scheme, known_table):
-    *_, truths = known_table.apart(40, 40)
+def test_who_knows_every_unknown_predicts_better_than_the_prior(scheme, truths):
     prior = np.random.default_rng(3).standard_normal((300, len(scheme.unknowns)))
     found, wrong = [], []
     for at in range(6):
@@ -80,7 +77,6 @@ def test_the_check_says_what_was_planted(planted_ratio, best, passes, near):
     inside = rng.random((60, 10, 3)) < 0.9
     inside[:15] = True
     prior = rng.uniform(0.8, 1.2, (60, 10, 3))
-    checks = Checks()
     each = {
         "inside": inside,
         "prior": prior,
@@ -88,16 +84,16 @@ def test_the_check_says_what_was_planted(planted_ratio, best, passes, near):
         "oracle": prior * best,
         "k": np.zeros((60, 10)),
     }
-    known_records(checks, each)
-    rows = {row["item"]: row for row in checks.rows if row["check"] == "record left out, synthetic"}
-    crps = rows["log CRPS against the prior, 60 sets"]
-    assert crps["value"] == pytest.approx(planted_ratio)
-    assert crps["ok"] == passes
-    gained = rows["share of that gain over the prior which the fit has"]
-    assert gained["value"] == pytest.approx((1 - planted_ratio) / (1 - best), abs=1e-4)
-    assert gained["ok"] == near
-    share = rows["share of counts inside 90 %, 60 sets"]
-    assert share["value"] == pytest.approx(inside.mean(), abs=1e-4)
-    every = rows["share of sets with all 30 counts inside, by luck"]
-    assert every["value"] >= 0.25
-    assert checks.found["known truth"]["best"] == pytest.approx(best)
+    known = known_truth(each)
+    scores = {"model": {"crps": 0.8}, "prior": {"crps": 1.0}}
+    found = {"synthetic": each, "known truth": known, "scores": scores}
+    rows = {item: (value, ok) for item, value, _, ok in known_records(found)}
+    value, ok = rows["log CRPS against the prior, 60 sets"]
+    assert (value, ok) == (pytest.approx(planted_ratio), passes)
+    value, ok = rows["share of that gain over the prior which the fit has"]
+    assert (value, ok) == (pytest.approx((1 - planted_ratio) / (1 - best), abs=1e-4), near)
+    value, _ = rows["share of counts inside 90 %, 60 sets"]
+    assert value == pytest.approx(inside.mean(), abs=1e-4)
+    value, _ = rows["share of sets with all 30 counts inside, by luck"]
+    assert value >= 0.25
+    assert known["best"] == pytest.approx(best)

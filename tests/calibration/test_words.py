@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from clfz.analysis.calibration.checks import Checks
 from clfz.analysis.calibration.page import unknown_rows
 from clfz.analysis.calibration.posterior import contraction, moved
 from clfz.analysis.calibration.targets import load_targets
@@ -25,24 +24,21 @@ def z():
 
 
 @pytest.fixture(scope="module")
-def checks(z):
-    found = Checks()
-    found.found["contraction"] = contraction(z)
-    found.found["moved"] = moved(z)
-    found.found["torn"] = np.zeros((3, len(UNKNOWNS)))
-    return found
+def found(z):
+    torn = np.zeros((3, len(UNKNOWNS)))
+    return {"contraction": contraction(z), "moved": moved(z), "torn": torn}
 
 
-def test_an_unknown_that_only_moved_is_not_among_those_of_which_nothing_is_said(checks, z):
-    said = {row["name"]: row["said"] for row in unknown_rows(UNKNOWNS, checks, z)}
+def test_an_unknown_that_only_moved_is_not_among_those_of_which_nothing_is_said(found, z):
+    said = {row["name"]: row["said"] for row in unknown_rows(UNKNOWNS, found, z)}
     assert said.pop("reach_level") == "changed"
     assert said.pop("crowding") == "moved"
     assert set(said.values()) == {"nothing"}
-    assert checks.found["moved"][MOVED] > 0
+    assert found["moved"][MOVED] > 0
 
 
-def test_before_and_after_are_ranges_of_the_same_kind(checks, z):
-    row = unknown_rows(UNKNOWNS, checks, z)[0]
+def test_before_and_after_are_ranges_of_the_same_kind(found, z):
+    row = unknown_rows(UNKNOWNS, found, z)[0]
     low, high = UNKNOWNS.parameters[NARROW].prior.span
     assert row["name"] == "reach_level"
     np.testing.assert_allclose(row["before"], low + np.array([0.05, 0.5, 0.95]) * (high - low))
@@ -58,9 +54,9 @@ def test_before_and_after_are_ranges_of_the_same_kind(checks, z):
         ((0.1, 0.99, 0.995), "of each kind alone"),
     ],
 )
-def test_where_it_comes_from_minds_the_chance_of_dealing(checks, z, torn, said):
+def test_where_it_comes_from_minds_the_chance_of_dealing(found, z, torn, said):
     each = np.zeros((3, len(UNKNOWNS)))
     each[:, NARROW] = torn
-    row = unknown_rows(UNKNOWNS, Checks(found={**checks.found, "torn": each}), z)[0]
+    row = unknown_rows(UNKNOWNS, found | {"torn": each}, z)[0]
     assert said in row["source"]
     assert row["torn"][1:] == (min(torn), max(torn))

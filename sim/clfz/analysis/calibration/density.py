@@ -10,13 +10,12 @@ What the zone alone has (its figures, its programme, its reach) was drawn inside
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clfz.analysis.calibration import CalibrationError
-from clfz.analysis.calibration.reporting import SPREADS, START_OF, Cases, span, training_cases
+from clfz.analysis.calibration.reporting import SHIFTS, SPREADS, START_OF, report, span
 
 # one thread, so that the same numbers come out on any machine's number of cores
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_multi_thread_eigen=false"
@@ -27,7 +26,7 @@ try:
 except ImportError as error:
     raise CalibrationError(CalibrationError.MISSING) from error
 
-__all__ = ["Density", "jax", "jnp", "learn"]
+__all__ = ["jax", "jnp", "learn"]
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,33 +39,8 @@ ORDER = (3, 0, 2, 1)  # start, withdrawn, bridged, protected: columns of `values
 START, W, B, P = range(4)
 NORMALS = 4
 HIDDEN = 64
+INPUTS = 6 + 2 + 2 + 2 + 1  # of a network beside the unknowns and the zones
 EMPTY = -3.0  # stands for a count of zero among the inputs
-
-
-@dataclass(frozen=True)
-class Density:
-    """What was learned.
-
-    Attributes:
-        weights: Arrays of the four networks, stacked.
-        centre: [Z, 4] mean of the log of each count in each zone, at shift 0.
-        scale: [4].
-        names: Unknowns that the networks read.
-        zones: Names.
-        losses: Mean negative log density, [epochs, 2]: training and the rows that choose the epoch.
-    """
-
-    weights: dict[str, Any]
-    centre: Any
-    scale: Any
-    names: tuple[str, ...]
-    zones: tuple[str, ...]
-    losses: Floats
-
-    @property
-    def tree(self) -> dict[str, Any]:
-        """Arrays only, as JAX passes them."""
-        return {"weights": self.weights, "centre": self.centre, "scale": self.scale}
 
 
 def base_inputs(zone: Any, shift: Any, scatter: Any, noise: Any, zones: int) -> Any:
@@ -95,11 +69,6 @@ def base_inputs(zone: Any, shift: Any, scatter: Any, noise: Any, zones: int) -> 
     return jnp.concatenate([jax.nn.one_hot(zone, zones), told], axis=-1)
 
 
-def inputs_size(zones: int) -> int:
-    """Length of what a network reads beside the unknowns."""
-    return zones + 6 + 2 + 2 + 2 + 1
-
-
 def logs(values: Any, shift: Any, zone: Any, tree: Any) -> Any:
     """Standardised logs of counts [n, 4] in ORDER; EMPTY for 0."""
     factor = jnp.stack(
@@ -124,18 +93,18 @@ def with_counts(base: Any, t: Any, zero: Any, known: Any, bridge: Any) -> Any:
     return jnp.stack([jnp.concatenate([base, part], axis=-1) for part in parts])
 
 
-def outputs(weights: Any, u: Any, x: Any) -> Any:
+def outputs(tree: Any, u: Any, x: Any) -> Any:
     """Logit of a zero, logits, means and log spreads of the normals [4, n, 1 + 3 K].
 
     Args:
-        weights: Of the four networks.
+        tree: Of the density.
         u: [n, U], or [1, U] when all zones have the same unknowns: then the first layer is reckoned once.
-        x: [4, n, inputs_size].
+        x: [4, n, inputs] as `with_counts` gives them.
     """
     u = 2.0 * u - 1.0
-    h = jnp.tanh(u @ weights["u1"] + x @ weights["x1"] + weights["b1"][:, None])
-    h = jnp.tanh(h @ weights["w2"] + weights["b2"][:, None])
-    return h @ weights["w3"] + weights["b3"][:, None] + u @ weights["u3"] + x @ weights["x3"]
+    h = jnp.tanh(u @ tree["u1"] + x @ tree["x1"] + tree["b1"][:, None])
+    h = jnp.tanh(h @ tree["w2"] + tree["b2"][:, None])
+    return h @ tree["w3"] + tree["b3"][:, None] + u @ tree["u3"] + x @ tree["x3"]
 
 
 def log_density(out: Any, t: Any, values: Any, scale: Any) -> Any:
@@ -172,17 +141,12 @@ def factors(
     """Log probability of each of the four counts [n, 4] in ORDER, given those before it."""
     t = logs(values, shift, zone, tree)
     x = with_counts(base, t, (values <= 0).astype(t.dtype), known, bridge)
-    return log_density(outputs(tree["weights"], u, x), t, values, tree["scale"])
-
-
-def values_of(cases: Cases) -> Floats:
-    """Counts [n, 4] in ORDER."""
-    return np.concatenate([cases.start[:, None], cases.counts], axis=1)[:, [0, 1, 3, 2]]
+    return log_density(outputs(tree, u, x), t, values, tree["scale"])
 
 
 def learn(
     table: Table, judges: Table, seed: int = 1, epochs: int = 160, batch: int = 512
-) -> Density:
+) -> dict[str, Any]:
     """Learn the density from the rows of the table.
 
     Args:
@@ -191,75 +155,81 @@ def learn(
         seed: Of the first weights and of the reports drawn.
         epochs: Passes over the table; each draws sizes, reaches and noise anew.
         batch: Zones a step.
+
+    Returns:
+        The arrays (`tree` everywhere): weights of the four networks, stacked; `centre` [Z, 4], the mean of the log of
+        each count in each zone at shift 0; `scale` [4].
     """
     import optax
 
     rng = np.random.default_rng([seed, 7])
+    zones = len(table.zones)
     centre, scale = _standard(table)
-    tree = {"centre": jnp.asarray(centre, jnp.float32), "scale": jnp.asarray(scale, jnp.float32)}
-    weights = _first(rng, len(table.names), inputs_size(len(table.zones)))
-    steps = epochs * (len(table.zones) * len(table) // batch)
+    fixed = {"centre": jnp.asarray(centre, jnp.float32), "scale": jnp.asarray(scale, jnp.float32)}
+    weights = _first(rng, len(table.names), zones + INPUTS)
+    steps = epochs * (zones * len(table) // batch)
     schedule = optax.cosine_onecycle_schedule(max(steps, 2), 4e-3, 0.2)
     optimiser = optax.adamw(schedule, weight_decay=1e-3)
     state = optimiser.init(weights)
 
     def loss(weights: Any, u: Any, data: Any) -> Any:
-        return -_joint({**tree, "weights": weights}, u, data, len(table.zones)).mean()
+        base = base_inputs(data["zone"], data["shift"], data["scatter"], data["noise"], zones)
+        given = (data[name] for name in ("values", "shift", "zone", "known", "bridge"))
+        each = factors({**fixed, **weights}, u, base, *given)
+        # a starting point that nobody counted and bridge schools that do not exist say nothing
+        always = jnp.ones_like(data["known"])
+        use = jnp.stack([data["known"], always, data["bridge"], always], -1)
+        return -(each * use).sum(axis=-1).mean()
 
     @jax.jit
     def step(weights: Any, state: Any, u: Any, data: Any) -> Any:
-        value, slope = jax.value_and_grad(loss)(weights, u, data)
-        change, state = optimiser.update(slope, state, weights)
-        return optax.apply_updates(weights, change), state, value
+        change, state = optimiser.update(jax.grad(loss)(weights, u, data), state, weights)
+        return optax.apply_updates(weights, change), state
 
     judge = jax.jit(loss)
     fresh = np.random.default_rng([seed, 8])
-    check = [_arrays(fresh, judges) for _ in range(2)]
-    best, kept, losses = np.inf, weights, []
+    check = [_reported(fresh, judges) for _ in range(2)]
+    best, kept = np.inf, weights
     for _ in range(epochs):
-        u, data = _arrays(rng, table)
+        u, data = _reported(rng, table)
         order = rng.permutation(len(u))
-        found = []
         for first in range(0, len(order) - batch + 1, batch):
             part = order[first : first + batch]
             chosen = jax.tree.map(lambda each, part=part: each[part], data)
-            weights, state, value = step(weights, state, u[part], chosen)
-            found.append(value)
+            weights, state = step(weights, state, u[part], chosen)
         apart = float(np.mean([judge(weights, *each) for each in check]))
-        losses.append((float(np.mean(np.array(found))), apart))
         if apart < best:
             best, kept = apart, weights
-    return Density(kept, tree["centre"], tree["scale"], table.names, table.zones, np.array(losses))
+    return {**kept, **fixed}
 
 
-def _joint(tree: Any, u: Any, data: Any, zones: int) -> Any:
-    base = base_inputs(data["zone"], data["shift"], data["scatter"], data["noise"], zones)
-    each = factors(
-        tree, u, base, data["values"], data["shift"], data["zone"], data["known"], data["bridge"]
+def _reported(rng: np.random.Generator, table: Table) -> tuple[Any, dict[str, Any]]:
+    """Shared unknowns and report of every zone of every row, its factors spread over all that has to be known."""
+    zones, n = len(table.zones), len(table)
+    row, zone = np.tile(np.arange(n), zones), np.repeat(np.arange(zones), n)
+    size = row.size
+    both = rng.uniform(*SHIFTS, size)
+    protected = rng.uniform(*span("protected_level"), size)
+    start = np.clip(both + rng.uniform(-0.8, 0.6, size), *SHIFTS)
+    shift = np.stack([both, protected, start], axis=1)
+    scatter = np.stack(
+        [rng.uniform(*SPREADS, size), rng.uniform(*span("protected_spread"), size)], axis=1
     )
-    # a starting point that nobody counted and bridge schools that do not exist say nothing
-    use = jnp.stack(
-        [data["known"], jnp.ones_like(data["known"]), data["bridge"], jnp.ones_like(data["known"])],
-        -1,
-    )
-    return (each * use).sum(axis=-1)
-
-
-def _arrays(rng: np.random.Generator, table: Table) -> Any:
-    cases = training_cases(rng, table)
-    values = values_of(cases)
-    above = values > 0  # spread each whole number over its unit interval
-    values = np.where(above, values + rng.uniform(-0.5, 0.5, values.shape), 0.0)
+    noise = rng.uniform(*span("report_noise"), size)
+    counts, found = report(rng, table, row, zone, shift, scatter, noise)
+    values = np.column_stack([found, counts])[:, [0, 1, 3, 2]]
+    # above zero each whole number is spread over its unit interval
+    values = np.where(values > 0, values + rng.uniform(-0.5, 0.5, values.shape), 0.0)
     data = {
-        "zone": cases.zone.astype(np.int32),
-        "shift": cases.shift.astype(np.float32),
-        "scatter": cases.scatter.astype(np.float32),
-        "noise": cases.noise.astype(np.float32),
-        "values": values.astype(np.float32),
-        "known": (rng.random(len(values)) < 0.4).astype(np.float32),
-        "bridge": cases.bridge.astype(np.float32),
+        "shift": shift,
+        "scatter": scatter,
+        "noise": noise,
+        "values": values,
+        "known": rng.random(size) < 0.4,
+        "bridge": table.bridge[zone, row],
     }
-    return table.u[cases.row].astype(np.float32), data
+    numbers = {name: each.astype(np.float32) for name, each in data.items()}
+    return table.u[row].astype(np.float32), numbers | {"zone": zone.astype(np.int32)}
 
 
 def _standard(table: Table) -> tuple[Floats, Floats]:

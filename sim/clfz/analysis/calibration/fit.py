@@ -7,14 +7,16 @@ records to places. Leaving a record or a starting point out drops its factor.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import numpy as np
 
 from clfz.analysis.calibration import density as net
 from clfz.analysis.calibration.density import jax, jnp
 from clfz.analysis.calibration.posterior import arviz
-from clfz.analysis.calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN
+from clfz.analysis.calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN, shifts
 from clfz.analysis.calibration.targets import Targets
 from clfz.analysis.calibration.unknowns import Unknowns
 
@@ -30,41 +32,44 @@ R_HAT, EFFECTIVE = 1.01, 400.0
 ACCEPT = 0.65  # share of proposals that the size of a step aims at
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Scheme:
-    """What does not change from data set to data set: names, places, ways. Hashed by identity.
+    """What does not change from data set to data set: names, places, ways. Equal where the keys are.
 
     Attributes:
         unknowns: The vector.
         targets: Gives readings and ways; its counts are not read here.
-        density: Learned.
+        tree: The density of what a zone reports, as `learn` gives it, of the zones of the targets.
+        key: Checksum of all that a fit depends on: in another process, too, nothing is compiled twice for one key.
     """
 
-    unknowns: Unknowns
-    targets: Targets
-    density: net.Density
-    parts: dict[str, Any] = field(default_factory=dict)
+    unknowns: Unknowns = field(compare=False)
+    targets: Targets = field(compare=False)
+    tree: dict[str, Any] = field(compare=False)
+    key: str = field(default_factory=lambda: uuid4().hex)
 
-    def __post_init__(self) -> None:
-        names = self.density.zones
-        readings = self.targets.readings
-        starts = list(self.targets.starts)
-        self.parts.update(
-            zone=np.array([names.index(r.zone) for r in readings], np.int32),
-            record=np.array([r.record for r in readings], np.int32),
-            size=np.log([r.size_factor for r in readings]).astype(np.float32),
-            start=np.array([starts.index(r.place) if r.place in starts else -1 for r in readings]),
-            country=np.array(
-                [self.targets.codes.index(self.targets.countries[r.record]) for r in readings]
-            ),
-            columns=np.array([self.unknowns.at(name) for name in self.density.names]),
-            start_reading=np.array(
-                [next(k for k, r in enumerate(readings) if r.place == place) for place in starts],
-                int,
-            ),
-        )
+    @cached_property
+    def parts(self) -> dict[str, Any]:
+        """Of each reading: zone, record, log size, starting point (-1: none), country; and what belongs to no reading.
 
-    @property
+        `columns` are the unknowns that the networks read, `start_reading` the first reading of each starting point.
+        """
+        readings, places = self.targets.readings, list(self.targets.starts)
+        codes = [self.targets.codes.index(code) for code in self.targets.countries]
+        first = {each.place: k for k, each in reversed(list(enumerate(readings)))}
+        return {
+            "zone": np.array([self.targets.zones.index(r.zone) for r in readings], np.int32),
+            "record": np.array([r.record for r in readings], np.int32),
+            "size": np.log([r.size_factor for r in readings]).astype(np.float32),
+            "start": np.array(
+                [places.index(r.place) if r.place in places else -1 for r in readings]
+            ),
+            "country": np.array([codes[r.record] for r in readings]),
+            "columns": np.array([self.unknowns.at(name) for name in self.unknowns.simulated]),
+            "start_reading": np.array([first[place] for place in places], int),
+        }
+
+    @cached_property
     def ways(self) -> list[tuple[list[int], Any, Any]]:
         """For each country: records, readings of each way, log prior weight of each way."""
         found = [self.targets.matchings(code) for code in self.targets.codes]
@@ -102,36 +107,19 @@ def setting(scheme: Scheme, z: Any, reading: Any, more: Any = 0.0, wider: Any = 
         more: Added to the log size of the place.
         wider: Standard deviation of the log size beyond the profile's range.
     """
-    at, parts = scheme.unknowns.at, scheme.parts
+    at, parts, codes = scheme.unknowns.at, scheme.parts, scheme.targets.codes
     u = shares(z)
     v = scheme.unknowns.values(u, jnp)
-    codes = scheme.targets.codes
-    missed = jnp.stack([v[at(f"report_missed[{code}]")] for code in codes])
-    double = jnp.stack([v[at(f"report_double[{code}]")] for code in codes])
-    counted = (jnp.log1p(-missed) + jnp.log1p(double))[parts["country"]][reading]
-    size = v[at("reach_level")] + jnp.asarray(parts["size"])[reading] + more
-    shift = jnp.stack(
-        [
-            size + counted,
-            jnp.full_like(counted, v[at("protected_level")]),
-            size + jnp.log(v[at("start_found")]),
-        ],
-        axis=-1,
-    )
-    n = counted.shape[0]
+    country, size = (jnp.asarray(parts[name])[reading] for name in ("country", "size"))
+    shift = shifts(scheme.unknowns, v, codes, country, size, more, jnp)
+    n = shift.shape[0]
     reach = jnp.sqrt(v[at("reach_spread")] ** 2 + wider**2)
     scatter = jnp.broadcast_to(jnp.stack([reach, v[at("protected_spread")]]), (n, 2))
     noise = jnp.full(n, v[at("report_noise")])
     zone = jnp.asarray(parts["zone"])[reading]
-    zones = len(scheme.density.zones)
-    base = net.base_inputs(zone, shift, scatter, noise, zones)
-    return (
-        u[parts["columns"]][None],
-        base,
-        shift,
-        zone,
-        (v[at("bridge_share")], v[at("protected_share")]),
-    )
+    base = net.base_inputs(zone, shift, scatter, noise, len(scheme.targets.zones))
+    chances = v[at("bridge_share")], v[at("protected_share")]
+    return u[parts["columns"]][None], base, shift, zone, chances
 
 
 def of_readings(
@@ -171,11 +159,16 @@ def of_countries(scheme: Scheme, each: Any, on: Any) -> list[Any]:
     return found
 
 
+def of_records(scheme: Scheme, each: Any, on: Any) -> Any:
+    """Log likelihood of all records that are on."""
+    return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, on))
+
+
 def log_likelihood(scheme: Scheme, tree: Any, z: Any, data: Any) -> Any:
     """Log likelihood of a data set."""
     each, start = of_readings(scheme, tree, z, data)
-    records = sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, data["on"]))
-    return records + (start[scheme.parts["start_reading"]] * data["start_on"]).sum()
+    starts = (start[scheme.parts["start_reading"]] * data["start_on"]).sum()
+    return of_records(scheme, each, data["on"]) + starts
 
 
 @dataclass(frozen=True)
@@ -241,7 +234,7 @@ class Sampler:
 
     def fit(self, data: dict[str, Any], seed: int, least: int = LEAST, most: int = MOST) -> Fit:
         """The posterior of a data set."""
-        given = (jax.tree.map(jnp.asarray, data), self.scheme.density.tree)
+        given = (jax.tree.map(jnp.asarray, data), self.scheme.tree)
         state = self._warm(jax.random.split(jax.random.PRNGKey(seed), CHAINS), *given)
         blocks: list[Floats] = []
         lost = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +11,15 @@ import pandas as pd
 from scipy.stats import norm
 
 from clfz.analysis.calibration import checks as asked
-from clfz.analysis.calibration.posterior import LEARNED, MOVED, STAYS
+from clfz.analysis.calibration.posterior import LEARNED, MOVED, STAYS, whole
 from clfz.analysis.calibration.reporting import BRIDGED, PROTECTED, WITHDRAWN, interval
 from clfz.report.fill import fill
 from clfz.report.plot import BLUE, FAINT, INK, SOFT, VERMILLION, Plot, head, line
-from clfz.runs.results import plain_errors
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from clfz.analysis.calibration.run import Bench, Settings
+    from clfz.analysis.calibration.run import Fitter, Settings
     from clfz.analysis.calibration.unknowns import Unknowns
 
 NAME = "report.html"
@@ -32,48 +32,48 @@ MOST = 16  # unknowns in the figure of what was learned
 ENDS = (0.05, 0.5, 0.95)
 
 
-def build(out: Path, checks: asked.Checks, bench: Bench, settings: Settings) -> Path:
-    """Write the page.
+def build(out: Path, checks: asked.Checks, fitter: Fitter, settings: Settings) -> Path:
+    """Write the page, whole or not at all.
 
     Raises:
-        ResultError: The folder cannot be written.
+        OSError: The folder cannot be written.
     """
-    found, targets = checks.found, bench.targets
-    plots: dict[str, Any] = {"learned": learned(list(bench.unknowns.names), found["contraction"])}
-    if rows := found.get("left out"):
-        seen = dict(zip(targets.records, targets.counts, strict=True))
-        plots["left_out"] = left_out(rows, seen)
-    if each := found.get("synthetic"):
-        order = np.argsort(-found["recovery"][0])[:6].tolist()
-        plots["truths"] = truths(list(bench.unknowns.names), each, order)
+    found, targets, unknowns = checks.found, fitter.scheme.targets, fitter.scheme.unknowns
+    each = found.get("synthetic")
+    seen = dict(zip(targets.records, targets.counts, strict=True))
+    plots = {
+        "learned": learned(unknowns.names, found["contraction"]),
+        "left_out": left_out(found["left out"], seen),
+        "truths": truths(unknowns.names, each, found["recovery"][0]) if each else None,
+    }
     text = fill(
         Path(__file__).with_name("page.html"),
-        bench=bench,
+        targets=targets,
+        drawn=fitter.rows,
         settings=settings,
-        found={"scores": {}, "known truth": None} | found,
-        unknowns=unknown_rows(bench.unknowns, checks, found["fits"]["all"].flat),
+        found={"known truth": None} | found,
+        unknowns=unknown_rows(unknowns, found, found["fits"]["all"].flat),
         learned_from=LEARNED,
         bar=asked.CRPS,
         shuffles=len(found["torn"]),
-        fitted=len(found["synthetic"]["truth"]) if "synthetic" in found else 0,
+        fitted=len(each["truth"]) if each else 0,
         diverged=[name for name, fit in found["fits"].items() if not fit.converged],
-        plots={"left_out": None, "truths": None} | plots,
+        plots=plots,
         rows=checks.rows,
         folder=out.name,
     )
-    with plain_errors(out / NAME):
-        (out / NAME).write_text(text, encoding="utf-8")
+    whole(out / NAME, lambda path: path.write_text(text, encoding="utf-8"))
     return out / NAME
 
 
-def unknown_rows(unknowns: Unknowns, checks: asked.Checks, z: Any) -> list[dict[str, Any]]:
+def unknown_rows(unknowns: Unknowns, found: dict[str, Any], z: Any) -> list[dict[str, Any]]:
     """What is said of each unknown, the most informed first.
 
     Returns:
         name, meaning, unit; before, after (5 %, middle, 95 %); share learned; moved; said: "changed", "moved" (as wide
         as before) or "nothing"; torn: (mean, least, most) learned from counts dealt out anew; source of it.
     """
-    value, moved, torn = (checks.found[name] for name in ("contraction", "moved", "torn"))
+    value, moved, torn = (found[name] for name in ("contraction", "moved", "torn"))
     before = np.array([unknowns.values(np.full(len(value), each)) for each in ENDS])
     after = np.quantile(unknowns.values(norm.cdf(z)), ENDS, axis=0)
     rows = []
@@ -164,7 +164,7 @@ def left_out(rows: list[dict[str, Any]], seen: dict[str, Any]) -> Plot:
     )
 
 
-def learned(names: list[str], value: Any) -> Plot:
+def learned(names: Sequence[str], value: Any) -> Plot:
     """How much narrower each unknown became."""
     order = np.argsort(-value)[:MOST]
     data = pd.DataFrame({"unknown": [names[i] for i in order], "learned": value[order].clip(0.0)})
@@ -192,14 +192,14 @@ def learned(names: list[str], value: Any) -> Plot:
     )
 
 
-def truths(names: list[str], each: dict[str, Any], order: list[int]) -> Plot:
-    """Truth against estimate on synthetic data sets, for what is learned most."""
+def truths(names: Sequence[str], each: dict[str, Any], shrunk: Any) -> Plot:
+    """Truth against estimate on synthetic data sets, for what is learned most (contractions `shrunk`)."""
     data = pd.concat(
         [
             pd.DataFrame(
                 {"unknown": names[i], "truth": each["truth"][:, i], "estimate": each["mean"][:, i]}
             )
-            for i in order
+            for i in np.argsort(-shrunk)[:6]
         ]
     )
 

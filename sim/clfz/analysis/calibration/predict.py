@@ -20,7 +20,13 @@ from scipy.stats import nbinom
 
 from clfz.analysis.calibration import density as net
 from clfz.analysis.calibration.density import jax, jnp
-from clfz.analysis.calibration.fit import Scheme, of_countries, of_readings, setting
+from clfz.analysis.calibration.fit import (
+    Scheme,
+    of_countries,
+    of_readings,
+    of_records,
+    setting,
+)
 from clfz.analysis.calibration.posterior import arviz
 from clfz.analysis.calibration.reporting import inside
 
@@ -45,13 +51,11 @@ class Prediction:
         counts: [n, 3] drawn counts.
         log_joint: Log probability of the three counts that were reported.
         log_each: [3] log probability of each of them alone.
-        places: Chance of each place (by name), the record's own counts not used.
     """
 
     counts: Floats
     log_joint: float
     log_each: Floats
-    places: dict[str, float]
 
 
 def thin(z: Floats) -> Floats:
@@ -68,7 +72,7 @@ def of_draws(one: Callable[..., Any]) -> Callable[..., Any]:
 
     def call(scheme: Scheme, data: dict[str, Any], z: Floats, *more: Any) -> Any:
         drawn = (jnp.asarray(z, jnp.float32), *more)
-        found = every(scheme, scheme.density.tree, jax.tree.map(jnp.asarray, data), drawn)
+        found = every(scheme, scheme.tree, jax.tree.map(jnp.asarray, data), drawn)
         return jax.tree.map(lambda each: np.asarray(each, np.float64), found)
 
     return call
@@ -109,13 +113,7 @@ def predict(
     place = np.array(mine)[below.sum(axis=1).clip(0, len(mine) - 1)]
     keys = jax.random.split(jax.random.PRNGKey(int(rng.integers(2**31))), len(thinned))
     counts, logs = _draw(scheme, data, thinned, jnp.asarray(place), keys)
-    names = [scheme.targets.readings[k].place for k in mine]
-    return Prediction(
-        counts,
-        log_joint,
-        np.array([_mean(logs[:, k]) for k in range(3)]),
-        dict(zip(names, chance.mean(axis=0).tolist(), strict=True)),
-    )
+    return Prediction(counts, log_joint, np.array([_mean(logs[:, k]) for k in range(3)]))
 
 
 def _mean(logs: Floats) -> float:
@@ -154,7 +152,7 @@ def _draw(scheme: Scheme, tree: Any, data: Any, z: Any, place: Any, key: Any) ->
     def step(values: Any, at: int, key: Any, seen: Any) -> tuple[Any, Any]:
         t = net.logs(values, shift, zone, tree)
         x = net.with_counts(base, t, (values <= 0).astype(t.dtype), known, bridge)
-        out = net.outputs(tree["weights"], u, x)
+        out = net.outputs(tree, u, x)
         drawn = net.drawn(out[at, 0], at, shift[0], zone[0], tree, key)
         at_seen = values.at[0, at].set(seen)
         seen_t = net.logs(at_seen, shift, zone, tree)
@@ -189,25 +187,15 @@ def _starts(scheme: Scheme, tree: Any, data: Any, z: Any, key: Any) -> Any:
     values, nothing = jnp.zeros((1, 4)), jnp.zeros(1)
     t = net.logs(values, shift, zone, tree)
     x = net.with_counts(base, t, jnp.ones((1, 4)), nothing, nothing)
-    out = net.outputs(tree["weights"], u, x)
+    out = net.outputs(tree, u, x)
     return net.drawn(out[net.START, 0], net.START, shift[0], zone[0], tree, key)
 
 
 def place_chances(scheme: Scheme, z: Floats, data: dict[str, Any]) -> Floats:
     """Chance of each reading, all counts looked at [readings]."""
-    found: Floats = _places(scheme, data, thin(z)).mean(axis=0)
+    log_chance, _ = _ways(scheme, data | {"more": 0.0, "wider": 0.0}, thin(z))
+    found: Floats = np.exp(log_chance).mean(axis=0)
     return found
-
-
-@of_draws
-def _places(scheme: Scheme, tree: Any, data: Any, z: Any) -> Any:
-    each, _ = of_readings(scheme, tree, z, data)
-    chance = jnp.zeros(len(scheme.targets.readings))
-    found = of_countries(scheme, each, data["on"])
-    for (_, ways, _), log in zip(scheme.ways, found, strict=True):
-        weight = jax.nn.softmax(log)
-        chance = chance.at[ways.ravel()].add(jnp.repeat(weight, ways.shape[1]))
-    return chance
 
 
 def scores(
@@ -255,11 +243,9 @@ def chances(scheme: Scheme, tree: Any, data: Any, z: Any) -> Any:
     """Log chance of each record given the shared unknowns and the other records [n, records]."""
     each, _ = of_readings(scheme, tree, z, data)
     on = data["on"]
-
-    def total(on: Any) -> Any:
-        return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, on))
-
-    return jnp.stack([total(on) - total(on.at[k].set(0.0)) for k in range(on.shape[0])])
+    total = of_records(scheme, each, on)
+    others = [of_records(scheme, each, on.at[k].set(0.0)) for k in range(on.shape[0])]
+    return total - jnp.stack(others)
 
 
 def start_left_out(
@@ -291,16 +277,13 @@ def start_left_out(
 @of_draws
 def _gains(scheme: Scheme, tree: Any, data: Any, z: Any, start: Any) -> Any:
     """Log chance of the records with the starting point known, less that without it."""
-
-    def records(data: Any) -> Any:
-        each, _ = of_readings(scheme, tree, z, data)
-        return sum(jax.nn.logsumexp(ways) for ways in of_countries(scheme, each, data["on"]))
-
-    known = {
+    known = data | {
         "start": data["start"].at[data["slot"]].set(start),
         "start_on": data["start_on"].at[data["slot"]].set(1.0),
     }
-    return records(data | known) - records(data)
+    with_it, without = (of_readings(scheme, tree, z, each)[0] for each in (known, data))
+    on = data["on"]
+    return of_records(scheme, with_it, on) - of_records(scheme, without, on)
 
 
 def pooled(others: Floats, own: Floats, seed: int, draws: int = 4000) -> tuple[Floats, Floats]:

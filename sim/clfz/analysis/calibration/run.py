@@ -27,16 +27,18 @@ from scipy.stats import norm
 
 from clfz.analysis.calibration import CalibrationError, page, posterior, predict, reporting, table
 from clfz.analysis.calibration.checks import RANKS, Checks, check_all
-from clfz.analysis.calibration.density import Density, jnp, learn
+from clfz.analysis.calibration.density import jnp, learn
 from clfz.analysis.calibration.fit import Fit, Sampler, Scheme
 from clfz.analysis.calibration.targets import Targets, load_targets
-from clfz.analysis.calibration.unknowns import Unknowns, load_unknowns
+from clfz.analysis.calibration.unknowns import load_unknowns
 from clfz.runs.manifest import fingerprint, git_state, machine, versions
 
 Progress = Callable[[int, int, str], None]
 
 BATCH = 512
 """Cases, each a place of a draw, that one step of learning takes."""
+CODE = ("density", "fit", "predict", "reporting", "run", "unknowns")
+"""Modules that the result of a fit depends on, beside its data."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Task:
-    """One fit: which records and starting points it does not see.
+    """One fit: which data it sees.
 
     Attributes:
-        name: Of its file.
-        without: Records.
-        without_start: Places.
+        name: What it is called.
+        without: Records that are left out.
+        without_start: Places whose starting points are left out.
         shuffle: Seed by which counts are dealt out anew; None leaves them.
         at: Number of a synthetic data set; None fits the records.
     """
@@ -82,26 +84,24 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Bench:
+class Fitter:
     """What every fit of a calibration needs.
 
     Attributes:
-        targets: The data.
-        unknowns: The vector.
+        out: Folder of the calibration.
+        seed: Of everything.
+        scheme: The data, the unknowns, and the density.
         truths: Rows that learning has not seen, one draw of each: known truths.
         rows: Rows of the table, two draws each.
         failed: Runs of the table that failed; their rows are left out in all zones.
-        scheme: Names and networks.
-        key: Checksum of all that a fit depends on.
     """
 
-    targets: Targets
-    unknowns: Unknowns
+    out: Path
+    seed: int
+    scheme: Scheme
     truths: table.Table
     rows: int
     failed: int
-    scheme: Scheme
-    key: str
 
 
 def tasks(targets: Targets, settings: Settings) -> list[Task]:
@@ -109,9 +109,7 @@ def tasks(targets: Targets, settings: Settings) -> list[Task]:
     found = [Task("all")]
     found += [Task(f"without-{name}", without=(name,)) for name in targets.records]
     for code in targets.codes:
-        gone = tuple(
-            n for n, c in zip(targets.records, targets.countries, strict=True) if c == code
-        )
+        gone = targets.records_of(code)
         if gone != targets.records:
             found.append(Task(f"without-country-{code}", without=gone))
     found += [Task(f"without-start-{place}", without_start=(place,)) for place in targets.starts]
@@ -148,29 +146,27 @@ def calibrate(
     """
     started = time.perf_counter()
     folder, settings = Path(out), settings or Settings()
-    found = prepare(folder, records, settings, jobs, cluster, progress)
-    wanted = tasks(found.targets, settings)
-    fit_all(folder, records, settings, wanted, jobs, progress)
+    fitter = prepare(folder, records, settings, jobs, cluster, progress)
+    wanted = tasks(fitter.scheme.targets, settings)
+    fit_all(fitter, wanted, jobs, progress)
     if progress:
         progress(0, 1, "Checking")
-    fits = {task.name: read_fit(folder, found, task) for task in wanted if task.at is None}
-    sets = [read_set(folder, found, at, settings.seed) for at in range(settings.sets)]
-    checks = check_all(found, fits, [each for each in sets if each], settings.sets)
-    posterior.write(folder / posterior.FILE, fits["all"], found.unknowns)
+    fits = {task.name: read_fit(fitter, task) for task in wanted if task.at is None}
+    sets = [result(fitter, task) for task in wanted if task.at is not None]
+    checks = check_all(fitter, fits, sets)
+    posterior.write(folder / posterior.FILE, fits["all"], fitter.scheme.unknowns)
     frame = pd.DataFrame(checks.rows, columns=["check", "item", "value", "bar", "ok"])
     text = frame.to_csv(index=False, lineterminator="\n")
     posterior.whole(folder / "checks.csv", lambda path: path.write_text(text, encoding="utf-8"))
     seconds = round(time.perf_counter() - started, 1)
-    manifest = json.dumps(_manifest(folder, found, settings, command, seconds), indent=1) + "\n"
+    manifest = json.dumps(_manifest(fitter, settings, command, seconds), indent=1) + "\n"
     posterior.whole(folder / "manifest.json", lambda path: path.write_text(manifest, "utf-8"))
-    page.build(folder, checks, found, settings)
+    page.build(folder, checks, fitter, settings)
     return checks
 
 
-def _manifest(
-    folder: Path, at: Bench, settings: Settings, command: str, seconds: float
-) -> dict[str, Any]:
-    file = (folder / posterior.FILE).read_bytes()
+def _manifest(at: Fitter, settings: Settings, command: str, seconds: float) -> dict[str, Any]:
+    targets, file = at.scheme.targets, (at.out / posterior.FILE).read_bytes()
     libraries = ("jax", "numpyro", "optax", "arviz", "scipy")
     return {
         "schema_version": 1,
@@ -179,12 +175,12 @@ def _manifest(
         "created_utc": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "wall_seconds": seconds,
         "settings": asdict(settings),
-        "records": list(at.targets.records),
-        "counts": at.targets.counts.astype(int).tolist(),
-        "starts": at.targets.starts,
-        "unknowns": list(at.unknowns.names),
+        "records": list(targets.records),
+        "counts": targets.counts.astype(int).tolist(),
+        "starts": targets.starts,
+        "unknowns": list(at.scheme.unknowns.names),
         "model": fingerprint(),
-        "made_from": at.key,
+        "made_from": at.scheme.key,
         "versions": versions() | {name: metadata.version(name) for name in libraries},
         "git": git_state(Path(__file__).parent),
         "machine": machine(),
@@ -199,10 +195,23 @@ def prepare(
     jobs: int | None = None,
     cluster: str | None = None,
     progress: Progress | None = None,
-) -> Bench:
-    """Make the table and learn the density, or read what is there."""
-    zones = load_targets(records).zones
-    _enough(settings, len(zones))
+) -> Fitter:
+    """Make the table and learn the density, or read what is there.
+
+    Raises:
+        CalibrationError: The table is so small that no step of learning could be taken.
+    """
+    targets = load_targets(records)
+    zones, unknowns = targets.zones, load_unknowns(targets.codes)
+    cases = (settings.rows - settings.truths - settings.judges) * table.DRAWS * len(zones)
+    if cases < BATCH:
+        # of a small table up to a fourth is kept apart
+        rows = -(-BATCH * 4 // (table.DRAWS * len(zones) * 3)) + 4
+        places = f"{len(zones)} place{'s' * (len(zones) > 1)}"
+        raise CalibrationError(
+            f"{settings.rows} rows are too few: with {places} they give {cases} cases to learn from, and one step of "
+            f"learning takes {BATCH}. Write --rows {rows} or more."
+        )
     table.make(
         out / "table",
         zones,
@@ -214,43 +223,10 @@ def prepare(
     )
     if progress:
         progress(0, 1, "Learning the density")
-    return bench(str(out), records, settings)
-
-
-def _enough(settings: Settings, zones: int) -> None:
-    """Refuse a table from which no step of learning could be taken.
-
-    Raises:
-        CalibrationError: It is too small.
-    """
-    cases = (settings.rows - settings.truths - settings.judges) * table.DRAWS * zones
-    if cases >= BATCH:
-        return
-    # of a small table up to a fourth is kept apart
-    rows = -(-BATCH * 4 // (table.DRAWS * zones * 3)) + 4
-    raise CalibrationError(
-        f"{settings.rows} rows are too few: with {zones} place{'s' * (zones > 1)} they give {cases} cases to learn "
-        f"from, and one step of learning takes {BATCH}. Write --rows {rows} or more."
-    )
-
-
-def bench(out: str, records: str | None, settings: Settings) -> Bench:
-    """Read the table and the density of a calibration; the density is learned when it is not there."""
-    try:
-        content = Path(records).read_bytes() if records else b""
-    except OSError:  # what is wrong with it is said where it is read
-        content = b""
-    return _bench(out, records, settings, content)
-
-
-@lru_cache(maxsize=1)
-def _bench(out: str, records: str | None, settings: Settings, content: bytes) -> Bench:
-    """The same, kept for the next fit of this process as long as the file holds the same (`content`)."""
-    targets = load_targets(records)
-    unknowns = load_unknowns(targets.codes)
-    whole = table.load_table(Path(out) / "table", targets.zones, unknowns, settings.seed)
+    whole = table.load_table(out / "table", zones, unknowns, settings.seed)
     learned, judges, truths = whole.apart(settings.truths, settings.judges)
-    key = key_of(
+    here = Path(__file__).parent
+    parts = (
         whole.u,
         whole.events,
         whole.starts,
@@ -260,65 +236,75 @@ def _bench(out: str, records: str | None, settings: Settings, content: bytes) ->
         settings.truths,
         settings.judges,
         [p.model_dump(mode="json") for p in unknowns.parameters],
-        _code("density.py", "fit.py", "reporting.py", "unknowns.py"),
+        [(here / f"{name}.py").read_text(encoding="utf-8") for name in CODE],
     )
+    key = str(joblib.hash(parts))
     arrays = kept(
-        Path(out) / "density.npz",
+        out / "density.npz",
         key,
-        lambda: _as_arrays(learn(learned, judges, settings.seed, settings.epochs, BATCH)),
+        lambda: learn(learned, judges, settings.seed, settings.epochs, BATCH),
     )
-    density = _as_density(arrays, whole)
-    scheme = Scheme(unknowns, targets, density)
+    tree = {name: jnp.asarray(each) for name, each in arrays.items()}
+    key = str(joblib.hash((key, targets.counts, targets.readings, targets.starts)))
+    scheme = Scheme(unknowns, targets, tree, key)
     truths = truths.some(np.flatnonzero(truths.draw == 0))
-    key = key_of(key, targets.counts, [asdict(r) for r in targets.readings], targets.starts)
-    return Bench(targets, unknowns, truths, len(whole), whole.failed, scheme, key)
+    return Fitter(out, settings.seed, scheme, truths, len(whole), whole.failed)
 
 
-def work(out: str, records: str | None, settings: Settings, task: Task) -> str:
+def fit_all(
+    fitter: Fitter, wanted: list[Task], jobs: int | None, progress: Progress | None
+) -> None:
+    """Do all fits that are missing, in processes when there are several."""
+    workers = min(jobs or os.cpu_count() or 1, len(wanted))
+    calls = (joblib.delayed(work)(fitter, task) for task in wanted)
+    pool = joblib.Parallel(n_jobs=workers, batch_size=1, return_as="generator_unordered")
+    for done, name in enumerate(pool(calls), start=1):
+        if progress:
+            progress(done, len(wanted), f"Fitting ({name})")
+
+
+def work(fitter: Fitter, task: Task) -> str:
     """Do one fit in this process, unless it is there."""
-    at = bench(out, records, settings)
-    sampler = _sampler(at.scheme)
-    if task.at is None:
-        read_fit(Path(out), at, task, sampler)
-    else:
-        read_set(Path(out), at, task.at, settings.seed, sampler)
+    result(fitter, task)
     return task.name
 
 
-def read_fit(out: Path, at: Bench, task: Task, sampler: Sampler | None = None) -> Fit:
-    """A fit of the records; made when it is not there and a sampler is given."""
-    targets = at.targets if task.shuffle is None else dealt(at.targets, task.shuffle)
-    data = at.scheme.data(targets, task.without, task.without_start)
-    key = key_of(at.key, asdict(task))
+def result(at: Fitter, task: Task) -> dict[str, Any]:
+    """What a fit leaves, made when it is not there.
 
-    def make() -> dict[str, Any]:
-        assert sampler is not None
-        fit = sampler.fit(data, seed=int(key[:7], 16))
-        return {"z": fit.z.astype(np.float32), "facts": [fit.divergent, fit.r_hat, fit.effective]}
+    Returns:
+        Of the records: z [chains, draws, U] and facts (see `Fit`). Of a synthetic data set what is known of it.
+    """
+    file = f"fits/{task.name}.npz" if task.at is None else f"sets/{task.at:04d}.npz"
+    return kept(at.out / file, str(joblib.hash((at.scheme.key, task))), lambda: _fitted(at, task))
 
-    found = kept(out / "fits" / f"{task.name}.npz", key, make)
-    divergent, r_hat, effective = (float(x) for x in found["facts"])
+
+def _fitted(at: Fitter, task: Task) -> dict[str, Any]:
+    scheme, targets = at.scheme, at.scheme.targets
+    sampler = _sampler(scheme)
+    if task.at is not None:
+        u, targets = reporting.data_set(at.truths, scheme.unknowns, targets, task.at, at.seed)
+        data, seed = scheme.data(targets), 1000 + task.at
+        fit = sampler.fit(data, seed)
+        truth = norm.ppf(np.clip(u, 1e-6, 1.0 - 1e-6))
+        return summary(fit, u) | predict.scores(scheme, fit.flat, data, seed, truth)
+    if task.shuffle is not None:
+        targets = dealt(targets, task.shuffle)
+    data = scheme.data(targets, task.without, task.without_start)
+    fit = sampler.fit(data, seed=zlib.crc32(f"{at.seed} {task.name}".encode()) % 2**31)
+    return {"z": fit.z.astype(np.float32), "facts": [fit.divergent, fit.r_hat, fit.effective]}
+
+
+def read_fit(at: Fitter, task: Task) -> Fit:
+    """A fit of the records; made when it is not there."""
+    found = result(at, task)
+    divergent, r_hat, effective = map(float, found["facts"])
     return Fit(np.asarray(found["z"], np.float64), int(divergent), r_hat, effective)
 
 
-def read_set(
-    out: Path, at: Bench, number: int, seed: int, sampler: Sampler | None = None
-) -> dict[str, Any] | None:
-    """What is known of a synthetic data set; made when it is not there and a sampler is given, else None."""
-    path = out / "sets" / f"{number:04d}.npz"
-    key = key_of(at.key, number, seed, _code("predict.py", "run.py"))
-    if sampler is None:
-        return read(path, key)
-
-    def make() -> dict[str, Any]:
-        u, targets = reporting.data_set(at.truths, at.unknowns, at.targets, number, seed)
-        data = at.scheme.data(targets)
-        fit = sampler.fit(data, seed=1000 + number)
-        truth = norm.ppf(np.clip(u, 1e-6, 1.0 - 1e-6))
-        scores = predict.scores(at.scheme, fit.flat, data, 1000 + number, truth)
-        return summary(fit, u) | scores
-
-    return kept(path, key, make)
+@lru_cache(maxsize=1)
+def _sampler(scheme: Scheme) -> Sampler:
+    return Sampler(scheme)
 
 
 def summary(fit: Fit, u: Any) -> dict[str, Any]:
@@ -341,45 +327,6 @@ def dealt(targets: Targets, seed: int) -> Targets:
     rng = np.random.default_rng([seed, 5])
     counts = np.stack([rng.permutation(targets.counts[:, kind]) for kind in range(3)], axis=1)
     return replace(targets, counts=counts)
-
-
-@lru_cache(maxsize=1)
-def _sampler(scheme: Scheme) -> Sampler:
-    return Sampler(scheme)
-
-
-def fit_all(
-    out: Path,
-    records: str | None,
-    settings: Settings,
-    wanted: list[Task],
-    jobs: int | None,
-    progress: Progress | None,
-) -> None:
-    """Do all fits that are missing, in processes when there are several."""
-    workers = min(jobs or os.cpu_count() or 1, len(wanted))
-    calls = (joblib.delayed(work)(str(out), records, settings, task) for task in wanted)
-    pool = joblib.Parallel(n_jobs=workers, batch_size=1, return_as="generator_unordered")
-    for done, name in enumerate(pool(calls), start=1):
-        if progress:
-            progress(done, len(wanted), f"Fitting ({name})")
-
-
-def _code(*names: str) -> str:
-    """Checksum of modules that a result depends on."""
-    here = Path(__file__).parent
-    return key_of([(here / name).read_text(encoding="utf-8") for name in names])
-
-
-def key_of(*parts: Any) -> str:
-    """Checksum of plain data and arrays."""
-    digest = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, np.ndarray):
-            digest.update(np.ascontiguousarray(part).tobytes())
-        else:
-            digest.update(json.dumps(part, sort_keys=True, default=str).encode())
-    return digest.hexdigest()
 
 
 def kept(path: Path, key: str, make: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
@@ -406,18 +353,3 @@ def read(path: Path, key: str) -> dict[str, Any] | None:
             return {name: file[name] for name in file.files if name != "key"}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
-
-
-def _as_arrays(density: Density) -> dict[str, Any]:
-    weights = {f"w_{name}": np.asarray(value) for name, value in density.weights.items()}
-    return weights | {
-        "centre": np.asarray(density.centre),
-        "scale": np.asarray(density.scale),
-        "losses": density.losses,
-    }
-
-
-def _as_density(arrays: dict[str, Any], whole: table.Table) -> Density:
-    weights = {name[2:]: jnp.asarray(value) for name, value in arrays.items() if name[:2] == "w_"}
-    centre, scale = jnp.asarray(arrays["centre"]), jnp.asarray(arrays["scale"])
-    return Density(weights, centre, scale, whole.names, whole.zones, arrays["losses"])

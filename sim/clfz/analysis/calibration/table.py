@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from clfz.analysis.calibration.unknowns import SIMULATED, Unknowns, own_parameters
+from clfz.analysis.calibration.unknowns import Unknowns, own_parameters
 from clfz.inputs import Zone, load_zone
 from clfz.inputs.indicators import COUNTED
 from clfz.inputs.parameters import draw, uniform
@@ -198,7 +198,6 @@ def load_table(
     events = events.reshape(*events.shape[:2], len(YEARS), len(COUNTED))
     children, out, work = (column(name) for name in STARTS)
     starts = np.stack([children * BAND_5_14 * out, children * work], axis=-1)
-    names = tuple(p.name for p in unknowns.model) + SIMULATED
     values = np.zeros((len(index), len(unknowns)))
     for at, (drawn, row) in enumerate(index):
         # the same draw that the study made, since a draw is a function of (seed, draw, name)
@@ -210,8 +209,8 @@ def load_table(
     draws, rows = np.array(index, np.int64).reshape(-1, 2).T
     return Table(
         zones=tuple(zones),
-        u=unknowns.shares(values)[:, [unknowns.at(name) for name in names]],
-        names=names,
+        u=unknowns.shares(values)[:, [unknowns.at(name) for name in unknowns.simulated]],
+        names=unknowns.simulated,
         events=events * larger[:, None, None, None],
         starts=starts * larger[:, None, None],
         bridge=column("bridge_schools.seats_per_1000_children") > 0,

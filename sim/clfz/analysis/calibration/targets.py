@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -25,6 +26,33 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DATA = find.calibration_folder() / "data"
+SAID = {  # problem or warning -> its column of the file, its sentence
+    "months": ("period_end", "{row.area} counts {row.months} months; a calibration needs one year, so 12."),
+    "years": ("period_start", "{row.area} has more than one year; keep the year to learn from, use = check for "
+        "others."),
+    "absent": ("{name}", "{row.area} has no {name}; a calibration needs {known}."),
+    "coverage": ("coverage", "coverage is {row.coverage:g}, but a calibration takes counts as those of the whole "
+        "place; leave it empty and count all of it, or write check under use."),
+    "definition": ("definition_id", "definition_id is {row.definition_id}, but a calibration learns from {name} "
+        "only; definitions are never mixed."),
+    "no country": ("country_iso3", "country_iso3 is not given for {row.area}; write one of: {known}."),
+    "unknown country": ("country_iso3", "country_iso3 is {row.country}, where no place of a calibration lies; "
+        "write one of: {known}."),
+    "other country": ("country_iso3", "country_iso3 is {row.country}, but {row.area} is a shipped record of "
+        "{name}; write {name} or give the record another name."),
+    "no place": ("zone_candidates", "zone_candidates: no place is given for {row.area} ({row.country}). Write one "
+        "of: {known}."),
+    "unknown place": ("zone_candidates", 'zone_candidates: "{name}" is not a place of {row.area} ({row.country}). '
+        '{hint}Write one of: {known}.'),
+    "place twice": ("zone_candidates", 'zone_candidates names "{name}" twice; name each place once.'),
+    "start not used": ("period_start", "{row.area} counts {row.period}, and the number at the start of {name} that "
+        "is shipped belongs to {known}: it is not used."),
+    "stock not used": ("{row.indicator}", "{row.indicator} is not used; a calibration knows the numbers at the "
+        "start that are shipped, and no others."),
+    "check not used": ("use", "{row.area} says check: a calibration neither learns from this row nor compares it."),
+    "places not used": ("zone_candidates", "zone_candidates of {name} is not used: a shipped record keeps its "
+        "places; another name would free it."),
+}  # fmt: skip
 MOST_WAYS = 10_000
 """Ways to give the records of a country to places; each is counted in at every step of a fit."""
 
@@ -73,11 +101,6 @@ class Targets:
     name: str = "records.csv"
 
     @cached_property
-    def places(self) -> tuple[str, ...]:
-        """Every place that is a reading of some record."""
-        return tuple(dict.fromkeys(each.place for each in self.readings))
-
-    @cached_property
     def zones(self) -> tuple[str, ...]:
         """Every profile that is needed."""
         return tuple(dict.fromkeys(each.zone for each in self.readings))
@@ -86,6 +109,11 @@ class Targets:
     def codes(self) -> tuple[str, ...]:
         """Countries, each once."""
         return tuple(dict.fromkeys(self.countries))
+
+    def records_of(self, country: str) -> tuple[str, ...]:
+        """Names of the records of a country."""
+        both = zip(self.records, self.countries, strict=True)
+        return tuple(record for record, own in both if own == country)
 
     def matchings(self, country: str) -> tuple[list[int], list[tuple[int, ...]], list[float]]:
         """Ways to give the records of a country to places, no place twice.
@@ -103,8 +131,8 @@ class Targets:
         for at in members:
             places = sorted(own[at], key=names.index)
             if len(ways) * len(places) > MOST_WAYS:
-                text = f"there are more than {MOST_WAYS} ways to give the records of {country} to places"
-                text += "; name fewer places for a record in zone_candidates."
+                text = f"there are more than {MOST_WAYS} ways to give the records of {country} to places; "
+                text += "name fewer places for a record in zone_candidates."
                 raise InputError([Problem(self.name, 0, 0, text)])
             ways = [
                 (*way, own[at][place])
@@ -113,10 +141,9 @@ class Targets:
                 if place not in {self.readings[k].place for k in way}
             ]
         if not ways:
-            text = f"the records of {country} cannot all be given to different places"
-            raise InputError(
-                [Problem(self.name, 0, 0, f"{text}; list more places in zone_candidates.")]
-            )
+            text = f"the records of {country} cannot all be given to different places; "
+            text += "list more places in zone_candidates."
+            raise InputError([Problem(self.name, 0, 0, text)])
         weight = np.array([np.prod([self.readings[k].weight for k in way]) for way in ways])
         return members, ways, np.log(weight / weight.sum()).tolist()
 
@@ -141,35 +168,59 @@ def load_targets(records: str | os.PathLike[str] | None = None) -> Targets:
     """
     found = read_field(Path(records) if records else DATA / "records.csv")
     rows = _by_record(found)
-    counts, problems = _counts(found, rows)
-    countries, others = _countries(found, rows)
-    readings, more = _readings(found, rows, countries)
-    if problems := [*problems, *others, *more]:
+    if problems := [each for own in rows.values() for each in _mistakes(found, own)]:
         raise InputError(problems)
-    starts, warnings = _starts(found, rows, readings)
+    shipped = {row["record"]: row for row in _shipped("records.csv")}
+    starts, warnings = _starts(found, rows)
     totals = _shipped("totals.csv") if records is None else []
     made = Targets(
         records=tuple(rows),
-        countries=tuple(countries[name] for name in rows),
-        counts=np.array(counts, np.float64),
-        readings=readings,
+        countries=tuple(
+            shipped[name]["country"] if name in shipped else own[0].country
+            for name, own in rows.items()
+        ),
+        counts=np.array(
+            [
+                [row.value for kind in COUNTED for row in own if row.indicator == kind]
+                for own in rows.values()
+            ],
+            np.float64,
+        ),
+        readings=tuple(
+            Reading(at, row["place"], row["zone"], float(row["size_factor"]), float(row["weight"]))
+            for at, name in enumerate(rows)
+            for row in _places(found, name)
+        ),
         starts=starts,
         totals={
             row["name"]: (tuple(row["columns"].split(" + ")), float(row["value"])) for row in totals
         },
-        warnings=tuple(str(each) for each in (*found.warnings, *warnings, *_not_used(found, rows))),
+        warnings=tuple(map(str, (*found.warnings, *warnings, *_not_used(found, rows)))),
         name=found.name,
     )
-    _possible(found, rows, made)
+    for code in made.codes:
+        try:
+            made.matchings(code)
+        except InputError as error:
+            lines = [rows[name][0].line for name in made.records_of(code)]
+            text = f"rows {', '.join(map(str, lines))}: {error.problems[0].message}"
+            problems.append(
+                Problem(found.name, lines[0], found.columns.get("zone_candidates", 0), text)
+            )
+    if problems:
+        raise InputError(problems)
     return made
 
 
 Rows = dict[str, list[Row]]  # record -> the rows of its counts
 
 
-def _problem(found: Field, line: int, column: str, text: str) -> Problem:
-    """A problem of a row, at a column by our name."""
-    return Problem(found.name, line, found.columns.get(column, 0), f"row {line}: {text}")
+def _problem(
+    found: Field, what: str, row: Row, name: str = "", known: str = "", hint: str = ""
+) -> Problem:
+    """A sentence of `SAID` about a row, at its column of the file."""
+    column, text = (each.format(row=row, name=name, known=known, hint=hint) for each in SAID[what])
+    return Problem(found.name, row.line, found.columns.get(column, 0), f"row {row.line}: {text}")
 
 
 def _by_record(found: Field) -> Rows:
@@ -188,165 +239,86 @@ def _by_record(found: Field) -> Rows:
     return rows
 
 
-def _counts(found: Field, rows: Rows) -> tuple[list[list[float]], list[Problem]]:
-    """Counts of each record; three counts of one year of the whole place, or it is said what is not so."""
-    problems: list[Problem] = []
-    counts = []
-    for name, own in rows.items():
-        first = own[0]
-        if long := [row for row in own if row.months != 12]:
-            text = f"{name} counts {long[0].months} months; a calibration needs one year, so 12."
-            problems.append(_problem(found, first.line, "period_end", text))
-        if len(own) > len(COUNTED):
-            text = f"{name} has more than one year; keep the year to learn from, use = check for others."
-            problems.append(_problem(found, first.line, "period_start", text))
-        by = {row.indicator: row.value for row in own}
-        if absent := [kind for kind in COUNTED if kind not in by]:
-            text = f"{name} has no {absent[0]}; a calibration needs {', '.join(COUNTED)}."
-            problems.append(_problem(found, first.line, absent[0], text))
-        if first.coverage not in (None, 1.0):
-            text = f"coverage is {first.coverage:g}, but a calibration takes counts as those of the whole place; "
-            text += "leave it empty and count all of it, or write check under use."
-            problems.append(_problem(found, first.line, "coverage", text))
-        if first.definition_id != REPORTED:
-            text = f"definition_id is {first.definition_id}, but a calibration learns from {REPORTED} only; "
-            text += "definitions are never mixed."
-            problems.append(_problem(found, first.line, "definition_id", text))
-        counts.append([by.get(kind, 0.0) for kind in COUNTED])
-    return counts, problems
+def _mistakes(found: Field, own: list[Row]) -> Iterator[Problem]:
+    """What is wrong with a record: its three counts of one year of the whole place, its country, its places."""
+    row = own[0]
+    kinds = {each.indicator for each in own}
+    if long := [each for each in own if each.months != 12]:
+        yield _problem(found, "months", long[0])
+    if len(own) > len(COUNTED):
+        yield _problem(found, "years", row)
+    if absent := [kind for kind in COUNTED if kind not in kinds]:
+        yield _problem(found, "absent", row, absent[0], ", ".join(COUNTED))
+    if row.coverage not in (None, 1.0):
+        yield _problem(found, "coverage", row)
+    if row.definition_id != REPORTED:
+        yield _problem(found, "definition", row, REPORTED)
+    shipped = {each["record"]: each["country"] for each in _shipped("records.csv")}
+    homes = {each["place"]: shipped[each["record"]] for each in _shipped("readings.csv")}
+    if row.area in shipped:  # its places are shipped, too
+        if row.country not in ("", shipped[row.area]):
+            yield _problem(found, "other country", row, shipped[row.area])
+        return
+    if row.country not in homes.values():
+        what = "unknown country" if row.country else "no country"
+        yield _problem(found, what, row, known=", ".join(sorted(set(homes.values()))))
+        return
+    asked = found.candidates.get(row.area, ())
+    known = [place for place, code in homes.items() if code == row.country]
+    if not asked:
+        yield _problem(found, "no place", row, known=", ".join(known))
+    elif unknown := [place for place in asked if place not in known]:
+        hint = did_you_mean(unknown[0], known)
+        yield _problem(found, "unknown place", row, unknown[0], ", ".join(known), hint)
+    elif twice := [place for place in asked if asked.count(place) > 1]:
+        yield _problem(found, "place twice", row, twice[0])
 
 
-def _countries(found: Field, rows: Rows) -> tuple[dict[str, str], list[Problem]]:
-    """Country of each record: that of the shipped record of its name, else one in which a place lies."""
-    shipped = {row["record"]: row["country"] for row in _shipped("records.csv")}
-    known = sorted(set(_homes().values()))
-    countries, problems = {}, []
-    for name, (row, *_) in rows.items():
-        home = shipped.get(name)
-        if home is None and row.country not in known:
-            what = f"is {row.country}, where no place of a calibration lies"
-            text = f"country_iso3 {what if row.country else f'is not given for {name}'}; "
-            problems.append(
-                _problem(
-                    found, row.line, "country_iso3", f"{text}write one of: {', '.join(known)}."
-                )
-            )
-        elif home is not None and row.country not in ("", home):
-            text = f"country_iso3 is {row.country}, but {name} is a shipped record of {home}; "
-            text += f"write {home} or give the record another name."
-            problems.append(_problem(found, row.line, "country_iso3", text))
-        else:
-            countries[name] = home or row.country
-    return countries, problems
-
-
-def _readings(
-    found: Field, rows: Rows, countries: dict[str, str]
-) -> tuple[tuple[Reading, ...], list[Problem]]:
-    """Places that each record may be: those of the file, else the shipped ones of a record of that name."""
+def _places(found: Field, record: str) -> list[dict[str, Any]]:
+    """Rows of `readings.csv` that a record may be: the shipped ones of its name, else those that the file names."""
     shipped = _shipped("readings.csv")
-    place_of = {row["place"]: row for row in shipped}
-    problems: list[Problem] = []
-    readings: list[Reading] = []
-    for at, name in enumerate(rows):
-        own = [row for row in shipped if row["record"] == name]
-        if not own and name in countries:
-            asked = found.candidates.get(name, ())
-            if wrong := _wrong_places(name, asked, countries[name]):
-                problems.append(_problem(found, rows[name][0].line, "zone_candidates", wrong))
-                continue
-            own = [{**place_of[place], "weight": 1.0} for place in asked]
-        readings += [
-            Reading(at, row["place"], row["zone"], float(row["size_factor"]), float(row["weight"]))
-            for row in own
-        ]
-    return tuple(readings), problems
+    place_of = {row["place"]: {**row, "weight": 1.0} for row in shipped}
+    own = [row for row in shipped if row["record"] == record]
+    return own or [place_of[place] for place in found.candidates[record]]
 
 
-def _wrong_places(name: str, asked: tuple[str, ...], country: str) -> str:
-    """What is wrong with the places that a record is said to be; "" when nothing is."""
-    known = [place for place, code in _homes().items() if code == country]
-    unknown = [place for place in asked if place not in known]
-    if asked and not unknown:
-        twice = [place for place in asked if asked.count(place) > 1]
-        return f'zone_candidates names "{twice[0]}" twice; name each place once.' if twice else ""
-    what = f'"{unknown[0]}" is not a place of' if unknown else "no place is given for"
-    hint = did_you_mean(unknown[0], known) if unknown else ""
-    return f"zone_candidates: {what} {name} ({country}). {hint}Write one of: {', '.join(known)}."
-
-
-def _starts(
-    found: Field, rows: Rows, readings: tuple[Reading, ...]
-) -> tuple[dict[str, tuple[str, float]], list[Problem]]:
+def _starts(found: Field, rows: Rows) -> tuple[dict[str, tuple[str, float]], list[Problem]]:
     """Shipped starting points of places of the shipped records, in their year: another year starts from elsewhere."""
-    shipped = {row["record"]: row for row in _shipped("records.csv")}
     year_of = {
-        name: f"{row['period_start']} to {row['period_end']}" for name, row in shipped.items()
+        row["record"]: f"{row['period_start']} to {row['period_end']}"
+        for row in _shipped("records.csv")
     }
-    names = list(rows)
     starts, warnings = {}, []
     for start in _shipped("starts.csv"):
-        at = [names[each.record] for each in readings if each.place == start["place"]]
-        own = [name for name in at if name in shipped]
+        place = start["place"]
+        own = [
+            name for name in rows
+            if name in year_of and any(row["place"] == place for row in _places(found, name))
+        ]  # fmt: skip
         if any(rows[name][0].period == year_of[name] for name in own):
-            starts[start["place"]] = (start["measure"], float(start["value"]))
+            starts[place] = (start["measure"], float(start["value"]))
         elif own:
             row = rows[own[0]][0]
-            text = f"{own[0]} counts {row.period}, and the number at the start of {start['place']} that is shipped "
-            text += f"belongs to {year_of[own[0]]}: it is not used."
-            warnings.append(_problem(found, row.line, "period_start", text))
+            warnings.append(_problem(found, "start not used", row, place, year_of[own[0]]))
     return starts, warnings
 
 
-def _not_used(found: Field, rows: Rows) -> list[Problem]:
+def _not_used(found: Field, rows: Rows) -> Iterator[Problem]:
     """What a file says beyond what a calibration reads, each kind once."""
-    warnings = []
     stocks = {row.indicator: row for row in reversed(found.rows) if row.kind == "stock"}
-    for name, row in stocks.items():
-        text = f"{name} is not used; a calibration knows the numbers at the start that are shipped, and no others."
-        warnings.append(_problem(found, row.line, name, text))
     checks = {row.area: row for row in reversed(found.rows) if row.use == "check"}
-    for name, row in checks.items():
-        text = f"{name} says check: a calibration neither learns from this row nor compares it."
-        warnings.append(_problem(found, row.line, "use", text))
+    for what, each in (("stock not used", stocks), ("check not used", checks)):
+        for row in each.values():
+            yield _problem(found, what, row)
     shipped: dict[str, set[str]] = {}
     for reading in _shipped("readings.csv"):
         shipped.setdefault(reading["record"], set()).add(reading["place"])
-    other = [
+    if other := [
         name
         for name in rows
         if name in shipped and set(found.candidates.get(name, ())) not in (set(), shipped[name])
-    ]
-    if other:
-        text = f"zone_candidates of {', '.join(other)} is not used: a shipped record keeps its places; "
-        text += "another name would free it."
-        warnings.append(_problem(found, rows[other[0]][0].line, "zone_candidates", text))
-    return warnings
-
-
-def _possible(found: Field, rows: Rows, made: Targets) -> None:
-    """Is there a way to give the records of each country to places, and not too many ways?"""
-    problems = []
-    for code in made.codes:
-        try:
-            made.matchings(code)
-        except InputError as error:
-            lines = [
-                own[0].line
-                for own, country in zip(rows.values(), made.countries, strict=True)
-                if country == code
-            ]
-            text = f"rows {', '.join(map(str, lines))}: {error.problems[0].message}"
-            column = found.columns.get("zone_candidates", 0)
-            problems.append(Problem(found.name, lines[0], column, text))
-    if problems:
-        raise InputError(problems)
-
-
-def _homes() -> dict[str, str]:
-    """Place -> its country."""
-    country = {row["record"]: row["country"] for row in _shipped("records.csv")}
-    return {row["place"]: country[row["record"]] for row in _shipped("readings.csv")}
+    ]:
+        yield _problem(found, "places not used", rows[other[0]][0], ", ".join(other))
 
 
 @cache

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 OWN = find.calibration_folder() / "unknowns.yaml"
 SIMULATED = ("visits_level", "visits_spread", "seats_level", "seats_spread")
-"""Unknowns about programmes that the runs themselves carry; what is not here acts after the runs."""
+"""Unknowns about programmes that the runs themselves carry."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class Unknowns:
     def parameters(self) -> tuple[Parameter, ...]:
         """Parameter of each element."""
         return (*self.model, *self.own, *(p for p in self.country for _ in self.countries))
+
+    @cached_property
+    def simulated(self) -> tuple[str, ...]:
+        """Names of what the runs carry, which the density knows; the rest acts after them."""
+        return tuple(each.name for each in self.model) + SIMULATED
 
     def at(self, name: str) -> int:
         """Position of an element."""
