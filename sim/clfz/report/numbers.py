@@ -49,21 +49,6 @@ class Scenario:
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Buy:
-    """The best buy at one willingness to pay for a child-year.
-
-    Attributes:
-        price: what one child-year out of child labour may cost, in the currency.
-        best: with the greatest net benefit on average; the baseline means "buy nothing".
-        share: of runs in which it is the best.
-    """
-
-    price: float
-    best: Scenario
-    share: float
-
-
 class Numbers:
     """The numbers of one result, by name.
 
@@ -452,8 +437,12 @@ class Numbers:
             at = (better[name][0], better[name][1])
         return found
 
-    def buys(self, most: int = 6) -> list[Buy]:
-        """Return the best buy at round prices from below the first flip to well above the last."""
+    def buys(self, most: int = 6) -> list[tuple[float, Scenario, float]]:
+        """Return the best buy at round prices from below the first flip to well above the last.
+
+        Each is (willingness to pay for a child-year, scenario with the greatest net benefit on
+        average, share of the runs in which it is the best); the baseline means "buy nothing".
+        """
         if not self.flips:
             return []
         low, high = self.flips[0][0] / 2, self.flips[-1][0] * 4
@@ -467,7 +456,7 @@ class Numbers:
             benefit = price * gain - cost
             best = int(benefit.mean(axis=1).argmax())
             share = float((benefit.argmax(axis=0) == best).mean())
-            found.append(Buy(price, self.everyone[best], share))
+            found.append((price, self.everyone[best], share))
         return found
 
     @property

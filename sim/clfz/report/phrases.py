@@ -186,8 +186,8 @@ class Phrases:
         return NOBODY if note in {SAME, FREE, NO_GAIN} else Markup(self.unsure)
 
     def cell(self, kind: str, measure: str, scenario: str) -> Markup:
-        """Return a table cell by kind (of_100, fewer, left, count, amount); a dash where there is none."""
-        if not self.numbers.has(measure):
+        """Return a table cell by kind (of_100, fewer, left, count, amount); a dash where nothing is compared."""
+        if scenario == self.numbers.baseline.name and kind != "of_100":
             return NOBODY
         phrase: Phrase = getattr(self, kind)(measure, scenario)
         return phrase.stacked
