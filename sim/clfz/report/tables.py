@@ -18,9 +18,9 @@ Columns = list[tuple[str, str, str]]
 SIDE_BY_SIDE: Columns = [
     ("In child labour at the end", "of_100", HEADLINE),
     ("Fewer than without, at the end", "fewer", HEADLINE),
-    ("Fewer 1 year after", "left", "stays_1y_child_labour_points"),
-    ("Fewer 2 years after", "left", "stays_2y_child_labour_points"),
-    ("Fewer 5 years after", "left", "stays_5y_child_labour_points"),
+    ("Fewer 1 year after", "fewer", "stays_1y_child_labour_points"),
+    ("Fewer 2 years after", "fewer", "stays_2y_child_labour_points"),
+    ("Fewer 5 years after", "fewer", "stays_5y_child_labour_points"),
     ("Out of school at the end (5 to 14)", "of_100", OUT_OF_SCHOOL),
     ("Full-time school, no work at all (5 to 14)", "of_100", SCHOOL),
 ]

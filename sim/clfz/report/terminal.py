@@ -47,7 +47,7 @@ def table(
     columns = [("of 100", phrases.of_100, HEADLINE)] if wide else []
     columns.append(("fewer", phrases.fewer, HEADLINE))
     if late := [measure for measure in LATER if numbers.has(measure)][-1:]:
-        columns.append((f"{late[0].split('_')[1]} later", phrases.left, late[0]))
+        columns.append((f"{late[0].split('_')[1]} later", phrases.fewer, late[0]))
     for head, measure in (("cost", COST), ("child-year", UNIT_COST)):
         if numbers.has(measure):
             columns.append((head, phrases.amount, measure))
