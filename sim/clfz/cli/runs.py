@@ -242,7 +242,7 @@ def _tell(result: Any, folder: Path, page: Path, *, json: bool, quiet: bool) -> 
         console.show(console.as_json(facts))
         return
     if not quiet:
-        for text in terminal.paragraphs(result):
+        for text in terminal.sentences(result, together=True):
             console.show(console.paragraph(text) + "\n")
         wide = console.width() >= _ROOM
         if found := terminal.table(result, wide=wide):

@@ -58,6 +58,13 @@ class Numbers:
         manifest: of the result.
         baseline: the scenario without programme.
         plans: the others, in the order of the comparison file (never ranked).
+        everyone: the baseline, then the plans.
+        runs: how many replications each plan was run in.
+        draws: how many sets of assumptions.
+        currency: ISO code of the money.
+        end: the last month of the programme.
+        after: how many months are simulated after the programme.
+        zone_test: when a zone counts as free of child labour.
     """
 
     def __init__(self, result: ComparisonResult) -> None:
@@ -79,39 +86,15 @@ class Numbers:
             scenarios.append(Scenario(name, title, summary, sentences))
         self.baseline = next(s for s in scenarios if s.name == worlds.baseline)
         self.plans = [s for s in scenarios if s is not self.baseline]
+        self.everyone = [self.baseline, *self.plans]
+        self.runs, self.draws = len(worlds.draws), len(set(worlds.draws.tolist()))
+        self.currency = str(self.manifest.get("reporting", {}).get("currency", "EUR"))
+        self.end = int(self.manifest["programme_months"])
+        self.after = int(self.manifest.get("after_months", 0))
+        self.zone_test = ZoneTest(**self.manifest.get("zone_test", {}))
         self._rows = {
             (row["measure"], row["scenario"]): row for row in result.summary.to_dict("records")
         }
-
-    @property
-    def everyone(self) -> list[Scenario]:
-        """The baseline, then the plans."""
-        return [self.baseline, *self.plans]
-
-    @property
-    def runs(self) -> int:
-        """How many replications each plan was run in."""
-        return len(self.result.worlds.draws)
-
-    @property
-    def draws(self) -> int:
-        """How many sets of assumptions."""
-        return len(set(self.result.worlds.draws.tolist()))
-
-    @property
-    def currency(self) -> str:
-        """ISO code of the money."""
-        return str(self.manifest.get("reporting", {}).get("currency", "EUR"))
-
-    @property
-    def end(self) -> int:
-        """The last month of the programme."""
-        return int(self.manifest["programme_months"])
-
-    @property
-    def after(self) -> int:
-        """How many months are simulated after the programme."""
-        return int(self.manifest.get("after_months", 0))
 
     def has(self, measure: str) -> bool:
         """Whether the result has that measure."""
@@ -146,8 +129,6 @@ class Numbers:
 
         Empty when that group holds the baseline: then nothing clearly helps.
         """
-        if not self.plans:
-            return []
         sign = describe(HEADLINE).direction
         leader = max(self.everyone, key=lambda s: sign * self.row(HEADLINE, s.name)["mean"])
         group = [
@@ -323,11 +304,6 @@ class Numbers:
         return all(abs(a - b) <= 1e-6 * max(abs(b), 1.0) for a, b in pairs)
 
     # The zone test: is every child of 5 to 14 in full-time school?
-
-    @cached_property
-    def zone_test(self) -> ZoneTest:
-        """When a zone counts as free of child labour."""
-        return ZoneTest(**self.manifest.get("zone_test", {}))
 
     @property
     def zone_possible(self) -> bool:
