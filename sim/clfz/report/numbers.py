@@ -284,7 +284,7 @@ class Numbers:
         costs = costs[costs["scenario"] != self.baseline.name]
         costs = costs.assign(year=(costs["month"] - 1) // 12 + 1)
         sums = costs.groupby(["scenario", by, "draw", "replicate"], sort=False)["amount"].sum()
-        paid = sums.unstack(["draw", "replicate"], fill_value=0.0)
+        paid = sums.unstack(["draw", "replicate"], fill_value=0)
         order = pd.MultiIndex.from_frame(costs[["scenario", by]].drop_duplicates())
         worlds = self.result.worlds
         runs = pd.MultiIndex.from_arrays([worlds.draws, worlds.replicates])
