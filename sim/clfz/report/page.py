@@ -84,7 +84,7 @@ def draw_all(numbers: Numbers) -> dict[str, Plot]:
 
 def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
     """Return the page as text."""
-    manifest, plans = numbers.manifest, numbers.plans
+    manifest, plans, phrases = numbers.manifest, numbers.plans, Phrases(numbers)
 
     def known(columns: tables.Columns) -> tables.Columns:
         return [column for column in columns if numbers.has(column[2])]
@@ -96,7 +96,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
     text = fill(
         Path(__file__).with_name("template.html"),
         n=numbers,
-        p=Phrases(numbers),
+        p=phrases,
         say=Sentences(numbers),
         sections=_SECTIONS,
         manifest=manifest,
@@ -107,7 +107,7 @@ def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
         variance=tables.variance_split(numbers),
         calibrated=tables.calibrated(numbers),
         for_money=for_money if plans and numbers.has(COST) else (),
-        costs=tables.costs_by_line(Phrases(numbers)),
+        costs=tables.costs_by_line(phrases),
         reported=reported and [*reported, *known(tables.REPORT_COSTS)],
         first_year=known(tables.FIRST_YEAR),
         definitions=[definition(key) for key in dict.fromkeys(used)],

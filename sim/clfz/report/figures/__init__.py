@@ -24,18 +24,16 @@ class Grid:
     Attributes:
         heads: title and further lines above each panel.
         tall: height of a panel, points.
-        across: most panels side by side, on a page and on a phone.
         keys: entries of the key above.
     """
 
     heads: Sequence[Sequence[str]]
     tall: float
-    across: tuple[int, int] = (3, 2)
     keys: int = 0
 
     def columns(self, narrow: bool) -> int:
-        """Panels side by side; as many in each row as can be."""
-        most = min(self.across[narrow], len(self.heads))
+        """Panels side by side: three, on a phone two, and as many in each row as can be."""
+        most = min(2 if narrow else 3, len(self.heads))
         rows = -(-len(self.heads) // most)
         return -(-len(self.heads) // rows)
 

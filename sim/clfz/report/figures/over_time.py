@@ -51,7 +51,8 @@ def _lines(
         key.append(patch(band, BLUE if single else SOFT, alpha=0.2))
         key += [patch("middle half of the runs", BLUE, alpha=0.45)] if single else []
     heads = [[g[0].title, *said[g[0].name]] if single else [""] for g in groups]
-    grid = Grid(heads, (75 if single else 190) if band else (65 if single else 150), keys=len(key))
+    shared, own = (190, 75) if band else (150, 65)
+    grid = Grid(heads, own if single else shared, keys=len(key))
     percent = {
         str(name): 100 * rows.set_index("month").drop(columns="scenario")
         for name, rows in data.groupby("scenario")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from clfz.report.figures import Rows, spoken, text_table
@@ -64,7 +65,10 @@ def dots(numbers: Numbers) -> Plot:
     )
     ranks = sorted({round(1 + share * (count - 1)) for share in _SHOWN})
     shown = data[data["dot"].isin(ranks)]
-    shown = shown.assign(when=[f"dot {rank}" for rank in shown["dot"]])
+    shown = shown.assign(
+        rank=[f"dot {rank}" for rank in shown["dot"]],
+        said=[number(100 * value, 0.1) for value in shown["value"]],
+    )
     dot = "Each dot is one run" if each else "Each dot is one equally likely outcome"
     how = f"{dot}. Where dots pile up, the zone is likely to end."
     if each and numbers.runs < FEWEST:
@@ -80,10 +84,7 @@ def dots(numbers: Numbers) -> Plot:
         unit="share of children (0 to 1)",
         description=(how,),
         definition_id=describe(HEADLINE).definition_id,
-        table=text_table(
-            *("Children in 100", numbers.everyone, shown, "when"),
-            lambda row: number(100 * row["value"], 0.1),
-        ),
+        table=text_table("Children in 100", numbers.everyone, shown, "rank", itemgetter("said")),
     )
 
 
