@@ -30,27 +30,30 @@ def plant(
     return drivers.drivers(numbers, numbers.plans[0])
 
 
+@pytest.mark.parametrize(
+    ("share", "names", "words"),
+    [
+        (
+            *(0.9, ["assumption 7"]),
+            "assumption 7 (more when it is higher). Find out about this first.",
+        ),
+        (0.0, [], "No single assumption decides"),  # what may be chance is not named
+    ],
+)
 def test_a_planted_link_is_found_and_named(
-    monkeypatch: pytest.MonkeyPatch, result: ComparisonResult
+    monkeypatch: pytest.MonkeyPatch,
+    result: ComparisonResult,
+    share: float,
+    names: list[str],
+    words: str,
 ) -> None:
     numbers = Numbers(result)
-    seen = plant(monkeypatch, numbers, 0.9)
+    seen = plant(monkeypatch, numbers, share)
     assert seen is not None
-    assert [name for name, _ in seen.found] == ["assumption 7"]
-    assert seen.found[0][1] > 0.9
     assert seen.varied == 61
-    said = plain(Sentences(numbers)("changes")[0])
-    assert "assumption 7 (more when it is higher). Find out about this first." in said
-
-
-def test_what_may_be_chance_is_not_named(
-    monkeypatch: pytest.MonkeyPatch, result: ComparisonResult
-) -> None:
-    numbers = Numbers(result)
-    seen = plant(monkeypatch, numbers, 0.0)
-    assert seen is not None
-    assert seen.found == ()
-    assert "No single assumption decides" in plain(Sentences(numbers)("changes")[0])
+    assert [name for name, _ in seen.found] == names
+    assert all(link > 0.9 for _, link in seen.found)
+    assert words in plain(Sentences(numbers)("changes")[0])
 
 
 def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:

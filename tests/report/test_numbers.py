@@ -94,15 +94,15 @@ def test_the_variance_is_split_as_in_the_summary(numbers: Numbers) -> None:
 def test_the_best_buy_has_the_greatest_net_benefit(numbers: Numbers) -> None:
     found, worlds = numbers.buys(), numbers.result.worlds
     assert len(found) >= 3
-    for buy in found:
+    for price, buy, share in found:
         benefit = {
-            s.name: buy.price * worlds.against(GAIN, s.name) - worlds.against(COST, s.name)
+            s.name: price * worlds.against(GAIN, s.name) - worlds.against(COST, s.name)
             for s in numbers.everyone
         }
-        assert buy.best.name == max(benefit, key=lambda name: benefit[name].mean())
+        assert buy.name == max(benefit, key=lambda name: benefit[name].mean())
         best = np.max(list(benefit.values()), axis=0)
-        assert buy.share == pytest.approx(np.mean(benefit[buy.best.name] == best))
-    assert found[0].best is numbers.baseline
+        assert share == pytest.approx(np.mean(benefit[buy.name] == best))
+    assert found[0][1] is numbers.baseline
     prices = [price for price, _ in numbers.flips]
     assert prices == sorted(prices)
 

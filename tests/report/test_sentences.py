@@ -93,7 +93,7 @@ def test_two_runs_claim_nothing() -> None:
     assert "likely" not in text
     assert "cannot be told apart" not in text
     assert said(numbers, "changes") == ""
-    assert variance_split(numbers) is None
+    assert not variance_split(numbers)
 
 
 def test_the_other_programmes_are_not_forgotten(numbers: Numbers, few: ComparisonResult) -> None:
@@ -191,14 +191,14 @@ def test_the_terminal_fits_its_columns(numbers: Numbers) -> None:
     assert not any("<" in sentence for sentence in terminal.sentences(numbers.result))
     one = fake_result(PLANS[:1], 12, 0, draws=1, replicates=2)
     assert terminal.table(one) is None
-    assert "No programme was compared." in terminal.paragraphs(one)[1]
+    assert "No programme was compared." in terminal.sentences(one, together=True)[1]
     assert "unclear: cannot be told apart." in terminal.legend(numbers.result)
 
 
 def test_the_terminal_says_first_that_runs_are_missing(few: ComparisonResult) -> None:
     manifest = few.manifest | {"complete": False, "incomplete_reason": "6 of 8 runs are done"}
-    text = terminal.paragraphs(changed(few, manifest=manifest))
+    text = terminal.sentences(changed(few, manifest=manifest), together=True)
     assert text[0] == (
         "Not complete: 6 of 8 runs are done. The numbers stand on the runs that are finished."
     )
-    assert text[1:] == terminal.paragraphs(few)
+    assert text[1:] == terminal.sentences(few, together=True)

@@ -225,7 +225,7 @@ def _tell_result(result: Any, folder: Path, *, json: bool, quiet: bool) -> None:
         }
 
     def texts() -> Iterator[str]:
-        yield from map(console.paragraph, terminal.paragraphs(result))
+        yield from map(console.paragraph, terminal.sentences(result, together=True))
         wide = console.width() >= _ROOM
         if found := terminal.table(result, wide=wide):
             yield console.table(*found)

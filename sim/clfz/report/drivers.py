@@ -7,8 +7,7 @@ reshuffles of the draws give for the strongest of all assumptions together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clfz.report.numbers import HEADLINE, Numbers, Scenario
 from clfz.runs.summary import describe
@@ -23,19 +22,16 @@ FEWEST_DRAWS = 10
 _SHUFFLES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Drivers:
+class Drivers(NamedTuple):
     """What goes with the effect of one plan.
 
     Attributes:
-        plan: whose effect.
         varied: how many assumptions differ between the draws.
         found: (words, rank correlation with the effect, positive is better), strongest first.
     """
 
-    plan: Scenario
     varied: int
-    found: tuple[tuple[str, float], ...]
+    found: list[tuple[str, float]]
 
 
 def drivers(numbers: Numbers, plan: Scenario, most: int = 3) -> Drivers | None:
@@ -62,8 +58,8 @@ def drivers(numbers: Numbers, plan: Scenario, most: int = 3) -> Drivers | None:
     limit = float(np.quantile(chance, 0.95)) / len(ids)
     words = [name for name, keep in zip(names, kept, strict=True) if keep]
     order = np.argsort(-np.abs(links))[:most]
-    strong = tuple((words[at], float(links[at])) for at in order if abs(links[at]) > limit)
-    return Drivers(plan, int(kept.sum()), strong)
+    strong = [(words[at], float(links[at])) for at in order if abs(links[at]) > limit]
+    return Drivers(int(kept.sum()), strong)
 
 
 def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:

@@ -8,7 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-COUNTRIES = {"IND": "India", "MLI": "Mali", "UGA": "Uganda", "ZWE": "Zimbabwe"}
+from clfz.inputs.zone import countries
+
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -43,7 +44,8 @@ def full_place(manifest: Mapping[str, Any]) -> str:
     """Name the zone as its file does, with its country."""
     zone = manifest.get("zone", {})
     title = str(zone.get("title") or zone.get("name") or "this zone")
-    country = COUNTRIES.get(str(zone.get("country", "")), str(zone.get("country", "")))
+    code = str(zone.get("country", ""))
+    country = countries().get(code, ("", code))[1]
     return title if country in title else f"{title}, {country}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import floor, log10, sqrt
 from typing import TYPE_CHECKING, Any
 
@@ -49,21 +50,6 @@ class Scenario:
     sentences: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Buy:
-    """The best buy at one willingness to pay for a child-year.
-
-    Attributes:
-        price: what one child-year out of child labour may cost, in the currency.
-        best: with the greatest net benefit on average; the baseline means "buy nothing".
-        share: of runs in which it is the best.
-    """
-
-    price: float
-    best: Scenario
-    share: float
-
-
 class Numbers:
     """The numbers of one result, by name.
 
@@ -72,6 +58,13 @@ class Numbers:
         manifest: of the result.
         baseline: the scenario without programme.
         plans: the others, in the order of the comparison file (never ranked).
+        everyone: the baseline, then the plans.
+        runs: how many replications each plan was run in.
+        draws: how many sets of assumptions.
+        currency: ISO code of the money.
+        end: the last month of the programme.
+        after: how many months are simulated after the programme.
+        zone_test: when a zone counts as free of child labour.
     """
 
     def __init__(self, result: ComparisonResult) -> None:
@@ -79,59 +72,29 @@ class Numbers:
         self.manifest = result.manifest
         worlds = result.worlds
         if not len(worlds.draws):
-            raise ResultError(
-                "No run is finished in every programme; there is nothing to report yet."
-            )
+            text = "No run is finished in every programme; there is nothing to report yet."
+            raise ResultError(text)
         if HEADLINE not in worlds:
             raise ResultError(f"The result has no {HEADLINE.split('@', maxsplit=1)[0]}.")
         told = {str(entry["name"]): entry for entry in self.manifest.get("scenarios", ())}
-        order = [name for name in told if name in worlds.scenarios]
-        order += [name for name in worlds.scenarios if name not in told]
-        scenarios = [
-            Scenario(
-                name,
-                str(entry.get("title") or name),
-                str(entry.get("summary") or ""),
-                tuple(str(sentence) for sentence in entry.get("sentences") or ()),
-            )
-            for name in order
-            for entry in [told.get(name, {})]
-        ]
+        known = [name for name in told if name in worlds.scenarios]
+        scenarios = []
+        for name in [*known, *(name for name in worlds.scenarios if name not in told)]:
+            entry = told.get(name, {})
+            title, summary = str(entry.get("title") or name), str(entry.get("summary") or "")
+            sentences = tuple(str(sentence) for sentence in entry.get("sentences") or ())
+            scenarios.append(Scenario(name, title, summary, sentences))
         self.baseline = next(s for s in scenarios if s.name == worlds.baseline)
         self.plans = [s for s in scenarios if s is not self.baseline]
+        self.everyone = [self.baseline, *self.plans]
+        self.runs, self.draws = len(worlds.draws), len(set(worlds.draws.tolist()))
+        self.currency = str(self.manifest.get("reporting", {}).get("currency", "EUR"))
+        self.end = int(self.manifest["programme_months"])
+        self.after = int(self.manifest.get("after_months", 0))
+        self.zone_test = ZoneTest(**self.manifest.get("zone_test", {}))
         self._rows = {
             (row["measure"], row["scenario"]): row for row in result.summary.to_dict("records")
         }
-
-    @property
-    def everyone(self) -> list[Scenario]:
-        """The baseline, then the plans."""
-        return [self.baseline, *self.plans]
-
-    @property
-    def runs(self) -> int:
-        """How many replications each plan was run in."""
-        return len(self.result.worlds.draws)
-
-    @property
-    def draws(self) -> int:
-        """How many sets of assumptions."""
-        return len(set(self.result.worlds.draws.tolist()))
-
-    @property
-    def currency(self) -> str:
-        """ISO code of the money."""
-        return str(self.manifest.get("reporting", {}).get("currency", "EUR"))
-
-    @property
-    def end(self) -> int:
-        """The last month of the programme."""
-        return int(self.manifest["programme_months"])
-
-    @property
-    def after(self) -> int:
-        """How many months are simulated after the programme."""
-        return int(self.manifest.get("after_months", 0))
 
     def has(self, measure: str) -> bool:
         """Whether the result has that measure."""
@@ -140,12 +103,6 @@ class Numbers:
     def row(self, measure: str, scenario: str) -> Mapping[Any, Any]:
         """Return the summary row of a measure and scenario."""
         return self._rows[measure, scenario]
-
-    def against(self, measure: str) -> Array:
-        """Return [scenarios, runs]: a measure of everyone minus that of the baseline."""
-        import numpy as np
-
-        return np.array([self.result.worlds.against(measure, s.name) for s in self.everyone])
 
     def series(
         self, indicator: str, sex: str, age_band: str
@@ -172,8 +129,6 @@ class Numbers:
 
         Empty when that group holds the baseline: then nothing clearly helps.
         """
-        if not self.plans:
-            return []
         sign = describe(HEADLINE).direction
         leader = max(self.everyone, key=lambda s: sign * self.row(HEADLINE, s.name)["mean"])
         group = [
@@ -251,47 +206,46 @@ class Numbers:
         import numpy as np
 
         months, block = self.series(indicator, "all", age_band)
-        quantiles = np.quantile(block, [LOW, 0.25, 0.75, HIGH], axis=1)
-        columns = dict(zip(("p05", "p25", "p75", "p95"), quantiles, strict=True))
-        return self._by_month(months, {"mean": block.mean(axis=1)} | columns)
+        low, lower, upper, high = np.quantile(block, [LOW, 0.25, 0.75, HIGH], axis=1)
+        mean = block.mean(axis=1)
+        return self._by_month(months, mean=mean, p05=low, p25=lower, p75=upper, p95=high)
 
-    def _by_month(self, months: Any, columns: Mapping[str, Array]) -> pd.DataFrame:
+    def _by_month(self, months: Any, **columns: Array) -> pd.DataFrame:
         """Return scenario, month and columns that are [scenarios, months]."""
-        import numpy as np
         import pandas as pd
 
-        names = self.result.worlds.scenarios
-        frame = pd.DataFrame(
-            {
-                "scenario": np.repeat(np.array(names, dtype=object), len(months)),
-                "month": np.tile(months, len(names)),
-            }
-        )
-        return frame.assign(**{name: values.reshape(-1) for name, values in columns.items()})
+        names = [self.result.worlds.scenarios, months]
+        index = pd.MultiIndex.from_product(names, names=["scenario", "month"])
+        flat = {name: values.reshape(-1) for name, values in columns.items()}
+        return pd.DataFrame(flat, index).reset_index()
+
+    def at_end(self, indicator: str, sex: str, age_band: str) -> tuple[int, Array]:
+        """Return the last month at or before the programme's end for which a group is kept, and [scenarios, runs].
+
+        Groups are kept once a year: the month is 0 when the programme is shorter.
+        """
+        months, block = self.series(indicator, sex, age_band)
+        last = int((months <= self.end).nonzero()[0][-1])
+        return int(months[last]), block[:, :, last]
 
     def equity(self) -> pd.DataFrame:
         """Return scenario, sex, age_band, start, month, without, with, difference and its range.
 
-        Shares in child labour before the programme and at its end, as group means. Groups are kept
-        once a year: `month` is the last one kept before the end, 0 when the programme is shorter.
+        Shares in child labour before the programme and at its end (`at_end`), as group means.
         """
-        import numpy as np
         import pandas as pd
 
-        base = self.result.worlds.scenarios.index(self.baseline.name)
+        names = self.result.worlds.scenarios
+        base = names.index(self.baseline.name)
         rows: list[dict[str, Any]] = []
-        for sex in ("girls", "boys"):
-            for band in ("5-11", "12-14", "15-17"):
-                months, block = self.series("child_labour_rate", sex, band)
-                last = int(np.flatnonzero(months <= self.end)[-1])
-                for index, name in enumerate(self.result.worlds.scenarios):
-                    paired = spread(block[index, :, last] - block[base, :, last])
-                    row: dict[str, Any] = {"scenario": name, "sex": sex, "age_band": band}
-                    row |= {"start": block[base, :, 0].mean(), "month": int(months[last])}
-                    row |= {"without": block[base, :, last].mean()}
-                    row |= {"with": block[index, :, last].mean()}
-                    row |= dict(zip(("difference", "lower", "upper"), paired, strict=True))
-                    rows.append(row)
+        for sex, band in product(("girls", "boys"), ("5-11", "12-14", "15-17")):
+            start = self.series("child_labour_rate", sex, band)[1][base, :, 0].mean()
+            month, values = self.at_end("child_labour_rate", sex, band)
+            for name, mine in zip(names, values, strict=True):
+                row = {"scenario": name, "sex": sex, "age_band": band, "start": start}
+                row |= {"month": month, "without": values[base].mean(), "with": mine.mean()}
+                paired = spread(mine - values[base])
+                rows.append(row | dict(zip(("difference", "lower", "upper"), paired, strict=True)))
         return pd.DataFrame(rows)
 
     def stays(self) -> pd.DataFrame:
@@ -303,21 +257,17 @@ class Numbers:
 
         rows = []
         kinds = {"child_labour": "child_labour_rate", "school": "school_attendance_rate"}
-        for what, indicator in kinds.items():
-            for moment, years in YEARS_AFTER.items():
-                measure = f"stays_{moment}_{what}_points"
-                columns, scale = ("mean", "lower", "upper"), 1.0
-                if moment == "end":
-                    measure, scale = f"{indicator}@end", 100.0
-                    columns = ("difference", "difference_lower", "difference_upper")
-                if not self.has(measure):
-                    continue
-                scale *= describe(indicator).direction
-                for plan in self.plans:
-                    row = self.row(measure, plan.name)
-                    mean, *ends = (scale * row[column] for column in columns)
-                    entry = (plan.name, what, years, measure, mean, min(ends), max(ends))
-                    rows.append((*entry, not row["note"]))
+        for (what, indicator), (moment, years) in product(kinds.items(), YEARS_AFTER.items()):
+            measure, columns = f"stays_{moment}_{what}_points", ("mean", "lower", "upper")
+            scale = describe(indicator).direction
+            if moment == "end":
+                measure, scale = f"{indicator}@end", 100 * scale
+                columns = ("difference", "difference_lower", "difference_upper")
+            for plan in self.plans if self.has(measure) else ():
+                row = self.row(measure, plan.name)
+                mean, *ends = (scale * row[column] for column in columns)
+                entry = (plan.name, what, years, measure, mean, min(ends), max(ends))
+                rows.append((*entry, not row["note"]))
         names = ["scenario", "what", "years_after", "measure", "mean", "lower", "upper", "clear"]
         return pd.DataFrame(rows, columns=names)
 
@@ -330,18 +280,19 @@ class Numbers:
         import numpy as np
         import pandas as pd
 
-        worlds, costs = self.result.worlds, self.result.costs.astype({"scenario": str, "line": str})
+        costs = self.result.costs.astype({"scenario": str, "line": str})
         costs = costs[costs["scenario"] != self.baseline.name]
         costs = costs.assign(year=(costs["month"] - 1) // 12 + 1)
-        sums = costs.groupby(["scenario", by, "draw", "replicate"], observed=True, sort=False)
-        paid: dict[tuple[str, Any], Array] = {}
-        place = {p: at for at, p in enumerate(zip(worlds.draws, worlds.replicates, strict=True))}
-        for row in sums["amount"].sum().reset_index().itertuples(index=False, name=None):
-            scenario, label, draw, replicate, amount = row
-            if (draw, replicate) in place:  # a run without a row spent nothing
-                amounts = paid.setdefault((scenario, label), np.zeros(self.runs))
-                amounts[place[draw, replicate]] = amount
-        rows = [(*names, *spread(amounts)) for names, amounts in paid.items()]
+        sums = costs.groupby(["scenario", by, "draw", "replicate"], sort=False)["amount"].sum()
+        paid = sums.unstack(["draw", "replicate"], fill_value=0)
+        order = pd.MultiIndex.from_frame(costs[["scenario", by]].drop_duplicates())
+        worlds = self.result.worlds
+        runs = pd.MultiIndex.from_arrays([worlds.draws, worlds.replicates])
+        paid = paid.reindex(index=order, columns=runs, fill_value=0.0)  # no row: nothing spent
+        rows = [
+            (*names, *spread(values))
+            for names, values in zip(paid.index, np.ascontiguousarray(paid), strict=True)
+        ]
         return pd.DataFrame(rows, columns=["scenario", by, "mean", "lower", "upper"])
 
     @property
@@ -354,11 +305,6 @@ class Numbers:
         return all(abs(a - b) <= 1e-6 * max(abs(b), 1.0) for a, b in pairs)
 
     # The zone test: is every child of 5 to 14 in full-time school?
-
-    @cached_property
-    def zone_test(self) -> ZoneTest:
-        """When a zone counts as free of child labour."""
-        return ZoneTest(**self.manifest.get("zone_test", {}))
 
     @property
     def zone_possible(self) -> bool:
@@ -376,10 +322,10 @@ class Numbers:
         good = (out <= test.out_of_school) & (labour <= test.child_labour)
         # Month 0 stands for the time before; a year in a row is counted from month 1 on.
         good[:, :, 0] = False
-        total = np.cumsum(good, axis=2, dtype=np.int64)
-        before = np.zeros_like(total)
-        before[:, :, test.months :] = total[:, :, : -test.months]
-        return months, (total - before) >= test.months
+        passes = np.zeros_like(good)
+        row = np.lib.stride_tricks.sliding_window_view(good, test.months, axis=2)
+        passes[:, :, test.months - 1 :] = row.all(axis=3)
+        return months, passes
 
     def zone_status(self) -> pd.DataFrame:
         """Return scenario, month, share of runs that pass the zone test, share that ever did."""
@@ -387,7 +333,7 @@ class Numbers:
 
         months, passes = self._passes
         ever = np.maximum.accumulate(passes, axis=2)
-        return self._by_month(months, {"passes": passes.mean(axis=1), "ever": ever.mean(axis=1)})
+        return self._by_month(months, passes=passes.mean(axis=1), ever=ever.mean(axis=1))
 
     @cached_property
     def passing(self) -> dict[str, int]:
@@ -405,16 +351,16 @@ class Numbers:
 
         Both are what the test asks for; `limit` is the largest share that passes.
         """
-        import numpy as np
         import pandas as pd
 
+        test, names = self.zone_test, self.result.worlds.scenarios
         rows = []
-        limits = (self.zone_test.out_of_school, self.zone_test.child_labour)
-        for indicator, limit in zip(ZONE_TEST, limits, strict=True):
-            months, block = self.series(indicator, "all", "5-14")
-            last = int(np.flatnonzero(months <= self.end)[-1])
-            for at, name in enumerate(self.result.worlds.scenarios):
-                rows.append((name, indicator, limit, *spread(block[at, :, last])))
+        for indicator, limit in zip(
+            ZONE_TEST, (test.out_of_school, test.child_labour), strict=True
+        ):
+            values = self.at_end(indicator, "all", "5-14")[1]
+            spreads = zip(names, map(spread, values), strict=True)
+            rows += [(name, indicator, limit, *three) for name, three in spreads]
         columns = ["scenario", "indicator", "limit", "mean", "lower", "upper"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -452,8 +398,14 @@ class Numbers:
             at = (better[name][0], better[name][1])
         return found
 
-    def buys(self, most: int = 6) -> list[Buy]:
-        """Return the best buy at round prices from below the first flip to well above the last."""
+    def buys(self, most: int = 6) -> list[tuple[float, Scenario, float]]:
+        """Return the best buy at round prices from below the first flip to well above the last.
+
+        Each is (willingness to pay for a child-year, scenario with the greatest net benefit on
+        average, share of the runs in which it is the best); the baseline means "buy nothing".
+        """
+        import numpy as np
+
         if not self.flips:
             return []
         low, high = self.flips[0][0] / 2, self.flips[-1][0] * 4
@@ -461,13 +413,17 @@ class Numbers:
         round_ones = [m * 10.0**p for p in range(power, power + 40) for m in (1, 1.5, 2, 3, 5, 7)]
         prices = [price for price in round_ones if low <= price <= high]
         prices = prices[: most - 1] + prices[-1:] if len(prices) > most else prices
-        cost, gain = self.against(COST), self.against(GAIN)
+        worlds = self.result.worlds
+        cost, gain = (
+            np.array([worlds.against(measure, s.name) for s in self.everyone])
+            for measure in (COST, GAIN)
+        )
         found = []
         for price in prices:
             benefit = price * gain - cost
             best = int(benefit.mean(axis=1).argmax())
             share = float((benefit.argmax(axis=0) == best).mean())
-            found.append(Buy(price, self.everyone[best], share))
+            found.append((price, self.everyone[best], share))
         return found
 
     @property
@@ -476,15 +432,15 @@ class Numbers:
         worlds = self.result.worlds
         if not self._priced:
             return []
-        yields = {
-            p.name: worlds.against(GAIN, p.name) / worlds.against(COST, p.name)
-            for p in self._priced
-        }
         leader = min(self._priced, key=lambda p: float(self.row(UNIT_COST, p.name)["mean"]))
         found = []
         for plan in self._priced:
-            _, low, high = spread(yields[leader.name] - yields[plan.name])
-            if plan is leader or low <= 0 <= high:
+            best, mine = (
+                worlds.against(GAIN, each.name) / worlds.against(COST, each.name)
+                for each in (leader, plan)
+            )
+            _, low, high = spread(best - mine)
+            if low <= 0 <= high:
                 found.append(plan)
         return found
 

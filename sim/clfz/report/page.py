@@ -19,7 +19,7 @@ from clfz.report.figures.spread import differences, dots, nearness
 from clfz.report.figures.who import attribution, equity
 from clfz.report.fill import fill
 from clfz.report.labels import full_place
-from clfz.report.numbers import GAIN, OUT_OF_SCHOOL, UNIT_COST, Numbers
+from clfz.report.numbers import COST, GAIN, OUT_OF_SCHOOL, UNIT_COST, Numbers
 from clfz.report.phrases import Phrases
 from clfz.report.plot import Plot, save
 from clfz.report.sentences import Sentences
@@ -84,34 +84,32 @@ def draw_all(numbers: Numbers) -> dict[str, Plot]:
 
 def html(numbers: Numbers, plots: Mapping[str, Plot]) -> str:
     """Return the page as text."""
-    phrases, manifest = Phrases(numbers), numbers.manifest
-    columns = [*tables.SIDE_BY_SIDE, *tables.FOR_MONEY]
-    shown = [measure for _, _, measure in columns if numbers.has(measure)]
-    reported = tables.reported(phrases, first_year=False)
-    shown += tables.REPORTED if reported else ()
-    used = [describe(measure).definition_id for measure in shown]
+    manifest, plans, phrases = numbers.manifest, numbers.plans, Phrases(numbers)
+
+    def known(columns: tables.Columns) -> tables.Columns:
+        return [column for column in columns if numbers.has(column[2])]
+
+    side_by_side, for_money = known(tables.SIDE_BY_SIDE), known(tables.FOR_MONEY)
+    reported = known(tables.REPORTED) if plans else []
+    used = [describe(column[2]).definition_id for column in [*side_by_side, *for_money, *reported]]
     used += [plot.definition_id for plot in plots.values()]
     text = fill(
         Path(__file__).with_name("template.html"),
+        n=numbers,
+        p=phrases,
         say=Sentences(numbers),
         sections=_SECTIONS,
         manifest=manifest,
         full_place=full_place(manifest),
-        complete=numbers.result.complete,
         plots=plots,
-        of_frame=tables.of_frame,
-        programmes=tables.side_by_side(phrases),
-        pairs=tables.pairs(phrases),
+        side_by_side=[c for c in side_by_side if plans or c[1] == "of_100"],
+        pairs=tables.pairs(numbers),
         variance=tables.variance_split(numbers),
         calibrated=tables.calibrated(numbers),
-        for_money=tables.for_money(phrases),
-        buys=tables.best_buys(phrases),
+        for_money=for_money if plans and numbers.has(COST) else (),
         costs=tables.costs_by_line(phrases),
-        reported=reported,
-        first_year=tables.reported(phrases, first_year=True),
-        assumptions=tables.assumptions(manifest),
-        parameters=tables.parameters(manifest),
-        scenarios=numbers.everyone,
+        reported=reported and [*reported, *known(tables.REPORT_COSTS)],
+        first_year=known(tables.FIRST_YEAR),
         definitions=[definition(key) for key in dict.fromkeys(used)],
         facts=facts(numbers),
     )
@@ -129,8 +127,8 @@ def citation(manifest: Mapping[str, Any]) -> str:
     return f"{name}, a simulator of child-labour-free zones; run {run}, {made}".strip(" ,;")
 
 
-def facts(numbers: Numbers) -> list[tuple[str, str]]:
-    """Return what is needed to repeat the runs."""
+def facts(numbers: Numbers) -> dict[str, str]:
+    """Return what is needed to repeat the runs; an empty text where it is not known."""
     manifest, runs, draws = numbers.manifest, numbers.runs, numbers.draws
     git, told = manifest.get("git", {}), manifest.get("posterior")
     commit = str(git.get("commit", ""))[:12]
@@ -141,18 +139,17 @@ def facts(numbers: Numbers) -> list[tuple[str, str]]:
         hashed = told["sha256"][:12]
         origin = f"the posterior of {told['name']} ({told['draws']} draws, sha256 {hashed})"
     seconds = manifest.get("wall_seconds")
-    rows = {
+    return {
         "Runs": f"{runs} for each programme: {draws} draws of the parameters (sets of "
         f"assumptions), {runs / draws:g} replicates each (random draws)",
         "Parameters drawn from": origin,
-        "Seed": manifest.get("seed", ""),
-        "Comparison": manifest.get("name", ""),
+        "Seed": str(manifest.get("seed", "")),
+        "Comparison": str(manifest.get("name", "")),
         "Changed by hand": ", ".join(f"{k} = {v}" for k, v in manifest.get("set", {}).items()),
-        "Run": manifest.get("run_id", ""),
-        "Made": manifest.get("created_utc", ""),
+        "Run": str(manifest.get("run_id", "")),
+        "Made": str(manifest.get("created_utc", "")),
         "Time for the runs": f"{seconds:.0f} s" if isinstance(seconds, int | float) else "",
         "Versions": ", ".join(f"{k} {v}" for k, v in manifest.get("versions", {}).items()),
         "Source code": commit,
-        "Licence": manifest.get("licence", "Apache-2.0"),
+        "Licence": str(manifest.get("licence", "Apache-2.0")),
     }
-    return [(name, str(value)) for name, value in rows.items() if str(value)]

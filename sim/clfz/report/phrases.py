@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from clfz.report.labels import many
 from clfz.report.numbers import UNIT_COST, Numbers
-from clfz.report.rounding import clear_step, finer, money, number, step, step_in_100
+from clfz.report.rounding import finer, money, number, step, step_in_100
 from clfz.runs.summary import FEWEST, FREE, NO_GAIN, NOT_APART, SAME, describe
 
 NOBODY = Markup("–")
@@ -26,6 +26,14 @@ LIKELY_RUNS, LIKELY_DRAWS = 20, 5
 ENOUGH_RUNS, ENOUGH_DRAWS = 50, 20
 _MEAN = ("mean", "lower", "upper")
 _DIFFERENCE = ("difference", "difference_lower", "difference_upper")
+
+
+def _in_100(lower: float, upper: float, _middle: float) -> float:
+    return step_in_100(lower, upper)
+
+
+def _whole(lower: float, upper: float, middle: float) -> float:
+    return max(1.0, step(lower, upper, middle))
 
 
 def tagged(text: str, value: float, key: str) -> Markup:
@@ -57,14 +65,15 @@ class Phrase:
     @property
     def text(self) -> Markup:
         """Return "7 in 100, likely 5 to 9"."""
-        form = Markup("{}, {} {}") if self.span else Markup("{}")
-        return form.format(self.middle, self.word, self.span)
+        return self._with("{}, {} {}")
 
     @property
     def bracketed(self) -> Markup:
         """Return "7 in 100 (likely 5 to 9)", for sentences."""
-        form = Markup("{} ({} {})") if self.span else Markup("{}")
-        return form.format(self.middle, self.word, self.span)
+        return self._with("{} ({} {})")
+
+    def _with(self, form: str) -> Markup:
+        return Markup(form).format(self.middle, self.word, self.span) if self.span else self.middle
 
     @property
     def stacked(self) -> Markup:
@@ -100,47 +109,40 @@ class Phrases:
 
     def rate(self, measure: str, scenario: str, form: str = "{} in 100") -> Phrase:
         """Return children in 100: "7 in 100, likely 5 to 9"."""
-        by = step_in_100 if self.numbers.runs >= FEWEST else _whole
-        return self._said(measure, scenario, _MEAN, 100, lambda low, high, *_: by(low, high), form)
+        # Very few runs support no decimals, however near they lie.
+        rule = _in_100 if self.numbers.runs >= FEWEST else _whole
+        return self._said(measure, scenario, _MEAN, 100, form, rule, finer_near_zero=False)
+
+    def of_100(self, measure: str, scenario: str) -> Phrase:
+        """Return "7, likely 5 to 9": children of 100, for a column that says so."""
+        return self.rate(measure, scenario, "{}")
 
     def change(self, measure: str, scenario: str) -> Phrase:
         """Return "14 fewer in 100, likely 11 to 17", or that it cannot be told apart."""
         grows = bool(self.numbers.row(measure, scenario)["difference"] > 0)
         worse = "" if describe(measure).direction == (1 if grows else -1) else " (worse)"
         form = f"{{}} {'more' if grows else 'fewer'} in 100{worse}"
-        flip = 100 if grows else -100
         return self._noted(measure, scenario) or self._said(
-            measure, scenario, _DIFFERENCE, flip, _clear, form
+            measure, scenario, _DIFFERENCE, 100 if grows else -100, form
         )
 
-    def fewer(self, measure: str, scenario: str) -> Phrase:
-        """Return "14, likely 11 to 17": children of 100 who are better off than without."""
-        flip = 100 * describe(measure).direction
-        return self._noted(measure, scenario) or self._said(
-            measure, scenario, _DIFFERENCE, flip, _clear
-        )
+    def fewer(self, measure: str, scenario: str, form: str = "{}") -> Phrase:
+        """Return "14, likely 11 to 17": children of 100 who are better off than without.
 
-    def left(self, measure: str, scenario: str, form: str = "{}") -> Phrase:
-        """Return the same for an outcome in percentage points: "5, likely 2 to 9"."""
-        sign = describe(measure).direction
+        A rate is compared here; an outcome in percentage points is a difference already.
+        """
+        entry = describe(measure)
+        columns, scale = (_MEAN, 1) if entry.unit == "percentage points" else (_DIFFERENCE, 100)
         return self._noted(measure, scenario) or self._said(
-            measure, scenario, _MEAN, sign, _clear, form
+            measure, scenario, columns, scale * entry.direction, form
         )
-
-    def of_100(self, measure: str, scenario: str) -> Phrase:
-        """Return "7, likely 5 to 9": children of 100, for a column that says so."""
-        return self.rate(measure, scenario, "{}")
 
     def count(self, measure: str, scenario: str) -> Phrase:
         """Return "540, likely 350 to 740"; a gain that may be none cannot be told apart."""
         unclear = self.numbers.row(measure, scenario)["note"] == NOT_APART
         if unclear and describe(measure).unit == "child-years":
             return Phrase(self.note(NOT_APART))
-
-        def whole(low: float, high: float, value: float, middle: float) -> float:
-            return finer(max(1.0, step(low, high, middle)), low, high, value)
-
-        return self._said(measure, scenario, _MEAN, 1, whole)
+        return self._said(measure, scenario, _MEAN, 1, rule=_whole)
 
     def amount(self, measure: str, scenario: str, form: str = "{}") -> Phrase:
         """Return "€310,000, likely €290,000 to €330,000", or why there is no amount."""
@@ -149,11 +151,7 @@ class Phrases:
             return Phrase(self.note(row["note"]))
         if row["note"] == SAME and row["mean"] == 0:
             return Phrase(Markup("nothing"))
-
-        def rule(low: float, high: float, value: float, middle: float) -> float:
-            return finer(step(low, high, middle), low, high, value)
-
-        return self._said(measure, scenario, _MEAN, 1, rule, form, self.money)
+        return self._said(measure, scenario, _MEAN, 1, form, step, self.money)
 
     def money(self, value: float, by: float | None = None) -> str:
         """Write an amount in the currency of the result."""
@@ -186,8 +184,8 @@ class Phrases:
         return NOBODY if note in {SAME, FREE, NO_GAIN} else Markup(self.unsure)
 
     def cell(self, kind: str, measure: str, scenario: str) -> Markup:
-        """Return a table cell by kind (of_100, fewer, left, count, amount); a dash where there is none."""
-        if not self.numbers.has(measure):
+        """Return a table cell by kind (of_100, fewer, count, amount); a dash where nothing is compared."""
+        if scenario == self.numbers.baseline.name and kind != "of_100":
             return NOBODY
         phrase: Phrase = getattr(self, kind)(measure, scenario)
         return phrase.stacked
@@ -210,34 +208,27 @@ class Phrases:
         scenario: str,
         columns: tuple[str, str, str],
         scale: float,
-        rule: Callable[..., float],
         form: str = "{}",
+        rule: Callable[[float, float, float], float] = _in_100,
         write: Callable[[float, float], str] = number,
+        *,
+        finer_near_zero: bool = True,
     ) -> Phrase:
         """Write the middle and the ends of the range of a summary row.
 
-        `rule` gives the step of rounding from lower end, upper end, the value, and the middle:
-        ends are rounded like the middle, unless that would hide that they are not zero.
+        `rule` gives the step of rounding from lower end, upper end and middle: ends are rounded
+        like the middle, unless that would hide that they are not zero.
         """
         row = self.numbers.row(measure, scenario)
-        values = [float(row[column]) * scale for column in columns]
-        steps = [rule(values[1], values[2], value, values[0]) for value in values]
+        middle, low, high = values = [float(row[column]) * scale for column in columns]
+        by = rule(low, high, middle)
+        steps = [finer(by, low, high, value) if finer_near_zero else by for value in values]
         written = [write(*pair) for pair in zip(values, steps, strict=True)]
         keys = [f"{scenario}|{measure}|{column}|{scale:g}" for column in columns]
-        cells = [tagged(*each) for each in zip(written, values, keys, strict=True)]
-        middle, *ends = cells
-        ends = ends[::-1] if values[1] > values[2] else ends
+        said, *ends = [tagged(*each) for each in zip(written, values, keys, strict=True)]
+        ends = ends[::-1] if low > high else ends
         span = Markup("{} to {}").format(*ends) if len(set(written)) > 1 else _NOTHING
-        return Phrase(Markup(form).format(middle), span, self.word, middle)
-
-
-def _clear(low: float, high: float, value: float, middle: float) -> float:
-    return clear_step(low, high, value)
-
-
-def _whole(lower: float, upper: float) -> float:
-    """Return a whole child: very few runs support no decimals, however near they lie."""
-    return 1.0
+        return Phrase(Markup(form).format(said), span, self.word, said)
 
 
 def ranged(values: Any, by: float, write: Callable[[float, float], str] = number) -> str:

@@ -50,7 +50,8 @@ STYLES: tuple[tuple[str, Any, str], ...] = (
 
 _DRAWING = Lock()
 _IDS = re.compile(r'(\bid="|href="#|url\(#)([^")]+)')
-_PATH = re.compile(r'\sd="([^"]*)"')
+_PATH = re.compile(r' d="[^"]*"')
+_BARE = re.compile(r"<g>((?:(?!</?g\b).)*)</g>", re.DOTALL)
 _MARKS = re.compile(r'<use [^>]*?( style="[^"]*")/>(?:\s*<use [^>]*?\1/>)+')
 _STYLE = re.compile(r'\sstyle="[^"]*"')
 _LONG = re.compile(r"\d+\.\d{2,}")
@@ -229,7 +230,7 @@ def _columns(key: Sequence[Any], width: float) -> int:
 
 
 def _clean(svg: str, prefix: str, label: str) -> str:
-    """Keep the `<svg>` element: own ids, short numbers and paths, a role and a sentence to be read aloud."""
+    """Keep the `<svg>` element: own ids, short numbers, a role and a sentence to be read aloud."""
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", body, flags=re.DOTALL)
     body = re.sub(r"<g id=\"[^\"]*\"", "<g", body).replace("<g/>", "")  # nothing refers to a group
@@ -238,49 +239,17 @@ def _clean(svg: str, prefix: str, label: str) -> str:
     ids: dict[str, str] = {}
     body = _IDS.sub(lambda found: found[1] + ids.setdefault(found[2], f"{prefix}{len(ids)}"), body)
     body = _TAG.sub(lambda tag: _LONG.sub(_short, tag[0]), body)
-    body = _PATH.sub(lambda found: f' d="{_relative(found[1])}"', body)
+    body = _PATH.sub(lambda found: found[0].replace("\n", "").replace(" L ", "L"), body)
     body = _STYLE.sub(lambda found: found[0].replace("; ", ";").replace(": ", ":"), body)
-    body = _MARKS.sub(_together, _without_bare_groups(body))
+    body = _MARKS.sub(_together, _BARE.sub(r"\1", body))
     named = f'<svg role="img" aria-label="{escape(label)}" '
     return re.sub(r">\s+<", ">\n<", body).replace("<svg ", named, 1).strip()
-
-
-def _without_bare_groups(svg: str) -> str:
-    """Take away groups that say nothing, and keep what is in them."""
-    bare: list[bool] = []
-
-    def keep(found: re.Match[str]) -> str:
-        if found[0] != "</g>":
-            bare.append(found[0] == "<g>")
-            return "" if bare[-1] else found[0]
-        return "" if bare.pop() else found[0]
-
-    return re.sub(r"</?g\b[^>]*>", keep, svg)
 
 
 def _together(found: re.Match[str]) -> str:
     """Marks that look alike in one group, so that their look is written once."""
     style = found[1]
     return f"<g{style}>{found[0].replace(style, '')}</g>"
-
-
-def _relative(path: str) -> str:
-    """A path of straight lines with steps in place of coordinates; others stay, without line breaks."""
-    words = path.split()
-    if not set(re.findall("[A-Za-z]", path)) <= set("MLz"):
-        return " ".join(words)
-    out, x, y, at = "", 0.0, 0.0, 0
-    while at < len(words):
-        if words[at] == "z":
-            out, at = out + "z", at + 1
-            continue
-        command, (left, top) = words[at], map(float, words[at + 1 : at + 3])
-        steps = [f"{value:.1f}".removesuffix(".0") for value in (left - x, top - y)]
-        if command == "M":
-            steps = words[at + 1 : at + 3]
-        out += f"{'l' if command == 'L' else 'M'}{' '.join(steps)}".replace(" -", "-")
-        x, y, at = left, top, at + 3
-    return out
 
 
 def _short(found: re.Match[str]) -> str:

@@ -33,18 +33,9 @@ def step_in_100(lower: float, upper: float) -> float:
     return 1.0 if width >= 2.0 or width == 0.0 else 0.1
 
 
-def clear_step(lower: float, upper: float, value: float) -> float:
-    """Return the step of a difference in children in 100.
-
-    It is finer for a number that rounding would write as zero though the range holds no zero.
-    """
-    by = step_in_100(lower, upper)
-    return by / 10 if lower * upper > 0 and abs(value) < by / 2 else by
-
-
 def finer(by: float, lower: float, upper: float, value: float) -> float:
-    """Return a finer step for an amount that would be written as zero though its range holds no zero."""
-    hidden = lower * upper > 0 and abs(value) < by / 2
+    """Return a finer step for a number that would be written as zero though its range holds no zero."""
+    hidden = lower * upper > 0 and 0 < abs(value) < by / 2
     return float(10.0 ** floor(log10(abs(value)))) if hidden else by
 
 

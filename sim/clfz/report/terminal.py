@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clfz.report.numbers import COST, HEADLINE, LATER, UNIT_COST, Numbers
+from clfz.report.numbers import COST, HEADLINE, UNIT_COST, Numbers
 from clfz.report.phrases import Phrase, Phrases, plain
 from clfz.report.sentences import Sentences
 
@@ -14,26 +14,22 @@ if TYPE_CHECKING:
 UNCLEAR = "unclear"
 
 
-def sentences(result: ComparisonResult) -> list[str]:
-    """Return warnings, answer and remarks of the report as plain text, in its order."""
-    return [sentence for part in _parts(result) for sentence in part]
+def sentences(result: ComparisonResult, *, together: bool = False) -> list[str]:
+    """Return warnings (that runs are missing first), answer and remarks of the report as plain text.
 
-
-def paragraphs(result: ComparisonResult) -> list[str]:
-    """Return the same, with the sentences of the answer together."""
-    warnings, answer, remarks = _parts(result)
-    return [*warnings, " ".join(answer), *remarks]
-
-
-def _parts(result: ComparisonResult) -> list[list[str]]:
-    """Warnings (that runs are missing first), answer and remarks."""
+    Args:
+        result: the numbers.
+        together: put the sentences of the answer into one paragraph.
+    """
     say = Sentences(Numbers(result))
-    parts = [[plain(line) for line in say(key)] for key in ("warnings", "answer", "remarks")]
+    warnings, answer, remarks = (
+        [plain(line) for line in say(key)] for key in ("warnings", "answer", "remarks")
+    )
     if not result.complete:
         reason = result.manifest.get("incomplete_reason") or "some runs are missing"
         start = f"Not complete: {reason}."
-        parts[0].insert(0, f"{start} The numbers stand on the runs that are finished.")
-    return parts
+        warnings.insert(0, f"{start} The numbers stand on the runs that are finished.")
+    return [*warnings, *([" ".join(answer)] if together else answer), *remarks]
 
 
 def table(
@@ -46,8 +42,8 @@ def table(
     phrases = Phrases(numbers)
     columns = [("of 100", phrases.of_100, HEADLINE)] if wide else []
     columns.append(("fewer", phrases.fewer, HEADLINE))
-    if late := [measure for measure in LATER if numbers.has(measure)][-1:]:
-        columns.append((f"{late[0].split('_')[1]} later", phrases.left, late[0]))
+    for measure, _ in numbers.later[-1:]:
+        columns.append((f"{measure.split('_')[1]} later", phrases.fewer, measure))
     for head, measure in (("cost", COST), ("child-year", UNIT_COST)):
         if numbers.has(measure):
             columns.append((head, phrases.amount, measure))

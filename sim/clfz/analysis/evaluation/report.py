@@ -11,7 +11,7 @@ from clfz.analysis.evaluation import figures, words
 from clfz.analysis.evaluation.answers import table_of
 from clfz.inputs.indicators import definition
 from clfz.report.fill import fill
-from clfz.report.labels import COUNTRIES, day, full_place, place
+from clfz.report.labels import day, full_place, place
 from clfz.report.page import citation
 from clfz.report.plot import save
 from clfz.runs.results import write_whole
@@ -88,14 +88,13 @@ def html(found: Evaluation, plots: dict[str, Any]) -> str:
     used = dict.fromkeys([*(row.definition_id for row in rows), "paired-children"])
     counts = [row for row in rows if row.kind == "count"] or rows
     first, last = min(row.start for row in counts), max(row.end for row in counts)
-    known = manifest["zone"].get("country", "") in COUNTRIES
     return fill(
         Path(__file__).with_name("page.html"),
         found=found,
         plots=plots,
         words=words,
         title=words.said("title", found, place(manifest)),
-        where=full_place(manifest) if known else place(manifest),
+        where=full_place(manifest),
         period=f"{first[0]}-{first[1]:02d} to {last[0]}-{last[1]:02d}",
         made=day(manifest["created_utc"]),
         definitions=[definition(name) for name in used],

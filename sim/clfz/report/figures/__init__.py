@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from clfz.report.numbers import Numbers, Scenario
 from clfz.report.plot import HEAD, INK, NARROW, SOFT, STYLES, TEXT, WIDE, head, wrap
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -23,18 +24,16 @@ class Grid:
     Attributes:
         heads: title and further lines above each panel.
         tall: height of a panel, points.
-        across: most panels side by side, on a page and on a phone.
         keys: entries of the key above.
     """
 
     heads: Sequence[Sequence[str]]
     tall: float
-    across: tuple[int, int] = (3, 2)
     keys: int = 0
 
     def columns(self, narrow: bool) -> int:
-        """Panels side by side; as many in each row as can be."""
-        most = min(self.across[narrow], len(self.heads))
+        """Panels side by side: three, on a phone two, and as many in each row as can be."""
+        most = min(2 if narrow else 3, len(self.heads))
         rows = -(-len(self.heads) // most)
         return -(-len(self.heads) // rows)
 
@@ -155,6 +154,34 @@ def groups_of(numbers: Numbers) -> list[list[Scenario]]:
     return [numbers.plans] if len(numbers.plans) <= len(STYLES) else [[p] for p in numbers.plans]
 
 
+def spoken(scenarios: Iterable[Scenario], said: Mapping[str, Sequence[str]]) -> str:
+    """Join what is said of each scenario, for readers who cannot see the figure."""
+    return "; ".join(f"{s.title}: {'; '.join(said[s.name])}" for s in scenarios)
+
+
+def text_table(
+    corner: str,
+    scenarios: Sequence[Scenario],
+    data: pd.DataFrame,
+    column: str,
+    write: Callable[[Any], str],
+) -> pd.DataFrame:
+    """The numbers of a figure as text: a row for each scenario, a cell for each row of its data.
+
+    Args:
+        corner: heading of the titles.
+        scenarios: in the order of the rows.
+        data: with a column `scenario`.
+        column: of the data, whose values are the other headings.
+        write: makes a cell of a row of the data.
+    """
+    cells = data.assign(text=[write(row) for row in data.to_dict("records")])
+    table = cells.pivot(index="scenario", columns=column, values="text")
+    table = table.reindex(index=[s.name for s in scenarios], columns=data[column].unique())
+    table.insert(0, corner, [s.title for s in scenarios])
+    return table.fillna("–")
+
+
 def time_axis(axes: Axes, numbers: Numbers) -> None:
     """Set the axis of time, in years from the start (months for short horizons); mark the end."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
@@ -168,8 +195,3 @@ def time_axis(axes: Axes, numbers: Numbers) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{12 * x:.0f}"))
     if numbers.after:
         axes.axvline(numbers.end / 12, color=SOFT, linestyle=(0, (1, 2)), linewidth=0.8)
-
-
-def time_label(numbers: Numbers) -> str:
-    """Name the axis of time."""
-    return "Months from the start" if numbers.end + numbers.after <= 24 else "Years from the start"

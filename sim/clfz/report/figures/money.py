@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures import Grid, groups_of
+from clfz.report.figures import Grid, groups_of, spoken, text_table
 from clfz.report.numbers import COST, GAIN, UNIT_COST, Numbers
 from clfz.report.phrases import Phrases, plain, ranged
 from clfz.report.plot import BLUE, INK, SOFT, STYLES, Plot, line
@@ -85,12 +86,12 @@ def plane(numbers: Numbers) -> Plot:
         }
         for plan in plans
     ]
-    spoken = "; ".join(f"{p.title}: {plain(prices[p.name])}" for p in plans)
+    said = spoken(plans, {p.name: [plain(prices[p.name])] for p in plans})
     about = "Cost of each programme against the child-years out of child labour it gains."
     return Plot(
         name="cost-and-effect",
         title="Cost, and child-years out of child labour gained",
-        label=f"{about} {spoken}.",
+        label=f"{about} {said}.",
         note=phrases.stands_on("Dots: one run each. Ring: average of the runs."),
         data=data,
         draw=draw,
@@ -125,8 +126,6 @@ def frontier(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def spending(numbers: Numbers) -> Plot | None:
     """Draw the money spent in each year; None when nothing is ever spent."""
-    import pandas as pd
-
     phrases, data, plans = Phrases(numbers), numbers.spent("year"), numbers.plans
     if data.empty:
         return None
@@ -146,19 +145,17 @@ def spending(numbers: Numbers) -> Plot | None:
             axes.yaxis.set_major_formatter("{x:,g}")
             axes.set_xlim(0.4, data["year"].max() + 0.6)
 
-    table = []
-    for plan in plans:
-        row = {f"Average ({phrases.range_words})": plan.title}
-        for entry in data[data["scenario"] == plan.name].to_dict("records"):
-            values = [entry[k] for k in ("mean", "lower", "upper")]
-            by = step(entry["lower"], entry["upper"], entry["mean"])
-            row[f"year {entry['year']}"] = ranged(values, by, phrases.money)
-        table.append(row)
-    spoken = "; ".join(f"{p.title}: {plain(total[p.name])}" for p in plans)
+    def cell(row: Mapping[str, float]) -> str:
+        by = step(row["lower"], row["upper"], row["mean"])
+        return ranged([row[k] for k in ("mean", "lower", "upper")], by, phrases.money)
+
+    by_year = data.assign(when=[f"year {year}" for year in data["year"]])
+    corner = f"Average ({phrases.range_words})"
+    said = spoken(plans, {p.name: [plain(total[p.name])] for p in plans})
     return Plot(
         name="spending",
         title=f"When the money is spent: thousand {numbers.currency} a year",
-        label=f"Bars of the money spent in each year. All years together: {spoken}.",
+        label=f"Bars of the money spent in each year. All years together: {said}.",
         note=phrases.stands_on("Bar: average of the runs. Upright line: 9 of 10 runs."),
         data=data,
         draw=draw,
@@ -168,5 +165,5 @@ def spending(numbers: Numbers) -> Plot | None:
             "Above each panel: all years together. Money is shown in full, whenever it is spent.",
         ),
         definition_id=describe("cost_spent").definition_id,
-        table=pd.DataFrame(table).fillna("–"),
+        table=text_table(corner, plans, by_year, "when", cell),
     )

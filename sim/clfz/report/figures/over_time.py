@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures import UPRIGHT, Grid, groups_of, time_axis, time_label
+from clfz.report.figures import UPRIGHT, Grid, groups_of, spoken, text_table, time_axis
 from clfz.report.labels import many, years
 from clfz.report.numbers import Numbers
 from clfz.report.phrases import TOO_FEW, Phrases, plain, ranged
 from clfz.report.plot import BASE_DASH, BLUE, GREEN, SOFT, STYLES, Plot, line, patch
-from clfz.report.rounding import clear_step, number, step_in_100
+from clfz.report.rounding import finer, number, step_in_100
 from clfz.runs.summary import describe
 
 if TYPE_CHECKING:
@@ -24,78 +25,82 @@ _LOOK = {
 }
 
 
-def _looks(numbers: Numbers) -> dict[str, tuple[str, Any, str]]:
-    """Colour, dash and marker of each scenario; plans in panels of their own look alike."""
-    alike = len(groups_of(numbers)) > 1
-    looks = {numbers.baseline.name: (SOFT, BASE_DASH, "")}
-    return looks | {plan.name: STYLES[0 if alike else at] for at, plan in enumerate(numbers.plans)}
+def _lines(
+    numbers: Numbers, data: pd.DataFrame, middle: str, said: Mapping[str, list[str]], band: str = ""
+) -> tuple[Grid, list[Any], Callable[..., None]]:
+    """Lines over the years, each plan against no programme: few plans in one panel, many in one each.
 
+    Args:
+        numbers: the result.
+        data: scenario, month, the middle and, for bands, p05, p25, p75, p95; shares.
+        middle: column of the line.
+        said: of each scenario, above panels of its own.
+        band: what the bands hold; none are drawn when empty.
 
-def _key(numbers: Numbers) -> list[Any]:
-    """The lines of the key."""
-    looks = _looks(numbers)
-    if len(groups_of(numbers)) > 1:
-        base = line(numbers.baseline.title, SOFT, BASE_DASH)
-        return [base, line("with the programme", BLUE)]
-    return [line(s.title, *looks[s.name][:2]) for s in numbers.everyone]
-
-
-def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
-    """Draw an indicator over the years, each plan against no programme."""
-    import pandas as pd
-
-    phrases, entry = Phrases(numbers), describe(indicator)
-    data = numbers.over_time(indicator, entry.age_band)
-    said = {s.name: plain(phrases.rate(f"{indicator}@end", s.name)) for s in numbers.everyone}
-    groups, looks = groups_of(numbers), _looks(numbers)
+    Returns:
+        The panels, their key, and `draw(figure, narrow, y=label, **settings of the axes)`.
+    """
+    groups, base = groups_of(numbers), numbers.baseline
     single = len(groups) > 1
-    band = phrases.range_words
-    key = [*_key(numbers), patch(band, BLUE if single else SOFT, alpha=0.2)]
+    looks: dict[str, tuple[str, Any, str]] = {base.name: (SOFT, BASE_DASH, "")}
+    looks |= {plan.name: STYLES[0 if single else at] for at, plan in enumerate(numbers.plans)}
+    key = [line(s.title, *looks[s.name][:2]) for s in numbers.everyone]
     if single:
-        key.append(patch("middle half of the runs", BLUE, alpha=0.45))
-    heads = [[g[0].title, said[g[0].name]] if single else [""] for g in groups]
-    grid = Grid(heads, 75 if single else 190, keys=len(key))
-
+        key = [key[0], line("with the programme", BLUE)]
+    if band:
+        key.append(patch(band, BLUE if single else SOFT, alpha=0.2))
+        key += [patch("middle half of the runs", BLUE, alpha=0.45)] if single else []
+    heads = [[g[0].title, *said[g[0].name]] if single else [""] for g in groups]
+    shared, own = (190, 75) if band else (150, 65)
+    grid = Grid(heads, own if single else shared, keys=len(key))
     percent = {
         str(name): 100 * rows.set_index("month").drop(columns="scenario")
         for name, rows in data.groupby("scenario")
     }
+    months = numbers.end + numbers.after <= 24
 
-    def draw(figure: Figure, narrow: bool) -> None:
-        panels = grid.draw(figure, narrow, x=time_label(numbers), y="children in 100")
-        for axes, group in zip(panels, groups, strict=True):
-            for scenario in (numbers.baseline, *group):
+    def draw(figure: Figure, narrow: bool, *, y: str, **settings: Any) -> None:
+        x = f"{'Months' if months else 'Years'} from the start"
+        for axes, group in zip(grid.draw(figure, narrow, x=x, y=y), groups, strict=True):
+            for scenario in (base, *group):
                 color, dash, marker = looks[scenario.name]
-                rows = percent[scenario.name]
-                time, strong = rows.index / 12, single and marker
-                alpha = 0.18 if strong else 0.11
-                axes.fill_between(time, rows["p05"], rows["p95"], color=color, alpha=alpha, lw=0)
-                if strong:
+                rows, strong = percent[scenario.name], single and scenario is not base
+                time = rows.index / 12
+                if band:
+                    alpha = 0.18 if strong else 0.11
+                    axes.fill_between(
+                        time, rows["p05"], rows["p95"], color=color, alpha=alpha, lw=0
+                    )
+                if band and strong:
                     axes.fill_between(time, rows["p25"], rows["p75"], color=color, alpha=0.33, lw=0)
-                axes.plot(time, rows["mean"], color=color, linestyle=dash)
-                end: dict[str, Any] = {
-                    "marker": marker,
-                    "markeredgecolor": "white",
-                    "markeredgewidth": 0.8,
-                }
-                axes.plot([numbers.end / 12], [rows["mean"][numbers.end]], color=color, **end)
+                axes.plot(time, rows[middle], color=color, linestyle=dash)
+                edge: dict[str, Any] = {"markeredgecolor": "white", "markeredgewidth": 0.8}
+                at_end = rows[middle][numbers.end]
+                axes.plot([numbers.end / 12], [at_end], marker, color=color, **edge)
             time_axis(axes, numbers)
-            axes.set_ylim(0, 108 * data["p95"].max())
+            axes.set(**settings)
 
-    rows = []
+    return grid, key, draw
+
+
+def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
+    """Draw an indicator over the years, each plan against no programme."""
+    phrases, entry = Phrases(numbers), describe(indicator)
+    data, band = numbers.over_time(indicator, entry.age_band), phrases.range_words
+    said = {s.name: [plain(phrases.rate(f"{indicator}@end", s.name))] for s in numbers.everyone}
+    grid, key, draw = _lines(numbers, data, "mean", said, band)
+    top = 108 * data["p95"].max()
+
+    def cell(row: Mapping[str, float]) -> str:
+        values = [100 * row[column] for column in ("mean", "p05", "p95")]
+        return ranged(values, step_in_100(*values[1:]))
+
     shown = data[(data["month"] % 12 == 0) | (data["month"] == data["month"].max())]
-    for scenario in numbers.everyone:
-        row = {f"Children in 100, average ({band})": scenario.title}
-        for cells in shown[shown["scenario"] == scenario.name].to_dict("records"):
-            values = [100 * cells[column] for column in ("mean", "p05", "p95")]
-            month = int(cells["month"])
-            when = f"month {month}" if month % 12 else f"year {month // 12}"
-            row[when] = ranged(values, step_in_100(*values[1:]))
-        rows.append(row)
+    when = [f"month {m}" if m % 12 else f"year {m // 12}" for m in shown["month"]]
+    corner = f"Children in 100, average ({band})"
     then = " and after" if numbers.after else ""
-    spoken = "; ".join(f"{s.title}: {said[s.name]}" for s in numbers.everyone)
     bands = "Band: 9 of 10 runs."
-    if single:
+    if len(groups_of(numbers)) > 1:
         bands = "Dark band: the middle half of the runs. Pale band: 9 of 10 runs."
     rule = "The nearer the line comes to 0" if entry.direction < 0 else "The higher the line"
     ages = entry.age_band.replace("-", " to ")
@@ -104,16 +109,16 @@ def fan(numbers: Numbers, indicator: str, name: str) -> Plot:
         name=name,
         title=f"Children {entry.label[0].lower()}{entry.label[1:]}, of every 100 aged {ages}",
         label=f"Lines with bands over {years(numbers.end)} of programme{then}. "
-        f"At the end of it: {spoken}.",
+        f"At the end of it: {spoken(numbers.everyone, said)}.",
         note=phrases.stands_on(f"Line: average of the runs. {bands}{upright}"),
         data=data,
-        draw=draw,
+        draw=partial(draw, y="children in 100", ylim=(0, top)),
         height=grid.height,
         key=key,
         unit="share of children (0 to 1)",
         description=(f"{rule}, the better; the wider the band, the less is known.",),
         definition_id=entry.definition_id,
-        table=pd.DataFrame(rows),
+        table=text_table(corner, numbers.everyone, shown.assign(when=when), "when", cell),
     )
 
 
@@ -122,47 +127,36 @@ def zone_status(numbers: Numbers) -> Plot:
     import pandas as pd
 
     phrases, data, runs = Phrases(numbers), numbers.zone_status(), numbers.runs
-    groups, looks = groups_of(numbers), _looks(numbers)
-    single = len(groups) > 1
-    at_end = data[data["month"] == numbers.end].set_index("scenario")
-    last = data[data["month"] == data["month"].max()].set_index("scenario")
-
-    def count(frame: pd.DataFrame, name: str, column: str = "passes") -> str:
-        return f"{round(float(frame[column][name]) * runs)} of {runs} runs"
-
-    said = {s.name: f"{count(at_end, s.name)} at the end" for s in numbers.everyone}
-    heads = [[g[0].title, said[g[0].name]] if single else [""] for g in groups]
-    key = _key(numbers)
-    grid = Grid(heads, 65 if single else 150, keys=len(key))
-
-    def draw(figure: Figure, narrow: bool) -> None:
-        panels = grid.draw(figure, narrow, x=time_label(numbers), y="of 100 runs")
-        for axes, group in zip(panels, groups, strict=True):
-            for scenario in (numbers.baseline, *group):
-                color, dash, _ = looks[scenario.name]
-                rows = data[data["scenario"] == scenario.name]
-                axes.plot(rows["month"] / 12, 100 * rows["passes"], color=color, linestyle=dash)
-            time_axis(axes, numbers)
-            axes.set(ylim=(-2, 103), yticks=(0, 50, 100))
-
-    rows = []
+    rows, said = [], {}
     for s in numbers.everyone:
-        half = data[(data["scenario"] == s.name) & (data["passes"] >= 0.5)]
-        row = {"Programme": s.title, "passes when the programme ends": count(at_end, s.name)}
-        row["passes in the last year shown"] = count(last, s.name)
-        row["passed at any time"] = count(last, s.name, "ever")
-        first = "never" if half.empty else f"year {-(-int(half['month'].min()) // 12)}"
-        rows.append(row | {"half of the runs pass from": first})
-    spoken = "; ".join(f"{s.title}: {said[s.name]}" for s in numbers.everyone)
+        mine = data[data["scenario"] == s.name].set_index("month")
+        last = mine.index[-1]
+        at_end, in_last, ever = (
+            f"{round(share * runs)} of {runs} runs"
+            for share in (mine["passes"][numbers.end], mine["passes"][last], mine["ever"][last])
+        )
+        half = mine.index[mine["passes"] >= 0.5]
+        said[s.name] = [f"{at_end} at the end"]
+        rows.append(
+            {
+                "Programme": s.title,
+                "passes when the programme ends": at_end,
+                "passes in the last year shown": in_last,
+                "passed at any time": ever,
+                "half of the runs pass from": f"year {-(-half[0] // 12)}" if len(half) else "never",
+            }
+        )
+    grid, key, draw = _lines(numbers, data, "passes", said)
     upright = f" {UPRIGHT}" if numbers.after else ""
     good = f"A run passes in a month when the {numbers.zone_test.months} months up to it were all good."
     return Plot(
         name="zone-status",
         title="How many of 100 runs pass the test of a child-labour-free zone",
-        label=f"Share of runs in which the zone passes the test, over the years. {spoken}.",
+        label="Share of runs in which the zone passes the test, over the years. "
+        f"{spoken(numbers.everyone, said)}.",
         note=phrases.stands_on(good + upright),
         data=data,
-        draw=draw,
+        draw=partial(draw, y="of 100 runs", ylim=(-2, 103), yticks=(0, 50, 100)),
         height=grid.height,
         key=key,
         unit="share of runs (0 to 1)",
@@ -190,20 +184,29 @@ def stays(numbers: Numbers) -> Plot | None:
     if len(times) < 2 or not numbers.plans:
         return None
 
-    def step(entry: Mapping[Any, Any]) -> float:
-        return clear_step(entry["lower"], entry["upper"], entry["mean"])
+    def write(row: Mapping[Any, Any], column: str) -> str:
+        low, high, value = row["lower"], row["upper"], row[column]
+        return number(value, finer(step_in_100(low, high), low, high, value))
 
-    def moment(entry: Mapping[Any, Any]) -> str:
-        after = int(entry["years_after"])
-        when = f"after {many(after, 'year')}" if after else "at the end"
-        left = number(entry["mean"], step(entry)) if entry["clear"] else "none that is clear"
-        return f"{left} {when}"
-
-    said = {}
+    groups = {key: rows for key, rows in data.groupby(["scenario", "what"])}
+    first = f"Better off, in 100: average ({phrases.range_words})"
+    said, table = {}, []
     for plan in numbers.plans:
-        rows = data[(data["scenario"] == plan.name) & (data["what"] == "child_labour")]
-        ends = [moment(rows.iloc[at].to_dict()) for at in (0, -1)]
-        said[plan.name] = [TOO_FEW] if phrases.unsure == TOO_FEW else ends
+        told = []
+        for row in groups[plan.name, "child_labour"].to_dict("records"):
+            left = write(row, "mean") if row["clear"] else "none that is clear"
+            when = (
+                f"after {many(row['years_after'], 'year')}" if row["years_after"] else "at the end"
+            )
+            told.append(f"{left} {when}")
+        said[plan.name] = [TOO_FEW] if phrases.unsure == TOO_FEW else [told[0], told[-1]]
+        for what, (*_, words) in _LOOK.items():
+            cells = {first: plan.title, "": words}
+            for row in groups[plan.name, what].to_dict("records"):
+                when = f"after {row['years_after']} y" if row["years_after"] else "at the end"
+                mean, low, high = (write(row, column) for column in ("mean", "lower", "upper"))
+                cells[when] = f"{mean} ({low} to {high})"
+            table.append(cells)
     heads = [[plan.title, *said[plan.name]] for plan in numbers.plans]
     key = [line(text, color, "", marker) for color, marker, _, text in _LOOK.values()]
     grid = Grid(heads, 85, keys=len(key))
@@ -213,33 +216,17 @@ def stays(numbers: Numbers) -> Plot | None:
         for axes, plan in zip(panels, numbers.plans, strict=True):
             axes.axhline(0, color=SOFT, linestyle=BASE_DASH, linewidth=0.8)
             for what, (color, marker, shift, _) in _LOOK.items():
-                rows = data[(data["scenario"] == plan.name) & (data["what"] == what)]
+                rows = groups[plan.name, what]
                 mean, time = rows["mean"], rows["years_after"] + shift
                 ends = [mean - rows["lower"], rows["upper"] - mean]
                 axes.errorbar(time, mean, ends, fmt="none", ecolor=color, elinewidth=1.2)
                 axes.plot(time, mean, marker, color=color, markersize=5)
             axes.set_xticks(times, ["end" if time == 0 else str(time) for time in times])
 
-    table = []
-    first = f"Better off, in 100: average ({phrases.range_words})"
-    for (name, what), rows in data.groupby(["scenario", "what"], sort=False):
-        title = next(plan.title for plan in numbers.plans if plan.name == name)
-        row = {first: title, "": _LOOK[str(what)][3]}
-        for entry in rows.to_dict("records"):
-            after = entry["years_after"]
-            cells = [
-                number(entry[k], clear_step(entry["lower"], entry["upper"], entry[k]))
-                for k in ("mean", "lower", "upper")
-            ]
-            when = f"after {after} y" if after else "at the end"
-            row[when] = f"{cells[0]} ({cells[1]} to {cells[2]})"
-        table.append(row)
-    table.sort(key=lambda row: [plan.title for plan in numbers.plans].index(row[first]))
-    spoken = "; ".join(f"{p.title}: {'; '.join(said[p.name])}" for p in numbers.plans)
     return Plot(
         name="what-stays",
         title="Children in 100 who are better off than without a programme",
-        label=f"Children in 100 who are better off than without programme, by year. {spoken}.",
+        label=f"Children in 100 who are better off than without programme, by year. {spoken(numbers.plans, said)}.",
         note=phrases.stands_on(
             "Mark: average of the runs, against no programme in the same run. Line: 9 of 10 runs."
         ),

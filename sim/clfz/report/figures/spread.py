@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures import Rows
+from clfz.report.figures import Rows, spoken, text_table
 from clfz.report.figures.over_time import zone_test_words
 from clfz.report.labels import years
 from clfz.report.numbers import HEADLINE, ZONE_TEST, Numbers
@@ -39,9 +41,9 @@ def dots(numbers: Numbers) -> Plot:
     for s in numbers.everyone:
         values = 100 * worlds.of(HEADLINE, s.name)
         places[s.name] = np.sort(values) if each else np.quantile(values, chances)
-    said = {s.name: plain(phrases.rate(HEADLINE, s.name)) for s in numbers.everyone}
+    said = {s.name: [plain(phrases.rate(HEADLINE, s.name))] for s in numbers.everyone}
     limit = 1.05 * max(float(values.max()) for values in places.values())
-    lines = Rows([[s.title, said[s.name]] for s in numbers.everyone], _HEIGHT)
+    lines = Rows([[s.title, *said[s.name]] for s in numbers.everyone], _HEIGHT)
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes, floors = lines.draw(figure, narrow, x="children in 100 who are in child labour")
@@ -53,30 +55,28 @@ def dots(numbers: Numbers) -> Plot:
         axes.vlines(means, floors, [floor + _HEIGHT for floor in floors], INK, linewidth=0.9)
         axes.set_xlim(0, limit)
 
-    data = pd.DataFrame(
-        [
-            (name, at + 1, value / 100)
-            for name, row in places.items()
-            for at, value in enumerate(row)
-        ],
-        columns=["scenario", "dot", "value"],
-    )
     count = numbers.runs if each else DOTS
+    data = pd.DataFrame(
+        {
+            "scenario": np.repeat(list(places), count),
+            "dot": np.tile(np.arange(count) + 1, len(places)),
+            "value": np.concatenate(list(places.values())) / 100,
+        }
+    )
     ranks = sorted({round(1 + share * (count - 1)) for share in _SHOWN})
-    rows = [
-        {"Children in 100": s.title}
-        | {f"dot {rank}": number(places[s.name][rank - 1], 0.1) for rank in ranks}
-        for s in numbers.everyone
-    ]
+    shown = data[data["dot"].isin(ranks)]
+    shown = shown.assign(
+        rank=[f"dot {rank}" for rank in shown["dot"]],
+        said=[number(100 * value, 0.1) for value in shown["value"]],
+    )
     dot = "Each dot is one run" if each else "Each dot is one equally likely outcome"
     how = f"{dot}. Where dots pile up, the zone is likely to end."
     if each and numbers.runs < FEWEST:
         how = f"{dot}. So few say little about where the zone is likely to end."
-    spoken = "; ".join(f"{s.title}: {said[s.name]}" for s in numbers.everyone)
     return Plot(
         name="dots-child-labour",
         title=f"Where it could end: children in child labour after {years(numbers.end)}",
-        label=f"{dot} ({count} for each programme). {spoken}.",
+        label=f"{dot} ({count} for each programme). {spoken(numbers.everyone, said)}.",
         note=phrases.stands_on(f"{dot}: {count} for each programme. Line: average."),
         data=data,
         draw=draw,
@@ -84,7 +84,7 @@ def dots(numbers: Numbers) -> Plot:
         unit="share of children (0 to 1)",
         description=(how,),
         definition_id=describe(HEADLINE).definition_id,
-        table=pd.DataFrame(rows),
+        table=text_table("Children in 100", numbers.everyone, shown, "rank", itemgetter("said")),
     )
 
 
@@ -137,11 +137,10 @@ def differences(numbers: Numbers) -> Plot:
         pd.DataFrame({"scenario": name} | runs | {"fewer": v / 100}) for name, v in fewer.items()
     ]
     one = "One dot a run" if numbers.runs <= MOST else f"{MOST} dots, equally likely"
-    spoken = "; ".join(f"{s.title}: {'; '.join(said[s.name])}" for s in numbers.plans)
     return Plot(
         name="differences-child-labour",
         title=f"Is it better than no programme? Each run with and without, after {years(numbers.end)}",
-        label=f"Difference to no programme in each run. {spoken}.",
+        label=f"Difference to no programme in each run. {spoken(numbers.plans, said)}.",
         note=phrases.stands_on(
             f"{one}: the same children and the same random draws, with and without the programme. "
             "Black line: 9 of 10 runs; black dot: average."
@@ -203,12 +202,8 @@ def pile(values: Array, span: float, width: float, height: float) -> tuple[Array
 
 def nearness(numbers: Numbers) -> Plot:
     """Draw the two shares that the zone test asks for, at the end of each programme, and its limit."""
-    import pandas as pd
-
     phrases, data = Phrases(numbers), numbers.nearness()
-    names = [s.title for s in numbers.everyone]
-    colors = [SOFT if s is numbers.baseline else BLUE for s in numbers.everyone]
-    markers = ["s" if s is numbers.baseline else "o" for s in numbers.everyone]
+    titles = [wrap(s.title, 110) for s in numbers.everyone]
     key = [
         line(f"average and {phrases.range_words}", BLUE, marker="o"),
         line(numbers.baseline.title, SOFT, marker="s"),
@@ -223,35 +218,30 @@ def nearness(numbers: Numbers) -> Plot:
             head(axes, words)
             rows = data[data["indicator"] == indicator].set_index("scenario")
             axes.axvline(100 * rows["limit"].iloc[0], color=VERMILLION, linestyle=(0, (4, 2)))
-            for at, (s, color, marker) in enumerate(
-                zip(numbers.everyone, colors, markers, strict=True)
-            ):
+            for at, s in enumerate(numbers.everyone):
+                color, marker = (SOFT, "s") if s is numbers.baseline else (BLUE, "o")
                 row = 100 * rows.loc[s.name, ["mean", "lower", "upper"]]
                 axes.plot([row["lower"], row["upper"]], [at, at], color=color)
                 axes.plot([row["mean"]], [at], marker=marker, color=color)
-            titles = [wrap(name, 110) for name in names]
-            axes.set(xlim=(0, top), ylim=(len(names) - 0.4, -0.6))
-            axes.set_yticks(range(len(names)), titles, fontsize=TEXT)
+            axes.set(xlim=(0, top), ylim=(len(titles) - 0.4, -0.6))
+            axes.set_yticks(range(len(titles)), titles, fontsize=TEXT)
         panels[-1].set_xlabel("children in 100")
 
-    rows = []
-    for scenario in numbers.everyone:
-        row = {"Children of 5 to 14, in 100": scenario.title}
-        for indicator, words in ZONE_TEST.items():
-            mine = data[(data["scenario"] == scenario.name) & (data["indicator"] == indicator)]
-            values = [100 * float(mine[k].iloc[0]) for k in ("mean", "lower", "upper")]
-            row[words] = ranged(values, step_in_100(*values[1:]))
-        rows.append(row)
-    spoken = "; ".join(
-        f"{row['Children of 5 to 14, in 100']}: {row['out of school']} out of school, "
-        f"{row['in child labour']} in child labour"
-        for row in rows
-    )
-    tall = sum(10.0 * wrap(name, 110).count("\n") + 16 for name in names)
+    def cell(row: Mapping[str, float]) -> str:
+        values = [100 * row[k] for k in ("mean", "lower", "upper")]
+        return ranged(values, step_in_100(*values[1:]))
+
+    words = data.assign(words=data["indicator"].map(ZONE_TEST))
+    table = text_table("Children of 5 to 14, in 100", numbers.everyone, words, "words", cell)
+    said = {
+        str(name): [", ".join(f"{row[words]} {words}" for words in ZONE_TEST.values())]
+        for name, row in table.iterrows()
+    }
+    tall = sum(10.0 * title.count("\n") + 16 for title in titles)
     return Plot(
         name="zone-nearness",
         title="How near it comes: children of 5 to 14 at the end, of every 100",
-        label=f"Shares of children of 5 to 14 at the end of each programme. {spoken}.",
+        label=f"Shares of children of 5 to 14 at the end of each programme. {spoken(numbers.everyone, said)}.",
         note=phrases.stands_on("Line: 9 of 10 runs."),
         data=data,
         draw=draw,
@@ -260,5 +250,5 @@ def nearness(numbers: Numbers) -> Plot:
         unit="share of children (0 to 1)",
         description=(zone_test_words(numbers), "Both must be left of the dashed line."),
         definition_id="sdg414-2020",
-        table=pd.DataFrame(rows),
+        table=table,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import floor
 from typing import TYPE_CHECKING, Any
 
-from clfz.report.figures import Grid, Rows
+from clfz.report.figures import Grid, Rows, spoken, text_table
 from clfz.report.numbers import Numbers, spread
 from clfz.report.phrases import Phrases, plain
 from clfz.report.plot import BLUE, GREEN, INK, PURPLE, SOFT, VERMILLION, Plot, line, patch
@@ -35,15 +35,13 @@ def equity(numbers: Numbers) -> Plot | None:
 
     None when the programme is over before the first month in which groups are kept.
     """
-    import pandas as pd
-
     data = numbers.equity()
     month = int(data["month"].max())
     if month == 0:
         return None
-    groups = list(dict.fromkeys(zip(data["sex"], data["age_band"], strict=True)))
-    names = [f"{sex} {band.replace('-', '–')}" for sex, band in groups]
-    places = [-(index + 0.6 * (sex == "boys")) for index, (sex, _) in enumerate(groups)]
+    group = data["sex"] + " " + data["age_band"].str.replace("-", "–")
+    names = group.unique().tolist()
+    places = [-(at + 0.6 * name.startswith("boys")) for at, name in enumerate(names)]
     plans = numbers.plans or [numbers.baseline]
     ring: dict[str, Any] = {"markerfacecolor": "white", "markeredgewidth": 1.1}
     key = [
@@ -66,26 +64,25 @@ def equity(numbers: Numbers) -> Plot | None:
             axes.set_xlim(0, top)
             axes.set_yticks(places, names)
 
-    table, spoken = [], []
+    def cell(row: Mapping[str, float]) -> str:
+        by = step_in_100(100 * row["lower"], 100 * row["upper"])
+        without, with_plan = (number(100 * row[key], by) for key in ("without", "with"))
+        fewer, low, high = (number(-100 * row[key], by) for key in ("difference", "upper", "lower"))
+        apart = row["lower"] > 0 or row["upper"] < 0
+        change = f"{fewer} fewer ({low} to {high})" if apart else "no clear change"
+        return f"{without} to {with_plan}: {change}"
+
+    said = {}
     for plan in plans:
-        mine, row = data[data["scenario"] == plan.name], {"Children in 100": plan.title}
-        for name, entry in zip(names, mine.to_dict("records"), strict=True):
-            by = step_in_100(100 * entry["lower"], 100 * entry["upper"])
-            without, with_plan = (number(100 * entry[key], by) for key in ("without", "with"))
-            fewer = [number(-100 * entry[key], by) for key in ("difference", "upper", "lower")]
-            apart = entry["lower"] > 0 or entry["upper"] < 0
-            change = f"{fewer[0]} fewer ({fewer[1]} to {fewer[2]})" if apart else "no clear change"
-            row[name] = f"{without} to {with_plan}: {change}"
-        table.append(row)
-        effect = mine["difference"].to_numpy()
+        effect = data["difference"][data["scenario"] == plan.name].to_numpy()
         most, least = names[int(effect.argmin())], names[int(effect.argmax())]
-        spoken.append(f"{plan.title}: {most} gain most, {least} least")
+        said[plan.name] = [f"{most} gain most, {least} least"]
     when = "at the programme’s end" if month == numbers.end else "the last kept by group"
     about = "Child labour by sex and age, without and with each programme."
     return Plot(
         name="who-gains",
         title="Children in child labour, of every 100 in each group",
-        label=f"{about} {'; '.join(spoken)}.",
+        label=f"{about} {spoken(plans, said)}.",
         note=Phrases(numbers).stands_on(f"Average of the runs in month {month}, {when}."),
         data=data,
         draw=draw,
@@ -97,7 +94,7 @@ def equity(numbers: Numbers) -> Plot | None:
             "better.",
         ),
         definition_id="sdg871-ea",
-        table=pd.DataFrame(table),
+        table=text_table("Children in 100", plans, data.assign(group=group), "group", cell),
     )
 
 
@@ -148,12 +145,11 @@ def attribution(numbers: Numbers) -> Plot | None:
         whole += [round(means[plan.name, part[0]]) for part in PARTS[LISTED:]]
         row = {"Children, average": plan.title, "counted": f"{sum(whole[:LISTED]):,}"}
         table.append(row | {p[1]: f"{n:,}" for p, n in zip(PARTS, whole, strict=True)})
-    spoken = "; ".join(f"{p.title}: {', '.join(said[p.name])}" for p in plans)
     about = "Stacked bars of what became of the children on the programme’s list."
     return Plot(
         name="changed-or-anyway",
         title="What became of the children that the programme counts",
-        label=f"{about} {spoken}.",
+        label=f"{about} {spoken(plans, said)}.",
         note=phrases.stands_on(
             "Bars: averages. Each child is compared with the same child, with the same random "
             "draws, without the programme."
