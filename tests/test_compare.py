@@ -8,7 +8,7 @@ from clfz.inputs.comparison import Comparison
 from clfz.inputs.programme import Programme, Shock
 from clfz.programme.levers import INDEX
 from clfz.runs.compare import run_plan
-from clfz.runs.plan import resolve, run_worlds, world_inputs
+from clfz.runs.plan import resolve, run_replications
 
 SMALL = Comparison(
     name="small",
@@ -97,7 +97,8 @@ def test_a_shorter_look_sees_the_same_months(base):
 
 def test_central_values_when_there_is_one_draw():
     plan = resolve(changed(draws=1))
-    values, figures, parameters = world_inputs(plan, ((0, 0), (0, 1)))
+    inputs = plan.replications([(0, 0), (0, 1)])
+    values, figures, parameters = inputs.values, inputs.figures, inputs.parameters
     assert values[0] == {p.name: float(p.prior.central) for p in plan.parameters}
     assert figures[0] == figures[1]
     assert parameters[0] == parameters[1]
@@ -108,8 +109,8 @@ def test_central_values_when_there_is_one_draw():
 
 def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
     plan = resolve(changed(draws=30, replicates=2))
-    worlds = tuple((d, r) for d in range(30) for r in range(2))
-    values, figures, _ = world_inputs(plan, worlds)
+    inputs = plan.replications()
+    values, figures = inputs.values, inputs.figures
     for n in range(0, 60, 2):
         assert values[n] == values[n + 1]
         assert figures[n] == figures[n + 1]
@@ -130,7 +131,7 @@ def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
 
 def test_a_lever_moves_every_scenario_but_the_first_while_the_programme_lasts(base):
     plan = resolve(SMALL, {"teachers": 0.75})
-    levers, plain = (p.levers(p.calendar()) for p in (plan, resolve(SMALL)))
+    levers, plain = (p.levers() for p in (plan, resolve(SMALL)))
     lane = INDEX["teachers"]
     assert (levers[1, :12, lane] == 0.75).all()
     levers[1, :12, lane] = plain[1, :12, lane]
@@ -145,8 +146,7 @@ def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
     without = (rows(r.indicators, {"scenario": ["none"]})["value"] for r in (base, moved))
     assert not next(without).equals(next(without))
     plan = resolve(changed(set={"subsistence": 0.45}))
-    runs = run_worlds(plan)
-    assert {values["subsistence"] for values in runs.parameters} == {0.45}
+    assert set(run_replications(plan).inputs.parameter("subsistence")) == {0.45}
     same(moved, run_plan(plan))
 
 

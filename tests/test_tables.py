@@ -10,10 +10,10 @@ from clfz.inputs.indicators import INDICATORS, OUTCOMES, ZoneTest
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.programme.levers import INDEX
 from clfz.programme.names import TRADES
+from clfz.runs.budgets import usage
 from clfz.runs.compare import cost_table, indicator_table, outcome_table
-from clfz.runs.evaluate import usage
 from clfz.runs.measures import BANDS, SEXES, zone_test_holds
-from clfz.runs.plan import resolve, run_worlds
+from clfz.runs.plan import resolve, run_replications
 
 PROGRAMME_MONTHS, AFTER = 18, 27
 MONTHS = PROGRAMME_MONTHS + AFTER
@@ -41,16 +41,15 @@ class Made:
         )
         self.plan = resolve(comparison)
         self.levers = self.plan.levers()
-        self.runs = run_worlds(self.plan)
-        inputs = self.plan.replications(self.runs.worlds)
-        self.block = inputs.with_costs(self.runs.block(self.plan, self.levers), range(3))
-        self.costs = cost_table(self.plan, self.runs, self.block)
-        self.indicators = indicator_table(self.plan, self.runs, self.levers)
-        self.outcomes = outcome_table(self.plan, self.runs, self.block)
+        self.block = run_replications(self.plan)
+        self.costs = cost_table(self.plan, self.block)
+        self.indicators = indicator_table(self.plan, self.block)
+        self.outcomes = outcome_table(self.plan, self.block)
 
     def each(self):
-        """World and scenario: numbers in the runs, and their rows in the tables."""
-        for w, (draw, replicate) in enumerate(self.runs.worlds):
+        """Replication and scenario: numbers in the block, and their rows in the tables."""
+        inputs = self.block.inputs
+        for w, (draw, replicate) in enumerate(zip(inputs.draws, inputs.replicates, strict=True)):
             for k, name in enumerate(PROGRAMMES):
                 yield w, k, (name, "budhpura", draw, replicate)
 
@@ -77,7 +76,7 @@ def outcomes(made):
 
 def group(made, w, k, sex, band):
     """Counts by month [M + 1, COUNTS] of a sex and age band."""
-    cells = made.runs.totals[w, k][:, SEXES[sex]][:, :, BANDS[band]]
+    cells = made.block.totals[w, k][:, SEXES[sex]][:, :, BANDS[band]]
     return cells.sum(axis=(1, 2)).astype(float)
 
 
@@ -144,8 +143,8 @@ def test_groups_add_up_to_the_zone(made):
 def test_indicators_of_the_whole_zone(made, values):
     per_teacher = made.plan.zone.school.pupils_per_teacher.value
     for w, k, key in made.each():
-        sums = made.runs.sums[w, k]
-        shares = made.runs.figures[w]["livelihood"]
+        sums = made.block.sums[w, k]
+        shares = made.block.inputs.figures[w]["livelihood"]
         teachers = sums[0, column["pupils"]] / per_teacher
         for month in (0, 1, 17, 18, 19, MONTHS):
             more = made.levers[k, month - 1, INDEX["teachers"]] if month else 0.0
@@ -190,11 +189,11 @@ def test_reported_counts_add_up_over_the_years_and_stay_near_the_truth(made, out
         "in_bridge_school": "bridged",
     }
     for w, k, key in made.each():
-        p = made.runs.parameters[w]
+        p = made.block.inputs.values[w]
         for name, event in events.items():
             row = outcomes.loc[key]
             assert row[f"{name}_year1"] + row[f"{name}_year2"] == row[name]
-            during = made.runs.sums[w, k, 1 : PROGRAMME_MONTHS + 1, column[event]].sum()
+            during = made.block.sums[w, k, 1 : PROGRAMME_MONTHS + 1, column[event]].sum()
             assert 0 <= row[name] <= 2 * during
             expected = during * (1 - p["report_missed"]) * (1 + p["report_double"])
             assert abs(row[name] - expected) <= 5 * math.sqrt(during) + 1e-9
@@ -208,11 +207,11 @@ def test_classes_of_attribution_are_those_of_the_engine(made, outcomes):
     for w, k, key in made.each():
         row = outcomes.loc[key]
         found = [row[f"attribution_{name}"] for name in CLASSES]
-        assert found == made.runs.classes[w, k].tolist()
+        assert found == made.block.classes[w, k].tolist()
         assert row["attribution_counted"] == sum(found[:4])
         # nobody is on the list who was not counted while the programme lasted
         names = ("withdrawn", "protected", "bridged")
-        events = made.runs.sums[w, k, 1 : PROGRAMME_MONTHS + 1][:, [column[n] for n in names]]
+        events = made.block.sums[w, k, 1 : PROGRAMME_MONTHS + 1][:, [column[n] for n in names]]
         assert events.max(axis=0).max() <= row["attribution_counted"] <= events.sum()
     totals = outcomes[[f"attribution_{name}" for name in CLASSES]].sum(axis=1).unstack("scenario")
     assert (totals.max(axis=1) == totals.min(axis=1)).all()
@@ -289,7 +288,7 @@ def test_the_total_is_discounted_to_the_first_month(made, outcomes):
     for key, amount in total.items():
         assert outcomes.loc[key, "cost_total"] == pytest.approx(amount, rel=1e-12)
     for w, _, key in made.each():
-        children = made.runs.totals[w, 0, 0, ..., 0].sum()
+        children = made.block.totals[w, 0, 0, ..., 0].sum()
         row = outcomes.loc[key]
         assert row["cost_per_child"] == pytest.approx(row["cost_total"] / children)
 
@@ -301,22 +300,22 @@ def test_cash_costs_what_families_get(made):
             continue
         rows = made.costs.set_index(WORLD).loc[key]
         cash = rows[rows["line"] == "cash_transfer.transfers"]["amount"].sum()
-        paid = made.runs.sums[w, k, 1:, column["transfers_paid"]].sum()
-        assert cash == pytest.approx(paid / made.runs.figures[w]["eur"], rel=1e-12)
+        paid = made.block.sums[w, k, 1:, column["transfers_paid"]].sum()
+        assert cash == pytest.approx(paid / made.block.inputs.figures[w]["eur"], rel=1e-12)
         assert cash > 0
 
 
 def test_usage_is_what_the_engine_counted_in_eur(made):
     for w, k, _ in made.each():
         used = {name: values[w] for name, values in usage(made.block, k).items()}
-        sums, eur = made.runs.sums[w, k, 1:], made.runs.figures[w]["eur"]
-        children = made.runs.totals[w, k, 1:, ..., 0].sum(axis=(1, 2))
+        sums, eur = made.block.sums[w, k, 1:], made.block.inputs.figures[w]["eur"]
+        children = made.block.totals[w, k, 1:, ..., 0].sum(axis=(1, 2))
         np.testing.assert_array_equal(used["children"], children)
         for name in ("visits", "contacts", "bridge_pupils", "pupils", "places_checked_tier1"):
             np.testing.assert_array_equal(used[name], sums[:, column[name]])
         for name in ("transfers_paid", *(f"wage_bill_{trade}" for trade in TRADES)):
             np.testing.assert_allclose(used[name] * eur, sums[:, column[name]])
-        teachers = made.runs.sums[w, k, 0, column["pupils"]]
+        teachers = made.block.sums[w, k, 0, column["pupils"]]
         teachers /= made.plan.zone.school.pupils_per_teacher.value
         more = made.levers[k, :, INDEX["teachers"]]
         np.testing.assert_allclose(used["extra_teachers"], teachers * more)

@@ -22,10 +22,9 @@ import numpy as np
 
 from clfz.inputs import load_comparison
 from clfz.model import run as engine
-from clfz.model.layout import C_CHILDREN, CLASSES, COUNTS, SUMS
+from clfz.model.layout import C_CHILDREN
 from clfz.reference import ReferenceModel
-from clfz.runs.plan import resolve, world_inputs
-from clfz.runs.zone_data import world_seed
+from clfz.runs.plan import resolve
 
 Progress = Callable[[int, int, str], None]
 Found = dict[str, Any]
@@ -163,14 +162,10 @@ def batch(
         "replicates": replicates,
     }
     plan = resolve(load_comparison("headline").model_copy(update=changes))
-    levers = plan.levers(plan.calendar())
-    pairs = tuple((0, replicate) for replicate in range(replicates))
-    _, z, p = world_inputs(plan, pairs)
-    seeds = np.array([world_seed(plan.comparison.seed, *pair) for pair in pairs], np.uint64)
-    shape = replicates, levers.shape[0]
-    totals = np.zeros((*shape, months + 1, 2, 3, len(COUNTS)), np.int64)
-    sums = np.zeros((*shape, months + 1, len(SUMS)))
-    return Batch(z, p, levers, seeds, totals, sums, np.zeros((*shape, len(CLASSES)), np.int64))
+    levers, inputs = plan.levers(), plan.replications()
+    block = inputs.block(range(len(programmes)))
+    counts = block.totals, block.sums, block.classes
+    return Batch(inputs.figures, inputs.parameters, levers, inputs.seeds, *counts)
 
 
 # --- the yardstick ---

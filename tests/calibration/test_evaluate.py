@@ -114,7 +114,7 @@ def test_counts_are_spread_as_in_a_calibration(model):
     placed, runs, table = model
     rng = np.random.default_rng(5)
     several = 20
-    sets = {name: np.tile(runs.parameter(name), several) for name in runs.values[0]}
+    sets = {name: np.tile(runs.parameter(name), several) for name in runs.block.inputs.values[0]}
     missed, double = sets["report_missed"], sets["report_double"]
     size = reporting.relative_size(rng, np.tile([300.0, 400.0, 550.0], (len(missed), 1)))
     e = rng.standard_normal(len(missed))

@@ -28,7 +28,7 @@ Progress = Callable[[int, int, str], None]
 Note = Callable[[str], object]
 BACKENDS = ("threads", "loky", "dask")
 CHUNK_SECONDS = 2.0
-FIRST_WORLDS = 4  # replications a thread, in the chunks that are measured first
+FIRST_REPLICATIONS = 4  # replications a thread, in the chunks that are measured first
 MOST_BYTES = 64_000_000  # of counts in a chunk
 LOOKED_THROUGH = 100_000  # replications among which what is missing is looked for at a time
 TRIES = 5  # times that lost workers are replaced
@@ -152,7 +152,7 @@ def _fill(
         try:
             for done, threads in work(store.study, chunks(store, pace), jobs, cluster, backend):
                 store.keep(done)
-                pace.learn(done.worlds, done.seconds, threads)
+                pace.learn(done.replications, done.seconds, threads)
                 compiled += done.compiled
                 if progress:
                     progress(store.done, total, "Running")
@@ -178,17 +178,17 @@ class Pace:
         self.cap = max(1, MOST_BYTES // counts)
         self.seconds: float | None = None
 
-    def learn(self, worlds: int, seconds: float, threads: int) -> None:
+    def learn(self, replications: int, seconds: float, threads: int) -> None:
         """Take in what a chunk took."""
         self.threads = threads
-        self.seconds = seconds / max(1, worlds)
+        self.seconds = seconds / max(1, replications)
 
-    def worlds(self) -> int:
+    def replications(self) -> int:
         """Replications of the next chunk."""
         if self.fixed is not None:
             return max(1, self.fixed)
         if self.seconds is None:
-            return min(self.cap, max(1, FIRST_WORLDS * self.threads))
+            return min(self.cap, max(1, FIRST_REPLICATIONS * self.threads))
         even = max(1, round(CHUNK_SECONDS / max(self.seconds, 1e-6) / self.threads))
         return max(1, min(self.cap, even * self.threads))
 
@@ -202,12 +202,10 @@ def chunks(store: Store, pace: Pace) -> Iterator[Chunk]:
         # replications that lack the same scenarios are run together
         patterns, pattern_of = np.unique(lacking, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
-            worlds = (
-                np.flatnonzero(pattern_of == number) if pattern.any() else np.zeros(0, np.int64)
-            )
-            while len(worlds):
-                size = pace.worlds()
-                now, worlds = worlds[:size], worlds[size:]
+            waiting = np.flatnonzero((pattern_of == number) & pattern.any())
+            while len(waiting):
+                size = pace.replications()
+                now, waiting = waiting[:size], waiting[size:]
                 points = first + now // replicates
                 _, row, _ = study.split(points)
                 scenarios = tuple(np.flatnonzero(pattern).tolist())

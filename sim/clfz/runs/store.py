@@ -34,7 +34,7 @@ from clfz.inputs.parameters import central
 from clfz.runs.chunk import Done, month_columns
 from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
-from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, Study, StudyError
+from clfz.runs.study import POINT_STRIDE, Study, StudyError, parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -335,8 +335,7 @@ class Store:
 
     def _asked(self, run_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which runs belong to the study; one that shrank keeps those that are not asked for any more."""
-        points, rest = np.divmod(run_ids, POINT_STRIDE)
-        replicates, scenarios = np.divmod(rest, WORLD_STRIDE)
+        points, replicates, scenarios = parts_of(run_ids)
         spec = self.study.spec
         inside = (points < self.study.points) & (replicates < spec.replicates)
         return np.asarray(inside & (scenarios < len(self.study.programmes)), np.bool_)
@@ -347,8 +346,8 @@ class Store:
         shape = (last - first, study.spec.replicates, len(study.programmes))
         lacking = np.ones(shape, np.bool_)
         begin, end = np.searchsorted(self.done_ids, [first * POINT_STRIDE, last * POINT_STRIDE])
-        points, rest = np.divmod(self.done_ids[begin:end], POINT_STRIDE)
-        lacking[points - first, rest // WORLD_STRIDE, rest % WORLD_STRIDE] = False
+        points, replicates, scenarios = parts_of(self.done_ids[begin:end])
+        lacking[points - first, replicates, scenarios] = False
         return lacking.reshape(-1, shape[2])
 
     def keep(self, done: Done) -> None:
@@ -360,8 +359,7 @@ class Store:
         import pyarrow as pa
 
         study, run_ids = self.study, done.run_ids
-        points, rest = np.divmod(run_ids, POINT_STRIDE)
-        replicates, scenarios = np.divmod(rest, WORLD_STRIDE)
+        points, replicates, scenarios = parts_of(run_ids)
         columns: dict[str, Any] = {
             "run_id": run_ids,
             "point": points,

@@ -51,7 +51,7 @@ from clfz.runs.measures import default_measures
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WORLD_STRIDE = MOST_PROGRAMMES
+REPLICATE_STRIDE = MOST_PROGRAMMES
 POINT_STRIDE = MOST_PROGRAMMES * MOST_REPLICATES
 
 
@@ -63,6 +63,12 @@ _PARTS: dict[str, Any] = {
 }
 GROWS = ("replicates", "draws", "programmes", "design")
 """Settings that a finished study can have more of."""
+
+
+def parts_of(run_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    """Ids of runs -> points, replicates, scenarios."""
+    points, rest = np.divmod(run_ids, POINT_STRIDE)
+    return points, *np.divmod(rest, REPLICATE_STRIDE)
 
 
 class StudyError(Exception):
@@ -150,14 +156,14 @@ class Study:
         return self.spec.draws * len(self.rows) * len(self.zones)
 
     @property
-    def worlds(self) -> int:
-        """Replications: points x replicates."""
+    def replications(self) -> int:
+        """Points x replicates."""
         return self.points * self.spec.replicates
 
     @property
     def runs(self) -> int:
         """Replications x scenarios."""
-        return self.worlds * len(self.programmes)
+        return self.replications * len(self.programmes)
 
     @property
     def scenarios(self) -> tuple[str, ...]:

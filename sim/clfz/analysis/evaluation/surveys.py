@@ -93,7 +93,7 @@ def _missed(runs: Runs, month: int) -> Floats:
 
 
 def _poor(runs: Runs, month: int) -> Floats:
-    return np.asarray(runs.block.figures["poverty_headcount"], np.float64)
+    return np.asarray(runs.block.inputs.figures["poverty_headcount"], np.float64)
 
 
 _work, _work_there = _rate("child_labour_rate"), _rate("child_labour_rate", WITHOUT)
