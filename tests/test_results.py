@@ -16,10 +16,10 @@ from clfz.runs.summary import (
     FREE,
     NOT_APART,
     SAME,
+    gather,
     series,
     split_variance,
-    summarise_worlds,
-    world_values,
+    summarise,
 )
 
 from tests.report.fake import PLANS, fake_manifest, fake_result
@@ -58,7 +58,7 @@ def row(summary, measure, scenario):
 
 
 def test_summary_of_a_known_effect() -> None:
-    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": 0.05}), META))
+    summary = summarise(gather(*tables({"none": 0.0, "plan": 0.05}), META))
     assert list(summary.columns) == list(COLUMNS)
     plan = row(summary, "child_labour_rate@end", "plan")
     values = [0.15 + 0.01 * d + 0.001 * r for d in range(4) for r in range(3)]
@@ -76,7 +76,7 @@ def test_summary_of_a_known_effect() -> None:
 
 def test_ratio_is_average_cost_by_average_gain() -> None:
     drops = np.linspace(0.02, 0.06, 12)
-    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": drops}), META))
+    summary = summarise(gather(*tables({"none": 0.0, "plan": drops}), META))
     unit = row(summary, "cost_per_child_year_out_of_labour", "plan")
     assert unit["mean"] == pytest.approx(1000 / (100 * drops).mean())
     assert unit["lower"] == pytest.approx(1000 / np.quantile(100 * drops, 0.95))
@@ -86,7 +86,7 @@ def test_ratio_is_average_cost_by_average_gain() -> None:
 
 def test_nothing_is_claimed_when_zero_is_in_the_range() -> None:
     drops = np.linspace(-0.02, 0.06, 12)
-    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": drops}), META))
+    summary = summarise(gather(*tables({"none": 0.0, "plan": drops}), META))
     assert row(summary, "child_labour_rate@end", "plan")["note"] == NOT_APART
     unit = row(summary, "cost_per_child_year_out_of_labour", "plan")
     assert unit["note"] == NOT_APART
@@ -94,9 +94,7 @@ def test_nothing_is_claimed_when_zero_is_in_the_range() -> None:
 
 
 def test_a_few_worlds_cannot_tell_anything_apart() -> None:
-    summary = summarise_worlds(
-        world_values(*tables({"none": 0.0, "plan": 0.05}, draws=2, replicates=2), META)
-    )
+    summary = summarise(gather(*tables({"none": 0.0, "plan": 0.05}, draws=2, replicates=2), META))
     assert row(summary, "child_labour_rate@end", "plan")["note"] == NOT_APART
     assert row(summary, "cost_per_child_year_out_of_labour", "plan")["note"] == NOT_APART
 
@@ -130,7 +128,7 @@ def test_variance_that_the_design_cannot_split_is_not_guessed() -> None:
 def test_a_world_that_lacks_a_scenario_is_left_out() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
     gone = (indicators["scenario"] == "plan") & (indicators["draw"] == 3)
-    worlds = world_values(indicators[~gone], outcomes, costs, META)
+    worlds = gather(indicators[~gone], outcomes, costs, META)
     assert len(worlds.draws) == 9
     assert 3 not in worlds.draws
     assert not np.isnan(worlds.block).any()
@@ -142,7 +140,7 @@ def test_a_world_that_lacks_a_scenario_is_left_out() -> None:
 
 def test_what_a_scenario_never_has_counts_as_none() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
-    worlds = world_values(indicators, outcomes[outcomes["scenario"] != "none"], costs, META)
+    worlds = gather(indicators, outcomes[outcomes["scenario"] != "none"], costs, META)
     assert worlds.of("child_years_out_of_labour_gained", "none").tolist() == [0.0] * 12
     assert worlds.of("cost_spent", "none").tolist() == [0.0] * 12
     assert "cost_spent" in worlds
@@ -152,7 +150,7 @@ def test_a_comparison_is_about_one_zone() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
     indicators.loc[0, "zone"] = "elsewhere"
     with pytest.raises(ValueError, match="one zone"):
-        world_values(indicators, outcomes, costs, META)
+        gather(indicators, outcomes, costs, META)
 
 
 def test_moments_end_with_the_run() -> None:

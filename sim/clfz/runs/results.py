@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.inputs.file_errors import reason
 from clfz.runs.manifest import SCHEMA_VERSION
-from clfz.runs.summary import Worlds, summarise_worlds, world_values
+from clfz.runs.summary import Measured, gather, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,14 +69,14 @@ class ComparisonResult:
         return cls(dict(manifest), **tidy)
 
     @cached_property
-    def worlds(self) -> Worlds:
-        """World values of every measure and scenario."""
-        return world_values(self.indicators, self.outcomes, self.costs, self.manifest)
+    def worlds(self) -> Measured:
+        """Values in every replication of every measure and scenario."""
+        return gather(self.indicators, self.outcomes, self.costs, self.manifest)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The table `comparison.csv`: one row for each scenario and measure."""
-        return summarise_worlds(self.worlds)
+        return summarise(self.worlds)
 
     @property
     def complete(self) -> bool:
