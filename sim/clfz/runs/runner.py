@@ -21,8 +21,9 @@ import numpy as np
 from clfz.inputs.file_errors import reason
 from clfz.inputs.problems import did_you_mean
 from clfz.runs.chunk import Chunk, Done, run_chunk
+from clfz.runs.manifest import fingerprint
 from clfz.runs.store import Results, Store, load, only_writer, read_study, register
-from clfz.runs.study import Study, StudyError, grown, larger, load_study, same_model
+from clfz.runs.study import Study, StudyError, grown, larger, load_study
 
 Progress = Callable[[int, int, str], None]
 Note = Callable[[str], object]
@@ -78,7 +79,11 @@ def run(
             whole = asked
             if found is not None:
                 stored, facts = found
-                same_model(folder, facts)
+                if facts["model"] != fingerprint():
+                    raise StudyError(
+                        f"The model was changed since {folder} was begun (it was {facts['model']}, now it is "
+                        f"{fingerprint()}), and numbers of two models are not mixed. Give another folder."
+                    )
                 whole = stored if asked is None else grown(folder, stored, asked)
             assert whole is not None
             register(folder, whole)

@@ -496,18 +496,5 @@ def larger(
     return replace(study, spec=whole, programmes=(*study.programmes, *added), rows=rows)
 
 
-def same_model(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Refuse to mix the numbers of two models.
-
-    Raises:
-        StudyError: The model was changed since the study began.
-    """
-    if facts["model"] != fingerprint():
-        raise StudyError(
-            f"The model was changed since {folder} was begun (it was {facts['model']}, now it is "
-            f"{fingerprint()}), and numbers of two models are not mixed. Give another folder."
-        )
-
-
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

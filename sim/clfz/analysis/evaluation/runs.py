@@ -26,7 +26,13 @@ from clfz.inputs.parameters import draw, load_parameters, uniform
 from clfz.inputs.problems import Problem
 from clfz.runs.plan import AT_ONCE
 from clfz.runs.replications import Block, Replications
-from clfz.runs.zone_data import figure_record, figure_values, parameter_record, world_seed
+from clfz.runs.zone_data import (
+    figure_record,
+    figure_values,
+    parameter_record,
+    triangular,
+    world_seed,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -250,13 +256,9 @@ def _sizes(plan: Plan, sets: Draws) -> Floats:
     (its range in the file, triangular) enters here.
     """
     children = plan.zone.population.children
-    low, mode, high = float(children.low), float(children.value), float(children.high)
-    if high <= low:
-        return np.ones(len(sets))
-    chance = _uniform(plan, sets, "figure:population.children")
-    rising = low + np.sqrt(chance * (high - low) * (mode - low))
-    falling = high - np.sqrt((1.0 - chance) * (high - low) * (high - mode))
-    return np.asarray(np.where(chance < (mode - low) / (high - low), rising, falling) / mode)
+    chances = _uniform(plan, sets, "figure:population.children")
+    sizes = [triangular(children, chance) for chance in chances.tolist()]
+    return np.array(sizes) / float(children.value)
 
 
 def _factors(plan: Plan, sets: Draws, name: str) -> Floats:
