@@ -126,6 +126,8 @@ class Study:
         programmes = tuple(load_programme(name) for name in spec.programmes)
         space = Space(zones, programmes, load_parameters())
         if points is None:
+            if spec.design is not None and spec.design.kind != "table":
+                refuse(text for _, text, _ in design_faults(space, spec.design) if text)
             factors, rows = rows_of(spec, space)
         else:
             factors, rows = given_rows(points)
@@ -296,19 +298,17 @@ def make_study(
         "zones": [zones] if isinstance(zones, str) else list(zones),
         "programmes": list(programmes),
     } | settings
+    spec = _spec_of(fields)
+    if points is not None and spec.design is not None:
+        refuse(["give points or a design, not both."])
+    return Study.of(spec, points, function)
+
+
+def _spec_of(fields: Mapping[str, Any]) -> StudyFile:
     spec, faults = build(StudyFile, fields, "a study")
     if spec is None:
         raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
-    if points is not None and spec.design is not None:
-        refuse(["give points or a design, not both."])
-    if spec.design is not None and spec.design.kind != "table":
-        space = Space(
-            tuple(load_zone(zone) for zone in spec.zones),
-            tuple(load_programme(programme) for programme in spec.programmes),
-            load_parameters(),
-        )
-        refuse(text for _, text, _ in design_faults(space, spec.design) if text)
-    return Study.of(spec, points, function)
+    return spec
 
 
 def refuse_bad_points(
@@ -476,9 +476,7 @@ def larger(
                 f"Only a sobol design can have more points; this is a {kind or 'study without one'}."
             )
         changes["design"] = spec.model_dump(mode="json")["design"] | {"points": points}
-    whole, faults = build(StudyFile, {**spec.model_dump(mode="json"), **changes}, "a study")
-    if whole is None:
-        raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
+    whole = _spec_of({**spec.model_dump(mode="json"), **changes})
     if isinstance(points, int):
         _, rows = rows_of(whole, study.space)
     elif points is not None:
