@@ -18,7 +18,7 @@ from clfz.runs.plan import resolve, run_replications
 PROGRAMME_MONTHS, AFTER = 18, 27
 MONTHS = PROGRAMME_MONTHS + AFTER
 PROGRAMMES = ("none", "area-based", "cash-transfer")
-WORLD = ["scenario", "zone", "draw", "replicate"]
+RUN = ["scenario", "zone", "draw", "replicate"]
 count = {name: k for k, name in enumerate(COUNTS)}
 column = {name: k for k, name in enumerate(SUMS)}
 
@@ -62,7 +62,7 @@ def made():
 @pytest.fixture(scope="module")
 def values(made):
     """Indicators by everything that names a number."""
-    keys = [*WORLD, "month", "indicator", "sex", "age_band"]
+    keys = [*RUN, "month", "indicator", "sex", "age_band"]
     frame = made.indicators.astype(
         dict.fromkeys(("scenario", "zone", "indicator", "sex", "age_band"), str)
     )
@@ -71,7 +71,7 @@ def values(made):
 
 @pytest.fixture(scope="module")
 def outcomes(made):
-    return made.outcomes.set_index([*WORLD, "outcome"])["value"].unstack()
+    return made.outcomes.set_index([*RUN, "outcome"])["value"].unstack()
 
 
 def group(made, w, k, sex, band):
@@ -130,7 +130,7 @@ def test_groups_add_up_to_the_zone(made):
     frame = made.indicators
     counted = frame[frame["indicator"].isin(["children", *(f"working_{k}" for k in TRADES)])]
     counted = counted[counted["month"] % 12 == 0]
-    keys = [*WORLD, "month", "indicator"]
+    keys = [*RUN, "month", "indicator"]
     table = counted.pivot_table("value", keys, ["sex", "age_band"], observed=True)
     for band in BANDS:
         assert (table["girls", band] + table["boys", band] == table["all", band]).all()
@@ -272,19 +272,19 @@ def test_a_zone_has_tipped_when_both_shares_stay_low_for_a_year():
 
 
 def test_money_by_line_adds_up_to_what_was_spent(made, outcomes):
-    spent = made.costs.groupby(WORLD)["amount"].sum()
+    spent = made.costs.groupby(RUN)["amount"].sum()
     for key, amount in spent.items():
         assert outcomes.loc[key, "cost_spent"] == pytest.approx(amount, rel=1e-12)
     assert (made.costs["amount"] > 0).all()
     assert made.costs["month"].between(1, MONTHS).all()
-    assert not made.costs.duplicated([*WORLD, "month", "line"]).any()
+    assert not made.costs.duplicated([*RUN, "month", "line"]).any()
     assert "none" not in set(made.costs["scenario"])
     assert (outcomes.loc["none", ["cost_spent", "cost_total", "cost_per_child"]] == 0).all().all()
 
 
 def test_the_total_is_discounted_to_the_first_month(made, outcomes):
     weight = 1.03 ** (-(made.costs["month"] - 1) / 12)
-    total = (made.costs["amount"] * weight).groupby([made.costs[name] for name in WORLD]).sum()
+    total = (made.costs["amount"] * weight).groupby([made.costs[name] for name in RUN]).sum()
     for key, amount in total.items():
         assert outcomes.loc[key, "cost_total"] == pytest.approx(amount, rel=1e-12)
     for w, _, key in made.each():
@@ -298,7 +298,7 @@ def test_cash_costs_what_families_get(made):
     for w, k, key in made.each():
         if key[0] != "cash-transfer":
             continue
-        rows = made.costs.set_index(WORLD).loc[key]
+        rows = made.costs.set_index(RUN).loc[key]
         cash = rows[rows["line"] == "cash_transfer.transfers"]["amount"].sum()
         paid = made.block.sums[w, k, 1:, column["transfers_paid"]].sum()
         assert cash == pytest.approx(paid / made.block.inputs.figures[w]["eur"], rel=1e-12)

@@ -156,15 +156,10 @@ def _result(plan: Plan, block: Block, command: str, started: float) -> Compariso
     kinds = {type(step): None for programme in plan.programmes for step in programme.interventions}
     tables = indicator_table(plan, block), outcome_table(plan, block), cost_table(plan, block)
     manifest = make_manifest(
-        comparison=plan.comparison.model_dump(mode="json"),
-        zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=plan.entries(),
-        shocks=[shock.model_dump(mode="json", by_alias=True) for shock in plan.shocks],
+        **plan.facts(),
         cost_lines={name: line.title for name, line in line_catalogue(kinds).items()},
-        parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
         draw_ids=np.unique(block.inputs.draws).tolist(),
-        posterior=plan.posterior,
         wall_seconds=round(time.perf_counter() - started, 2),
     )
     return ComparisonResult.make(manifest, *tables)

@@ -126,12 +126,19 @@ class Plan:
             )
         return sentences
 
-    def entries(self) -> list[dict[str, Any]]:
-        """The scenarios for a manifest: each programme in full, with what it does in sentences."""
-        return [
-            programme.model_dump(mode="json", by_alias=True) | {"sentences": self.told(programme)}
-            for programme in self.programmes
-        ]
+    def facts(self) -> dict[str, Any]:
+        """What was asked for, every name resolved, as `make_manifest` takes it; each programme with its sentences."""
+        return {
+            "comparison": self.comparison.model_dump(mode="json"),
+            "zone": self.zone.model_dump(mode="json", by_alias=True),
+            "scenarios": [
+                each.model_dump(mode="json", by_alias=True) | {"sentences": self.told(each)}
+                for each in self.programmes
+            ],
+            "shocks": [shock.model_dump(mode="json", by_alias=True) for shock in self.shocks],
+            "parameters": [parameter.model_dump(mode="json") for parameter in self.parameters],
+            "posterior": self.posterior,
+        }
 
 
 def resolve(

@@ -257,10 +257,7 @@ def _manifest(
     plan: Plan, field: Field, area: str, sets: Draws, command: str, seconds: float
 ) -> dict[str, Any]:
     manifest = make_manifest(
-        comparison=plan.comparison.model_dump(mode="json"),
-        zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=plan.entries(),
-        parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
+        **plan.facts(),
         command=command,
         draw_ids=range(len(sets)),
         wall_seconds=round(seconds, 2),
