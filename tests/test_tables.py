@@ -216,6 +216,15 @@ def test_classes_of_attribution_are_those_of_the_engine(made, outcomes):
     assert (totals.max(axis=1) == totals.min(axis=1)).all()
 
 
+def test_children_of_a_period_are_those_first_counted_in_it(made):
+    periods = ((1, 6), (7, PROGRAMME_MONTHS))
+    first, later = (made.plan.replications().run(range(3), period=p).classes for p in periods)
+    assert (first + later == made.block.classes).all()
+    for classes in (first, later):  # some were counted in either
+        assert (classes[:, 1:, :4] >= 0).all()
+        assert (classes[:, 1, :4].sum(axis=-1) > 0).all()
+
+
 def test_gains_are_differences_to_no_programme_in_child_years(made, outcomes):
     weight = 1.03 ** (-np.arange(MONTHS) / 12) / 12
     for w, k, key in made.each():

@@ -179,8 +179,8 @@ def summarise(measured: Measured) -> pd.DataFrame:
     direction = np.array([float(entry.direction) for entry in entries])
     low, middle, high = _quantiles(values)
     difference_low, _, difference_high = _quantiles(difference)
-    parameters, luck = split_variance(values, measured.draws)
-    apart_parameters, apart_luck = split_variance(difference, measured.draws)
+    parameters, random_draws = split_variance(values, measured.draws)
+    apart_parameters, apart_random_draws = split_variance(difference, measured.draws)
     better = np.mean(difference * direction[:, None] > 0, axis=1)
     unsure = (difference_low <= 0) & (difference_high >= 0) | (n < FEWEST)
     straddles = np.where(unsure, NOT_APART, "")
@@ -199,11 +199,11 @@ def summarise(measured: Measured) -> pd.DataFrame:
             "difference_upper": difference_high,
             "share_better": np.where(direction == 0, np.nan, better),
             "sd_parameters": parameters,
-            "sd_luck": luck,
+            "sd_luck": random_draws,
             "n": n,
             "median": middle,
             "difference_sd_parameters": apart_parameters,
-            "difference_sd_luck": apart_luck,
+            "difference_sd_luck": apart_random_draws,
             "note": np.where((difference == 0).all(axis=1), SAME, straddles).astype(object),
         }
     )
@@ -229,7 +229,7 @@ def split_variance(values: Array, draws: npt.NDArray[Any]) -> tuple[Array, Array
 
     Returns:
         (sd_parameters, sd_luck), each [rows]: the standard deviation between draws (what we do
-        not know) and between replicates of one draw (luck). NaN where the design cannot tell.
+        not know) and between replicates of one draw (random draws). NaN where the design cannot tell.
     """
     import numpy as np
 
