@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
 from clfz.inputs.parameters import central, draw
 from clfz.inputs.study import SEED
-from clfz.model.layout import FIGURES
 from clfz.programme.levers import INDEX, Calendar, lever_path
 from clfz.runs.replications import LeverPlan, Replications
 from clfz.runs.study import Study
@@ -94,18 +93,14 @@ class Evaluator:
                 known[number] = self.point(number, row)
         each = [known[number] for number in points]
         keys = {key: at for at, key in enumerate(dict.fromkeys(point.key for point in each))}
-        figures = np.zeros(len(each), FIGURES)
-        parameters: Any = np.zeros(len(each), each[0].values.dtype)
-        for w, point in enumerate(each):
-            figures[w], parameters[w] = point.record, point.values
         seeds = map(self.seed_of, points, each, replicates)
         return Replications(
             horizon=self.study.horizon,
             draws=np.array([point.draw for point in each], np.int64),
             replicates=np.array(replicates, np.int64),
             values=tuple(point.parameters for point in each),
-            figures=figures,
-            parameters=parameters,
+            figures=np.array([point.record for point in each]),
+            parameters=np.array([point.values for point in each]),
             seeds=np.fromiter(seeds, np.uint64, len(each)),
             pupils_per_teacher=np.array([point.pupils_per_teacher for point in each]),
             plans=tuple(self.plan(key) for key in keys),

@@ -25,12 +25,12 @@ from clfz.runs.summary import Measured, gather, summarise
 if TYPE_CHECKING:
     import pandas as pd
 
-INDICATOR_COLUMNS = (
-    *("scenario", "zone", "draw", "replicate", "month", "indicator", "sex", "age_band", "value"),
-)
-OUTCOME_COLUMNS = ("scenario", "zone", "draw", "replicate", "outcome", "value")
-COST_COLUMNS = ("scenario", "zone", "draw", "replicate", "month", "line", "amount")
-_TABLES = {"indicators": INDICATOR_COLUMNS, "outcomes": OUTCOME_COLUMNS, "costs": COST_COLUMNS}
+_RUN = ("scenario", "zone", "draw", "replicate")
+_TABLES = {
+    "indicators": (*_RUN, "month", "indicator", "sex", "age_band", "value"),
+    "outcomes": (*_RUN, "outcome", "value"),
+    "costs": (*_RUN, "month", "line", "amount"),
+}
 _TEXT = frozenset({"scenario", "zone", "indicator", "sex", "age_band", "outcome", "line"})
 _NUMBER = frozenset({"value", "amount"})
 
@@ -45,9 +45,10 @@ class ComparisonResult:
 
     Attributes:
         manifest: what `clfz.runs.manifest` describes.
-        indicators: columns `INDICATOR_COLUMNS`; month 0 is the month before the programme.
-        outcomes: columns `OUTCOME_COLUMNS`.
-        costs: columns `COST_COLUMNS`; money of the price year, not discounted.
+        indicators: scenario, zone, draw, replicate, month, indicator, sex, age_band, value; month 0 is the month before
+            the programme.
+        outcomes: scenario, zone, draw, replicate, outcome, value.
+        costs: scenario, zone, draw, replicate, month, line, amount; money of the price year, not discounted.
     """
 
     manifest: dict[str, Any]
