@@ -1,4 +1,4 @@
-"""The paired comparison: same worlds for every scenario, whatever else is asked and on however many threads."""
+"""The paired comparison: the same replications for every scenario, whatever else is asked and however it is run."""
 
 import pandas as pd
 import pytest
@@ -8,7 +8,7 @@ from clfz.inputs.programme import Programme, Shock
 from clfz.inputs.study import Comparison
 from clfz.programme.levers import INDEX
 from clfz.runs.compare import run_plan
-from clfz.runs.plan import resolve, run_worlds, world_inputs
+from clfz.runs.plan import resolve, run_replications
 
 SMALL = Comparison(
     name="small",
@@ -54,14 +54,19 @@ def base():
     return compare(SMALL)
 
 
-def test_threads_do_not_matter(base):
-    same(base, compare(SMALL, jobs=1))
-    same(base, compare(SMALL, jobs=2))
+@pytest.fixture(scope="module")
+def moved():
+    """The same with a lever set by hand."""
+    return compare(SMALL, overrides={"teachers": 0.75})
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_threads_do_not_matter(base, jobs):
+    same(base, compare(changed(seed=99), seed=5, jobs=jobs))
 
 
 def test_the_seed_matters(base):
     assert differ(base, compare(SMALL, seed=6))
-    same(base, compare(changed(seed=99), seed=5))
 
 
 def test_other_scenarios_do_not_matter(base):
@@ -75,7 +80,7 @@ def test_other_scenarios_do_not_matter(base):
         pd.testing.assert_frame_equal(left, right, check_exact=True)
 
 
-def test_more_worlds_keep_the_worlds_there_were(base):
+def test_more_replications_keep_those_there_were(base):
     same(base, compare(SMALL, replicates=4), replicate=[0, 1])
     same(base, compare(SMALL, draws=3), draw=[0, 1])
 
@@ -97,7 +102,8 @@ def test_a_shorter_look_sees_the_same_months(base):
 
 def test_central_values_when_there_is_one_draw():
     plan = resolve(changed(draws=1))
-    values, figures, parameters = world_inputs(plan, ((0, 0), (0, 1)))
+    inputs = plan.replications([(0, 0), (0, 1)])
+    values, figures, parameters = inputs.values, inputs.figures, inputs.parameters
     assert values[0] == {p.name: float(p.prior.central) for p in plan.parameters}
     assert figures[0] == figures[1]
     assert parameters[0] == parameters[1]
@@ -108,8 +114,8 @@ def test_central_values_when_there_is_one_draw():
 
 def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
     plan = resolve(changed(draws=30, replicates=2))
-    worlds = tuple((d, r) for d in range(30) for r in range(2))
-    values, figures, _ = world_inputs(plan, worlds)
+    inputs = plan.replications()
+    values, figures = inputs.values, inputs.figures
     for n in range(0, 60, 2):
         assert values[n] == values[n + 1]
         assert figures[n] == figures[n + 1]
@@ -128,16 +134,20 @@ def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
 # --- what is set by hand ---
 
 
-def test_a_lever_moves_every_scenario_but_the_first_while_the_programme_lasts(base):
+def test_a_lever_moves_every_scenario_but_the_first_while_the_programme_lasts(base, moved):
     plan = resolve(SMALL, {"teachers": 0.75})
-    levers, plain = (p.levers(p.calendar()) for p in (plan, resolve(SMALL)))
+    levers, plain = (p.levers() for p in (plan, resolve(SMALL)))
     lane = INDEX["teachers"]
     assert (levers[1, :12, lane] == 0.75).all()
     levers[1, :12, lane] = plain[1, :12, lane]
     assert (levers == plain).all()
-    moved = compare(SMALL, overrides={"teachers": 0.75})
     same(base, moved, scenario=["none"])
     assert differ(base, moved)
+    assert moved.manifest["set"] == {"teachers": 0.75}
+    assert moved.manifest["run_id"] != base.manifest["run_id"]
+    said = [scenario["sentences"] for scenario in moved.manifest["scenarios"]]
+    assert said[0] == []
+    assert said[1][-1].startswith("Set by hand for 12 months: teachers = 0.75")
 
 
 def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
@@ -145,14 +155,13 @@ def test_a_parameter_moves_every_scenario_and_stays_where_it_is_put(base):
     without = (rows(r.indicators, {"scenario": ["none"]})["value"] for r in (base, moved))
     assert not next(without).equals(next(without))
     plan = resolve(changed(set={"subsistence": 0.45}))
-    runs = run_worlds(plan)
-    assert {values["subsistence"] for values in runs.parameters} == {0.45}
+    assert set(run_replications(plan).inputs.parameter("subsistence")) == {0.45}
     same(moved, run_plan(plan))
 
 
 def test_levers_without_a_programme_are_a_scenario_of_their_own():
     small = {"seed": 5, "replicates": 2, "months": 18, "programme_months": 12}
-    alone = simulate("india-1", seed=5, replicates=2, months=18, programme_months=12)
+    alone = simulate("india-1", **small)
     moved = simulate("india-1", overrides={"teachers": 0.75, "subsistence": 0.4}, **small)
     assert moved.manifest["programmes"] == ["none", "by-hand"]
     assert [s["name"] for s in moved.manifest["scenarios"]] == ["none", "by-hand"]
@@ -258,15 +267,6 @@ def test_the_manifest_holds_the_inputs_in_full():
     assert [Shock.model_validate(entry) for entry in told["shocks"]] == [load_shock("drought")]
 
 
-def test_what_is_set_by_hand_is_in_the_manifest_and_changes_the_name_of_the_run(base):
-    moved = compare(SMALL, overrides={"teachers": 0.75})
-    assert moved.manifest["set"] == {"teachers": 0.75}
-    assert moved.manifest["run_id"] != base.manifest["run_id"]
-    said = [s["sentences"] for s in moved.manifest["scenarios"]]
-    assert said[0] == []
-    assert said[1][-1].startswith("Set by hand for 12 months: teachers = 0.75")
-
-
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -316,9 +316,6 @@ def test_numbers_out_of_range_are_told_by_name(asked, error, words):
         compare(SMALL, **asked)
     with pytest.raises(error, match=words):
         simulate("india-1", **{"programme_months": 12, **asked})
-
-
-def test_programme_months_have_a_range_too():
     with pytest.raises(ValueError, match="programme_months must lie between 1 and 360"):
         simulate("india-1", programme_months=0)
 
@@ -348,14 +345,12 @@ def test_nothing_against_nothing():
     assert load_comparison("zero").programmes == ("none", "zero")
 
 
-def test_simulate_is_a_comparison_with_none():
-    result = simulate(
-        "india-1", "area-based", seed=5, draws=2, replicates=2, months=18, programme_months=12
-    )
-    same(result, compare(SMALL))
-    alone = simulate("india-1", seed=5, draws=2, replicates=2, months=18, programme_months=12)
+def test_simulate_is_a_comparison_with_none(base):
+    asked = {"seed": 5, "draws": 2, "replicates": 2, "months": 18, "programme_months": 12}
+    same(base, simulate("india-1", "area-based", **asked))
+    alone = simulate("india-1", **asked)
     assert set(alone.indicators["scenario"]) == {"none"}
-    same(result, alone, scenario=["none"])
+    same(base, alone, scenario=["none"])
 
 
 def test_progress_counts_up_to_the_end_and_the_manifest_says_what_was_done():

@@ -16,10 +16,11 @@ from clfz.runs.summary import (
     FREE,
     NOT_APART,
     SAME,
+    gather,
+    ratio,
     series,
     split_variance,
-    summarise_worlds,
-    world_values,
+    summarise,
 )
 
 from tests.report.fake import PLANS, fake_manifest, fake_result
@@ -28,7 +29,7 @@ META = {"programme_months": 12, "after_months": 12}
 
 
 def tables(effects, draws=4, replicates=3, cost=1000.0):
-    """One rate, one gain, one cost: effect[scenario] is what is taken off in each world."""
+    """One rate, one gain, one cost: effect[scenario] is what is taken off in each replication."""
     worlds = [(d, r) for d in range(draws) for r in range(replicates)]
     base = {world: 0.2 + 0.01 * world[0] + 0.001 * world[1] for world in worlds}
     rates, gains, costs = [], [], []
@@ -51,6 +52,11 @@ def tables(effects, draws=4, replicates=3, cost=1000.0):
     )
 
 
+def summary_of(drops, **size):
+    """The summary of a plan that takes so much off the rate in each replication."""
+    return summarise(gather(*tables({"none": 0.0, "plan": drops}, **size), META))
+
+
 def row(summary, measure, scenario):
     found = summary[(summary["measure"] == measure) & (summary["scenario"] == scenario)]
     assert len(found) == 1
@@ -58,7 +64,7 @@ def row(summary, measure, scenario):
 
 
 def test_summary_of_a_known_effect() -> None:
-    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": 0.05}), META))
+    summary = summary_of(0.05)
     assert list(summary.columns) == list(COLUMNS)
     plan = row(summary, "child_labour_rate@end", "plan")
     values = [0.15 + 0.01 * d + 0.001 * r for d in range(4) for r in range(3)]
@@ -74,31 +80,26 @@ def test_summary_of_a_known_effect() -> None:
     assert "child_labour_rate@2y" not in set(summary["measure"])
 
 
-def test_ratio_is_average_cost_by_average_gain() -> None:
+def test_the_summary_holds_the_price_of_a_gain() -> None:
     drops = np.linspace(0.02, 0.06, 12)
-    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": drops}), META))
+    summary = summary_of(drops)
     unit = row(summary, "cost_per_child_year_out_of_labour", "plan")
-    assert unit["mean"] == pytest.approx(1000 / (100 * drops).mean())
-    assert unit["lower"] == pytest.approx(1000 / np.quantile(100 * drops, 0.95))
-    assert unit["upper"] == pytest.approx(1000 / np.quantile(100 * drops, 0.05))
+    for name, value in ratio(np.full(12, 1000.0), 100 * drops).items():
+        assert unit[name] == (value if name == "note" else pytest.approx(value))
     assert row(summary, "cost_per_child_year_out_of_labour", "none")["note"] == FREE
 
 
-def test_nothing_is_claimed_when_zero_is_in_the_range() -> None:
-    drops = np.linspace(-0.02, 0.06, 12)
-    summary = summarise_worlds(world_values(*tables({"none": 0.0, "plan": drops}), META))
+@pytest.mark.parametrize(
+    ("drops", "size"),
+    [(np.linspace(-0.02, 0.06, 12), {}), (0.05, {"draws": 2, "replicates": 2})],
+    ids=["zero in the range", "few replications"],
+)
+def test_nothing_is_claimed_that_cannot_be_told_apart(drops, size) -> None:
+    summary = summary_of(drops, **size)
     assert row(summary, "child_labour_rate@end", "plan")["note"] == NOT_APART
     unit = row(summary, "cost_per_child_year_out_of_labour", "plan")
     assert unit["note"] == NOT_APART
     assert np.isnan(unit["mean"])
-
-
-def test_a_few_worlds_cannot_tell_anything_apart() -> None:
-    summary = summarise_worlds(
-        world_values(*tables({"none": 0.0, "plan": 0.05}, draws=2, replicates=2), META)
-    )
-    assert row(summary, "child_labour_rate@end", "plan")["note"] == NOT_APART
-    assert row(summary, "cost_per_child_year_out_of_labour", "plan")["note"] == NOT_APART
 
 
 def test_variance_is_split_into_unknown_and_luck() -> None:
@@ -127,10 +128,10 @@ def test_variance_that_the_design_cannot_split_is_not_guessed() -> None:
     assert uneven[0][0] == pytest.approx(np.sqrt(8.0))
 
 
-def test_a_world_that_lacks_a_scenario_is_left_out() -> None:
+def test_a_replication_that_lacks_a_scenario_is_left_out() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
     gone = (indicators["scenario"] == "plan") & (indicators["draw"] == 3)
-    worlds = world_values(indicators[~gone], outcomes, costs, META)
+    worlds = gather(indicators[~gone], outcomes, costs, META)
     assert len(worlds.draws) == 9
     assert 3 not in worlds.draws
     assert not np.isnan(worlds.block).any()
@@ -142,7 +143,7 @@ def test_a_world_that_lacks_a_scenario_is_left_out() -> None:
 
 def test_what_a_scenario_never_has_counts_as_none() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
-    worlds = world_values(indicators, outcomes[outcomes["scenario"] != "none"], costs, META)
+    worlds = gather(indicators, outcomes[outcomes["scenario"] != "none"], costs, META)
     assert worlds.of("child_years_out_of_labour_gained", "none").tolist() == [0.0] * 12
     assert worlds.of("cost_spent", "none").tolist() == [0.0] * 12
     assert "cost_spent" in worlds
@@ -152,7 +153,7 @@ def test_a_comparison_is_about_one_zone() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
     indicators.loc[0, "zone"] = "elsewhere"
     with pytest.raises(ValueError, match="one zone"):
-        world_values(indicators, outcomes, costs, META)
+        gather(indicators, outcomes, costs, META)
 
 
 def test_moments_end_with_the_run() -> None:
@@ -217,23 +218,19 @@ def test_a_failure_leaves_nothing_and_keeps_the_old(
         (place / "report.html").write_text("half")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(ResultError, match=r"the disk is full\. Nothing was changed there"):
-        write(small, tmp_path / "demo", full)
-    assert list(tmp_path.iterdir()) == []
+    def stop(place: Path) -> None:
+        raise KeyboardInterrupt
+
+    told = r"the disk is full\. Nothing was changed there"
+    for finish, error, words in ((full, ResultError, told), (stop, KeyboardInterrupt, None)):
+        with pytest.raises(error, match=words):
+            write(small, tmp_path / "demo", finish)
+        assert list(tmp_path.iterdir()) == []
     write(small, tmp_path / "demo")
     with pytest.raises(ResultError):
         write(small, tmp_path / "demo", full)
     assert read(tmp_path / "demo").complete
     assert [path.name for path in tmp_path.iterdir()] == ["demo"]
-
-
-def test_an_interruption_leaves_nothing(small: ComparisonResult, tmp_path: Path) -> None:
-    def stop(place: Path) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        write(small, tmp_path / "demo", stop)
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written(small: ComparisonResult, tmp_path: Path) -> None:
@@ -349,10 +346,9 @@ def test_an_incomplete_result_says_so(small: ComparisonResult, tmp_path: Path) -
 
 
 def test_a_table_without_a_column_is_refused(small: ComparisonResult) -> None:
+    outcomes = small.outcomes.drop(columns="draw")
     with pytest.raises(ResultError, match="outcomes lacks"):
-        ComparisonResult.make(
-            small.manifest, small.indicators, small.outcomes.drop(columns="draw"), small.costs
-        )
+        ComparisonResult.make(small.manifest, small.indicators, outcomes, small.costs)
 
 
 def test_the_run_id_depends_on_inputs_alone() -> None:

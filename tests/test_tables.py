@@ -3,22 +3,21 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from clfz.inputs.indicators import INDICATORS, OUTCOMES, ZoneTest
 from clfz.inputs.study import Comparison
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.programme.levers import INDEX
 from clfz.programme.names import TRADES
+from clfz.runs.budgets import usage
 from clfz.runs.compare import cost_table, indicator_table, outcome_table
-from clfz.runs.evaluate import usage
 from clfz.runs.measures import BANDS, SEXES, zone_test_holds
-from clfz.runs.plan import resolve, run_worlds
+from clfz.runs.plan import resolve, run_replications
 
 PROGRAMME_MONTHS, AFTER = 18, 27
 MONTHS = PROGRAMME_MONTHS + AFTER
 PROGRAMMES = ("none", "area-based", "cash-transfer")
-WORLD = ["scenario", "zone", "draw", "replicate"]
+RUN = ["scenario", "zone", "draw", "replicate"]
 count = {name: k for k, name in enumerate(COUNTS)}
 column = {name: k for k, name in enumerate(SUMS)}
 
@@ -41,16 +40,15 @@ class Made:
         )
         self.plan = resolve(comparison)
         self.levers = self.plan.levers()
-        self.runs = run_worlds(self.plan)
-        inputs = self.plan.replications(self.runs.worlds)
-        self.block = inputs.with_costs(self.runs.block(self.plan, self.levers), range(3))
-        self.costs = cost_table(self.plan, self.runs, self.block)
-        self.indicators = indicator_table(self.plan, self.runs, self.levers)
-        self.outcomes = outcome_table(self.plan, self.runs, self.block)
+        self.block = run_replications(self.plan)
+        self.costs = cost_table(self.plan, self.block)
+        self.indicators = indicator_table(self.plan, self.block)
+        self.outcomes = outcome_table(self.plan, self.block)
 
     def each(self):
-        """World and scenario: numbers in the runs, and their rows in the tables."""
-        for w, (draw, replicate) in enumerate(self.runs.worlds):
+        """Replication and scenario: numbers in the block, and their rows in the tables."""
+        inputs = self.block.inputs
+        for w, (draw, replicate) in enumerate(zip(inputs.draws, inputs.replicates, strict=True)):
             for k, name in enumerate(PROGRAMMES):
                 yield w, k, (name, "budhpura", draw, replicate)
 
@@ -63,7 +61,7 @@ def made():
 @pytest.fixture(scope="module")
 def values(made):
     """Indicators by everything that names a number."""
-    keys = [*WORLD, "month", "indicator", "sex", "age_band"]
+    keys = [*RUN, "month", "indicator", "sex", "age_band"]
     frame = made.indicators.astype(
         dict.fromkeys(("scenario", "zone", "indicator", "sex", "age_band"), str)
     )
@@ -72,12 +70,12 @@ def values(made):
 
 @pytest.fixture(scope="module")
 def outcomes(made):
-    return made.outcomes.set_index([*WORLD, "outcome"])["value"].unstack()
+    return made.outcomes.set_index([*RUN, "outcome"])["value"].unstack()
 
 
 def group(made, w, k, sex, band):
     """Counts by month [M + 1, COUNTS] of a sex and age band."""
-    cells = made.runs.totals[w, k][:, SEXES[sex]][:, :, BANDS[band]]
+    cells = made.block.totals[w, k][:, SEXES[sex]][:, :, BANDS[band]]
     return cells.sum(axis=(1, 2)).astype(float)
 
 
@@ -131,7 +129,7 @@ def test_groups_add_up_to_the_zone(made):
     frame = made.indicators
     counted = frame[frame["indicator"].isin(["children", *(f"working_{k}" for k in TRADES)])]
     counted = counted[counted["month"] % 12 == 0]
-    keys = [*WORLD, "month", "indicator"]
+    keys = [*RUN, "month", "indicator"]
     table = counted.pivot_table("value", keys, ["sex", "age_band"], observed=True)
     for band in BANDS:
         assert (table["girls", band] + table["boys", band] == table["all", band]).all()
@@ -144,8 +142,8 @@ def test_groups_add_up_to_the_zone(made):
 def test_indicators_of_the_whole_zone(made, values):
     per_teacher = made.plan.zone.school.pupils_per_teacher.value
     for w, k, key in made.each():
-        sums = made.runs.sums[w, k]
-        shares = made.runs.figures[w]["livelihood"]
+        sums = made.block.sums[w, k]
+        shares = made.block.inputs.figures[w]["livelihood"]
         teachers = sums[0, column["pupils"]] / per_teacher
         for month in (0, 1, 17, 18, 19, MONTHS):
             more = made.levers[k, month - 1, INDEX["teachers"]] if month else 0.0
@@ -190,11 +188,11 @@ def test_reported_counts_add_up_over_the_years_and_stay_near_the_truth(made, out
         "in_bridge_school": "bridged",
     }
     for w, k, key in made.each():
-        p = made.runs.parameters[w]
+        p = made.block.inputs.values[w]
         for name, event in events.items():
             row = outcomes.loc[key]
             assert row[f"{name}_year1"] + row[f"{name}_year2"] == row[name]
-            during = made.runs.sums[w, k, 1 : PROGRAMME_MONTHS + 1, column[event]].sum()
+            during = made.block.sums[w, k, 1 : PROGRAMME_MONTHS + 1, column[event]].sum()
             assert 0 <= row[name] <= 2 * during
             expected = during * (1 - p["report_missed"]) * (1 + p["report_double"])
             assert abs(row[name] - expected) <= 5 * math.sqrt(during) + 1e-9
@@ -208,14 +206,23 @@ def test_classes_of_attribution_are_those_of_the_engine(made, outcomes):
     for w, k, key in made.each():
         row = outcomes.loc[key]
         found = [row[f"attribution_{name}"] for name in CLASSES]
-        assert found == made.runs.classes[w, k].tolist()
+        assert found == made.block.classes[w, k].tolist()
         assert row["attribution_counted"] == sum(found[:4])
         # nobody is on the list who was not counted while the programme lasted
         names = ("withdrawn", "protected", "bridged")
-        events = made.runs.sums[w, k, 1 : PROGRAMME_MONTHS + 1][:, [column[n] for n in names]]
+        events = made.block.sums[w, k, 1 : PROGRAMME_MONTHS + 1][:, [column[n] for n in names]]
         assert events.max(axis=0).max() <= row["attribution_counted"] <= events.sum()
     totals = outcomes[[f"attribution_{name}" for name in CLASSES]].sum(axis=1).unstack("scenario")
     assert (totals.max(axis=1) == totals.min(axis=1)).all()
+
+
+def test_children_of_a_period_are_those_first_counted_in_it(made):
+    periods = ((1, 6), (7, PROGRAMME_MONTHS))
+    first, later = (made.plan.replications().run(range(3), period=p).classes for p in periods)
+    assert (first + later == made.block.classes).all()
+    for classes in (first, later):  # some were counted in either
+        assert (classes[:, 1:, :4] >= 0).all()
+        assert (classes[:, 1, :4].sum(axis=-1) > 0).all()
 
 
 def test_gains_are_differences_to_no_programme_in_child_years(made, outcomes):
@@ -273,55 +280,48 @@ def test_a_zone_has_tipped_when_both_shares_stay_low_for_a_year():
 
 
 def test_money_by_line_adds_up_to_what_was_spent(made, outcomes):
-    spent = made.costs.groupby(WORLD)["amount"].sum()
+    spent = made.costs.groupby(RUN)["amount"].sum()
     for key, amount in spent.items():
         assert outcomes.loc[key, "cost_spent"] == pytest.approx(amount, rel=1e-12)
     assert (made.costs["amount"] > 0).all()
-    assert made.costs["month"].between(1, MONTHS).all()
-    assert not made.costs.duplicated([*WORLD, "month", "line"]).any()
+    assert made.costs["month"].between(1, PROGRAMME_MONTHS).all()  # none after the end
+    assert not made.costs.duplicated([*RUN, "month", "line"]).any()
     assert "none" not in set(made.costs["scenario"])
     assert (outcomes.loc["none", ["cost_spent", "cost_total", "cost_per_child"]] == 0).all().all()
 
 
 def test_the_total_is_discounted_to_the_first_month(made, outcomes):
     weight = 1.03 ** (-(made.costs["month"] - 1) / 12)
-    total = (made.costs["amount"] * weight).groupby([made.costs[name] for name in WORLD]).sum()
+    total = (made.costs["amount"] * weight).groupby([made.costs[name] for name in RUN]).sum()
     for key, amount in total.items():
         assert outcomes.loc[key, "cost_total"] == pytest.approx(amount, rel=1e-12)
     for w, _, key in made.each():
-        children = made.runs.totals[w, 0, 0, ..., 0].sum()
+        children = made.block.totals[w, 0, 0, ..., 0].sum()
         row = outcomes.loc[key]
         assert row["cost_per_child"] == pytest.approx(row["cost_total"] / children)
 
 
 def test_cash_costs_what_families_get(made):
     """EUR 1 handed out is EUR 1 in the budget, whatever the poverty line."""
-    for w, k, key in made.each():
-        if key[0] != "cash-transfer":
-            continue
-        rows = made.costs.set_index(WORLD).loc[key]
+    for w, k, key in (run for run in made.each() if run[2][0] == "cash-transfer"):
+        rows = made.costs.set_index(RUN).loc[key]
         cash = rows[rows["line"] == "cash_transfer.transfers"]["amount"].sum()
-        paid = made.runs.sums[w, k, 1:, column["transfers_paid"]].sum()
-        assert cash == pytest.approx(paid / made.runs.figures[w]["eur"], rel=1e-12)
+        paid = made.block.sums[w, k, 1:, column["transfers_paid"]].sum()
+        assert cash == pytest.approx(paid / made.block.inputs.figures[w]["eur"], rel=1e-12)
         assert cash > 0
 
 
 def test_usage_is_what_the_engine_counted_in_eur(made):
     for w, k, _ in made.each():
         used = {name: values[w] for name, values in usage(made.block, k).items()}
-        sums, eur = made.runs.sums[w, k, 1:], made.runs.figures[w]["eur"]
-        children = made.runs.totals[w, k, 1:, ..., 0].sum(axis=(1, 2))
+        sums, eur = made.block.sums[w, k, 1:], made.block.inputs.figures[w]["eur"]
+        children = made.block.totals[w, k, 1:, ..., 0].sum(axis=(1, 2))
         np.testing.assert_array_equal(used["children"], children)
         for name in ("visits", "contacts", "bridge_pupils", "pupils", "places_checked_tier1"):
             np.testing.assert_array_equal(used[name], sums[:, column[name]])
         for name in ("transfers_paid", *(f"wage_bill_{trade}" for trade in TRADES)):
             np.testing.assert_allclose(used[name] * eur, sums[:, column[name]])
-        teachers = made.runs.sums[w, k, 0, column["pupils"]]
+        teachers = made.block.sums[w, k, 0, column["pupils"]]
         teachers /= made.plan.zone.school.pupils_per_teacher.value
         more = made.levers[k, :, INDEX["teachers"]]
         np.testing.assert_allclose(used["extra_teachers"], teachers * more)
-
-
-def test_no_money_is_spent_after_the_end(made):
-    late = made.costs[made.costs["month"] > PROGRAMME_MONTHS]
-    assert late.empty, pd.unique(late["line"])

@@ -63,20 +63,20 @@ def model():
 def test_every_month_is_that_of_the_compiled_run(settings):
     model = ZoneModel(**{"months": MONTHS, "rng": None, **settings})
     engine = model.engine
-    totals, sums = np.zeros_like(engine.runs.totals[0, 0]), np.zeros_like(engine.runs.sums[0, 0])
+    totals, sums = np.zeros_like(engine.block.totals[0, 0]), np.zeros_like(engine.block.sums[0, 0])
     nothing = np.zeros((0, 0), np.uint8)
     state = run_world(
-        engine.runs.figures[0],
-        engine._parameters,
-        engine.levers[0],
+        engine.figures,
+        engine.parameters,
+        engine.levers,
         np.uint64(model.world_seed),
         totals,
         sums,
         nothing,
     )
     for month in range(MONTHS + 1):
-        np.testing.assert_array_equal(engine.runs.totals[0, 0, month], totals[month])
-        np.testing.assert_array_equal(engine.runs.sums[0, 0, month], sums[month])
+        np.testing.assert_array_equal(engine.block.totals[0, 0, month], totals[month])
+        np.testing.assert_array_equal(engine.block.sums[0, 0, month], sums[month])
         if model.running:
             model.step()
     for name, ours, theirs in zip(state._fields, model.state, state, strict=True):
@@ -119,7 +119,7 @@ def test_levers_and_parameters_by_hand_are_those_of_simulate():
     for settings in (by_hand, {"parameters": by_hand}):
         model = lived(programme="wages", months=12, programme_months=6, seed=1, **settings)
         pd.testing.assert_series_equal(series(model.table()), series(rows))
-    assert model.engine.levers[0, :, INDEX["teachers"]].tolist() == [0.5] * 6 + [0.0] * 6
+    assert model.engine.levers[:, INDEX["teachers"]].tolist() == [0.5] * 6 + [0.0] * 6
 
 
 # --- a Mesa model ---
@@ -225,7 +225,7 @@ def test_places_read_the_arrays(model):
     assert model.schools.get("pupils") == s.pupils.tolist()
     assert model.schools.get("village") == list(range(villages))
     assert (
-        sum(model.schools.get("pupils")) == model.engine.runs.sums[0, 0, -1, SUMS.index("pupils")]
+        sum(model.schools.get("pupils")) == model.engine.block.sums[0, 0, -1, SUMS.index("pupils")]
     )
     assert model.groups.get("seen_work") == s.seen_work.tolist()
     assert len(model.employers) == 3 * villages
@@ -248,7 +248,9 @@ def test_they_follow_the_months():
     assert model.indicator("children") == sum(child.present for child in model.children)
     assert model.schools.get("pupils") == model.state.pupils.tolist() != before
     assert (
-        sum(model.groups.get("visits")) == model.engine.runs.sums[0, 0, 1, SUMS.index("visits")] > 0
+        sum(model.groups.get("visits"))
+        == model.engine.block.sums[0, 0, 1, SUMS.index("visits")]
+        > 0
     )
     assert group.visits <= group.households
     model.state.pupils[0] += 5

@@ -25,9 +25,8 @@ from clfz.inputs import load_comparison
 from clfz.model import run as engine
 from clfz.model.layout import COUNT
 from clfz.reference import ReferenceModel
-from clfz.runs.evaluate import Replications
-from clfz.runs.measures import Block
 from clfz.runs.plan import resolve
+from clfz.runs.replications import Block, Replications
 
 Progress = Callable[[int, int, str], None]
 Found = dict[str, Any]
@@ -131,8 +130,8 @@ def batch(
         "replicates": replicates,
     }
     plan = resolve(load_comparison("headline").model_copy(update=changes))
-    runs = plan.replications(plan.worlds())
-    return runs, partial(runs.run, plan.study.horizon, plan.scenarios)
+    runs = plan.replications()
+    return runs, partial(runs.run, range(len(programmes)))
 
 
 def child_months(block: Block) -> int:

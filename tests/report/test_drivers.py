@@ -58,7 +58,7 @@ def test_a_planted_link_is_found_and_named(
 
 def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
     from clfz.inputs import load_comparison
-    from clfz.runs.plan import resolve, world_inputs
+    from clfz.runs.plan import resolve
 
     plan = resolve(load_comparison("headline"))
     told = {
@@ -70,7 +70,7 @@ def test_the_draws_are_those_of_the_engine(result: ComparisonResult) -> None:
     numbers = Numbers(ComparisonResult.make(result.manifest | told, *frames))
     table = drivers.assumptions_table(numbers)
     assert table is not None
-    drawn, _, _ = world_inputs(plan, tuple((draw, 0) for draw in range(25)))
+    drawn = plan.replications([(draw, 0) for draw in range(25)]).values
     wanted = np.array([list(values.values()) for values in drawn])
     assert np.array_equal(table[1][:, : wanted.shape[1]], wanted)
 

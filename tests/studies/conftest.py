@@ -12,6 +12,17 @@ from clfz.runs.store import load
 from clfz.runs.study import Study, make_study
 from typer.testing import CliRunner
 
+DESIGN = {
+    "kind": "sobol",
+    "points": 8,
+    "factors": {
+        "norm_school": "prior",
+        "income.poverty_headcount": {"low": 0.3, "high": 0.5},
+        "bridge_schools.seats_per_1000_children": {"low": 20, "high": 90},
+        "transfer_condition": {"low": 0, "high": 1},
+    },
+}
+
 
 def tiny(**settings: Any) -> Study:
     """32 runs of eight months in a real zone: about half a second."""
@@ -22,16 +33,7 @@ def tiny(**settings: Any) -> Study:
         "after_months": 2,
         "replicates": 2,
         "seed": 7,
-        "design": {
-            "kind": "sobol",
-            "points": 8,
-            "factors": {
-                "norm_school": "prior",
-                "income.poverty_headcount": {"low": 0.3, "high": 0.5},
-                "bridge_schools.seats_per_1000_children": {"low": 20, "high": 90},
-                "transfer_condition": {"low": 0, "high": 1},
-            },
-        },
+        "design": DESIGN,
     }
     return make_study("tiny", **{**fields, **settings})
 

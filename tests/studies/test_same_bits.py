@@ -8,57 +8,41 @@ from clfz.inputs import Comparison
 from clfz.inputs.indicators import outcome_names
 from clfz.runs.study import StudyError
 
-from tests.studies.conftest import contents, tiny
+from tests.studies.conftest import DESIGN, contents, tiny
 
 
-@pytest.mark.parametrize(("jobs", "chunk"), [(1, 1), (1, 3), (2, 5), (2, 64), (None, None)])
-def test_any_chunk_and_any_number_of_threads(study, undisturbed, tmp_path, jobs, chunk):
-    clfz.run_study(study, tmp_path, jobs=jobs, chunk=chunk)
+@pytest.mark.parametrize(
+    ("jobs", "chunk", "backend"),
+    [(1, 3, None), (2, 5, "threads"), (2, 64, None), (None, None, None), (2, 4, "loky")],
+)
+def test_any_chunk_and_any_workers(study, undisturbed, tmp_path, jobs, chunk, backend):
+    clfz.run_study(study, tmp_path, jobs=jobs, chunk=chunk, backend=backend)
     assert contents(tmp_path) == undisturbed
 
 
-def test_processes(study, undisturbed, tmp_path):
-    clfz.run_study(study, tmp_path, jobs=2, backend="loky", chunk=4)
-    assert contents(tmp_path) == undisturbed
+POINTS = {"norm_school": [0.4, 0.6, 0.8], "seed": [1, 2, 3]}
+DRAWN = {"design": None, "keep": "monthly"}
 
 
-def test_more_replicates(study, undisturbed, tmp_path):
-    clfz.run_study(tiny(replicates=1), tmp_path)
-    done = clfz.expand_study(tmp_path, replicates=2, chunk=3)
-    assert done.complete
-    assert contents(tmp_path) == undisturbed
-
-
-def test_more_points_of_a_sobol_design(study, undisturbed, tmp_path):
-    design = study.spec.model_dump(mode="json")["design"]
-    clfz.run_study(tiny(design={**design, "points": 3}), tmp_path)
-    clfz.expand_study(tmp_path, points=8)
-    assert contents(tmp_path) == undisturbed
-
-
-def test_more_programmes(study, undisturbed, tmp_path):
-    clfz.run_study(tiny(programmes=["none", "area-based", "wages"]), tmp_path / "whole")
-    clfz.run_study(study, tmp_path / "grown")
-    clfz.expand_study(tmp_path / "grown", programmes=["wages"])
-    assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
-
-
-def test_more_draws(tmp_path):
-    clfz.run_study(tiny(design=None, draws=6, keep="monthly"), tmp_path / "whole")
-    clfz.run_study(tiny(design=None, draws=2, keep="monthly"), tmp_path / "grown", chunk=1)
-    done = clfz.expand_study(tmp_path / "grown", draws=6)
-    assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
-    assert len(done.draws) == 6
-    assert len(done.monthly) == 6 * 2 * 2 * 9
-
-
-def test_more_rows_of_a_table(tmp_path):
-    points = {"norm_school": [0.4, 0.6, 0.8], "seed": [1, 2, 3]}
-    few = {name: values[:2] for name, values in points.items()}
-    whole = tiny(design=None, points=points)
-    clfz.run_study(whole, tmp_path / "whole")
-    clfz.run_study(tiny(design=None, points=few), tmp_path / "grown")
-    clfz.expand_study(tmp_path / "grown", points=points)
+@pytest.mark.parametrize(
+    ("few", "added", "whole"),
+    [
+        ({"replicates": 1}, {"replicates": 2}, {}),
+        ({"design": {**DESIGN, "points": 3}}, {"points": 8}, {}),
+        ({}, {"programmes": ["wages"]}, {"programmes": ["none", "area-based", "wages"]}),
+        ({**DRAWN, "draws": 2}, {"draws": 6}, {**DRAWN, "draws": 6}),
+        (
+            {"design": None, "points": {name: values[:2] for name, values in POINTS.items()}},
+            {"points": POINTS},
+            {"design": None, "points": POINTS},
+        ),
+    ],
+    ids=["replicates", "points of a sobol design", "programmes", "draws", "rows of a table"],
+)
+def test_a_study_that_grew_is_the_one_that_was_whole(tmp_path, few, added, whole):
+    clfz.run_study(tiny(**whole), tmp_path / "whole")
+    clfz.run_study(tiny(**few), tmp_path / "grown", chunk=3)
+    assert clfz.expand_study(tmp_path / "grown", **added).complete
     assert contents(tmp_path / "grown") == contents(tmp_path / "whole")
 
 

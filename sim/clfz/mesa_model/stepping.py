@@ -4,30 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from clfz.inputs import load_programme, load_zone
-from clfz.inputs.indicators import INDICATORS, from_counts
+from clfz.inputs.indicators import indicator_names
 from clfz.inputs.parameters import load_parameters
 from clfz.inputs.problems import did_you_mean, several, within
 from clfz.inputs.programme import Programme
 from clfz.inputs.study import Comparison
 from clfz.inputs.zone import Zone
-from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.model.run import begin_zone, live
-from clfz.programme.levers import INDEX, LEVERS
-from clfz.runs.compare import indicator_table, zone_wide
-from clfz.runs.measures import ZONE_WIDE, group_counts
-from clfz.runs.plan import Plan, Runs, resolve, world_inputs
-from clfz.runs.zone_data import world_seed
+from clfz.programme.levers import INDEX
+from clfz.runs.compare import indicator_table
+from clfz.runs.measures import indicator
+from clfz.runs.plan import Plan, resolve
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from clfz.programme.levers import FloatArray
 
 Named = str | os.PathLike[str]
 SEEDS = 10**15  # seeds are below this, as in comparison files
@@ -79,8 +74,8 @@ def make_plan(
     seed: int,
     draw: int | None,
     settings: Mapping[str, Any],
-) -> tuple[Plan, FloatArray]:
-    """A plan with one scenario, as `clfz.simulate` would make it, and its levers.
+) -> Plan:
+    """A plan as `clfz.simulate` would make it, the programme twice: what is set by hand acts in the second scenario.
 
     Args:
         zone: Name, path or object.
@@ -91,9 +86,6 @@ def make_plan(
         seed: Seed of the study.
         draw: Number of the parameter draw; None for central values.
         settings: Levers (while the programme lasts) and parameters set by hand.
-
-    Returns:
-        The plan; levers [1, months, n_levers].
     """
     place = zone if isinstance(zone, Zone) else load_zone(zone)
     what = programme if isinstance(programme, Programme) else load_programme(programme)
@@ -110,49 +102,39 @@ def make_plan(
         replicates=1,
         seed=seed,
     )
-    # levers set by hand act in all scenarios but the first
-    twice = resolve(comparison, settings, zone=place, programmes=(what, what))
-    return replace(twice, programmes=(what,)), twice.levers(twice.calendar())[1:]
+    return resolve(comparison, settings, zone=place, programmes=(what, what))
 
 
 class SteppedRun:
     """One run of the engine that stops after each month.
 
     Attributes:
-        plan: What is run.
-        levers: [1, months, n_levers].
+        plan: What is run; its second scenario.
+        levers: [months, n_levers].
         month: The last month lived; 0 before the first.
         state: The engine's arrays, the live ones.
-        runs: What was counted, in the form of a batch with one replication and one scenario.
+        block: What was counted so far, as a block of one replication and one scenario.
         figures: The zone's data in the engine's units (a `layout.FIGURES` record).
+        parameters: Parameters (a record).
     """
 
-    def __init__(self, plan: Plan, levers: FloatArray, draw: int | None, replicate: int) -> None:
+    def __init__(self, plan: Plan, draw: int | None, replicate: int) -> None:
         """Build the zone at month 0.
 
         Args:
             plan: From `make_plan`.
-            levers: From `make_plan`.
             draw: Number of the parameter draw; None for central values.
             replicate: Number of the replicate.
         """
-        world = (draw or 0, replicate)
-        seeds = np.array([world_seed(plan.comparison.seed, *world)], np.uint64)
-        values, figures, parameters = world_inputs(plan, (world,))
-        months = levers.shape[1]
-        self.plan, self.levers, self.month = plan, levers, 0
-        self.runs = Runs(
-            worlds=(world,),
-            seeds=seeds,
-            parameters=values,
-            figures=figures,
-            totals=np.zeros((1, 1, months + 1, 2, 3, len(COUNTS)), np.int64),
-            sums=np.zeros((1, 1, months + 1, len(SUMS))),
-            classes=np.zeros((1, 1, len(CLASSES)), np.int64),
+        inputs = plan.replications([(draw or 0, replicate)])
+        self.plan, self.month, self.block = plan, 0, inputs.block((1,))
+        self.levers, self.figures, self.parameters = (
+            plan.levers()[1],
+            inputs.figures[0],
+            inputs.parameters[0],
         )
-        self.figures, self._parameters = figures[0], parameters[0]
         self.state, self._scratch = begin_zone(
-            self.figures, self._parameters, seeds[0], months, len(LEVERS)
+            self.figures, self.parameters, inputs.seeds[0], *self.levers.shape
         )
         self._live()
 
@@ -162,40 +144,21 @@ class SteppedRun:
         self._live()
 
     def _live(self) -> None:
-        tallies = self.runs.totals[0, 0], self.runs.sums[0, 0]
-        inputs = self.figures, self._parameters, self.levers[0]
-        live(self.state, *inputs, self.month, self.month, self._scratch, *tallies)
+        inputs = self.figures, self.parameters, self.levers, self.month, self.month, self._scratch
+        live(self.state, *inputs, self.block.totals[0, 0], self.block.sums[0, 0])
         self._indicators: dict[str, float] = {}
 
     def table(self) -> pd.DataFrame:
         """All indicators of months 0 to the present one, in the columns of a result."""
-        return indicator_table(
-            self.plan, self._at(slice(self.month + 1)), self.levers[:, : self.month]
-        )
+        return indicator_table(self.plan, self.block, self.month)
 
     def indicators(self) -> dict[str, float]:
         """The indicators of this month, each for the age band that reports quote."""
         if not self._indicators:
-            start_and_now = self._at([0, self.month] if self.month else [0])
-            wide = zone_wide(self.plan, start_and_now, self.levers[:, : self.month][:, -1:])
-            values = {name: float(series[0, 0, -1]) for name, series in wide}
-            bands = {entry.age_band for entry in INDICATORS}
-            now = self._at([self.month])
-            counts = {band: group_counts(now.totals, "all", band) for band in bands}
-            for entry in INDICATORS:
-                if entry.name not in ZONE_WIDE:
-                    values[entry.name] = float(
-                        from_counts(entry.name, counts[entry.age_band])[0, 0, 0]
-                    )
-            self._indicators = values
+            self._indicators = {name: self.indicator(name) for name in indicator_names()}
         return self._indicators
 
-    def indicator(self, name: str, sex: str, age_band: str) -> float:
-        """One indicator of this month for one group."""
-        counts = group_counts(self._at([self.month]).totals, sex, age_band)
-        return float(from_counts(name, counts)[0, 0, 0])
-
-    def _at(self, months: list[int] | slice) -> Runs:
-        """What was counted in some months, in the form of a batch."""
-        runs = self.runs
-        return replace(runs, totals=runs.totals[:, :, months], sums=runs.sums[:, :, months])
+    def indicator(self, name: str, sex: str = "all", age_band: str | None = None) -> float:
+        """One indicator of this month for one group; that of the catalogue when not given."""
+        now = slice(self.month, self.month + 1)
+        return float(indicator(name, self.block, now, sex, age_band)[0, 0, 0])

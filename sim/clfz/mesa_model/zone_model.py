@@ -99,7 +99,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
         programme_months = within("programme_months", programme_months, 1, LONGEST)
         self.months = within("months", months, 1, programme_months + LONGEST)
         self.month = 0
-        plan, levers = make_plan(
+        plan = make_plan(
             zone,
             programme,
             shocks,
@@ -109,8 +109,8 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
             None if draw is None else within("draw", draw, 0, 99_999),
             settings(parameters, by_hand, ARGUMENTS),
         )
-        self.engine = SteppedRun(plan, levers, draw, within("replicate", replicate, 0, 9_999))
-        self.world_seed = int(self.engine.runs.seeds[0])
+        self.engine = SteppedRun(plan, draw, within("replicate", replicate, 0, 9_999))
+        self.world_seed = int(self.engine.block.inputs.seeds[0])
         self.agent_numbers = itertools.count(1)
         self._rows: dict[type, dict[int, Any]] = {Household: {}, Child: {}}
         for village in range(len(self.state.places)):
@@ -148,7 +148,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
 
     def lever(self, name: str) -> float:
         """A lever in the present month; in month 0 that of month 1."""
-        return float(self.engine.levers[0, max(0, self.month - 1), INDEX[name]])
+        return float(self.engine.levers[max(0, self.month - 1), INDEX[name]])
 
     def indicator(self, name: str, sex: str = "all", age_band: str | None = None) -> float:
         """An indicator in the present month.

@@ -2,7 +2,7 @@
 
 All amounts are EUR of price year 2015. Costs follow the conventions of CHEERS 2022 and J-PAL: say whose money it is,
 whether cash handed to families counts, and at what rate later years are discounted. Budgets of many replications are
-made in `clfz.runs.evaluate`; what one unit of gain costs is worked out in `clfz.runs.summary`.
+made in `clfz.runs.budgets`; what one unit of gain costs is worked out in `clfz.runs.summary`.
 """
 
 from decimal import Decimal, localcontext

@@ -14,16 +14,17 @@ import numpy as np
 
 from clfz.inputs.indicators import indicator_names
 from clfz.model.layout import COUNTS, SUMS
-from clfz.runs.evaluate import Evaluator, Replications
+from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
-from clfz.runs.measures import BANDS, COSTS, SEXES, Block, indicator, measure
-from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, Study, StudyError, find_function
+from clfz.runs.measures import BANDS, SEXES, indicator, measure
+from clfz.runs.study import POINT_STRIDE, REPLICATE_STRIDE, Study, StudyError, find_function
 from clfz.runs.zone_data import world_seed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clfz.programme.levers import FloatArray
+    from clfz.runs.replications import Block, Replications
 
 COUNT_COLUMNS = tuple(
     f"{name}_{sex}_{band}"
@@ -60,7 +61,7 @@ class Chunk:
     @property
     def run_ids(self) -> NDArray[np.int64]:
         """Ids of the runs that are kept."""
-        first = self.points * POINT_STRIDE + self.replicates * WORLD_STRIDE
+        first = self.points * POINT_STRIDE + self.replicates * REPLICATE_STRIDE
         return (first[:, None] + np.array(self.scenarios, np.int64)).ravel()
 
 
@@ -75,7 +76,7 @@ class Done:
         monthly: [runs, columns, M + 1] when asked for.
         seconds: The whole chunk.
         compiled: Of it inside the engine.
-        worlds: How many replications.
+        replications: How many.
     """
 
     run_ids: NDArray[np.int64]
@@ -84,7 +85,7 @@ class Done:
     monthly: NDArray[Any] | None = None
     seconds: float = 0.0
     compiled: float = 0.0
-    worlds: int = 0
+    replications: int = 0
 
 
 def run_chunk(message: bytes, chunk: Chunk, threads: int = 1) -> Done:
@@ -135,7 +136,7 @@ def _compile(evaluator: Evaluator, chunk: Chunk) -> None:
     if not _is_compiled:
         first = chunk.part(slice(0, 1))
         with suppress(Exception):  # what is wrong with it is told when its chunk is run
-            _replications(evaluator, first).run(evaluator.study.horizon, [0], threads=1)
+            _replications(evaluator, first).run([0], threads=1)
         _is_compiled = True
 
 
@@ -172,13 +173,11 @@ def _run(evaluator: Evaluator, chunk: Chunk, threads: int) -> Done:
         values = _call_function(study, chunk)
         compiled = time.perf_counter() - started
     else:
-        worlds = _replications(evaluator, chunk)
+        replications = _replications(evaluator, chunk)
         asked = sorted({0, *chunk.scenarios})
         started = time.perf_counter()
-        block = worlds.run(study.horizon, asked, threads=threads)
+        block = replications.run(asked, threads=threads)
         compiled = time.perf_counter() - started
-        if any(name in COSTS for name in study.measures):
-            block = worlds.with_costs(block, asked)
         values = np.stack(list(measure(study.measures, block).values()), axis=-1)
         kept = [asked.index(scenario) for scenario in chunk.scenarios]
         monthly = _by_month(study, block, kept)

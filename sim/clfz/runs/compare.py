@@ -8,6 +8,7 @@ everything that was asked for and of the model, so the same command finds its ow
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
 import time
@@ -18,20 +19,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clfz.inputs.indicators import INDICATORS, from_counts, outcome_names
-from clfz.model.layout import CLASSES, COUNTS, SUMS
+from clfz.model.layout import CLASSES, SUMS
+from clfz.runs.budgets import budgets
 from clfz.runs.chunk import COUNT_COLUMNS
 from clfz.runs.manifest import make_manifest
-from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE, Block, group_counts, indicator, measure
-from clfz.runs.plan import Plan, Runs, run_worlds
+from clfz.runs.measures import BANDS, SEXES, ZONE_WIDE, group_counts, indicator, measure
+from clfz.runs.plan import Plan, run_replications
 from clfz.runs.results import ComparisonResult, refuse_others, write
 from clfz.runs.runner import Note, Progress, kept_note, run
 from clfz.runs.store import Locked, Results
-from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, StudyError
+from clfz.runs.study import StudyError, parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from clfz.programme.levers import FloatArray
+    from clfz.runs.replications import Block
 
 MONTHLY = (("all", "5-17"), ("all", "5-14"))
 
@@ -67,12 +69,12 @@ def run_plan(
     if out is None:
         if cluster is not None:
             raise ValueError("cluster needs out, a folder for what the workers send back")
-        return _result(plan, run_worlds(plan, jobs=jobs, progress=progress), command, started)
+        return _result(plan, run_replications(plan, jobs=jobs, progress=progress), command, started)
     refuse_others(Path(out))
     with kept_runs(
         plan, Path(out), jobs=jobs, cluster=cluster, progress=progress, note=note
-    ) as runs:
-        result = _result(plan, runs, command, started)
+    ) as block:
+        result = _result(plan, block, command, started)
         keep(result, Path(out))
     return result
 
@@ -85,7 +87,7 @@ def kept_runs(
     progress: Progress | None = None,
     note: Note | None = None,
     **settings: Any,
-) -> Iterator[Runs]:
+) -> Iterator[Block]:
     """Run what is missing of a comparison, and keep all of it until the block ends well.
 
     Args:
@@ -109,7 +111,7 @@ def kept_runs(
     try:
         done = run(study, folder, progress=progress, note=tell, **settings)
         try:
-            yield _runs_of(plan, done)
+            yield _block_of(plan, done)
         except BaseException as error:
             kept_note(error, folder, study.runs, study.runs)
             raise
@@ -122,7 +124,7 @@ def kept_runs(
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _runs_of(plan: Plan, done: Results) -> Runs:
+def _block_of(plan: Plan, done: Results) -> Block:
     """What the engine counted, out of the tables of a study.
 
     Raises:
@@ -134,154 +136,120 @@ def _runs_of(plan: Plan, done: Results) -> Runs:
         raise StudyError(
             f"{len(done.failures)} runs failed; the first ({text}): {first['reason']}."
         )
-    spec, worlds = done.study.spec, plan.worlds()
-    runs, months = len(worlds) * len(plan.programmes), spec.months + 1
-    totals = np.zeros((runs, months, len(COUNT_COLUMNS)), np.int64)
-    sums = np.zeros((runs, months, len(SUMS)))
+    block = plan.replications().block(range(len(plan.programmes)))
+    months = done.study.spec.months + 1
     for table in done.tables("monthly"):
-        points, rest = np.divmod(np.asarray(table["run_id"])[::months], POINT_STRIDE)
-        replicates, scenarios = np.divmod(rest, WORLD_STRIDE)
-        at = (points * spec.replicates + replicates) * len(plan.programmes) + scenarios
-        for names, numbers in ((COUNT_COLUMNS, totals), (SUMS, sums)):
+        point, replicate, scenario = parts_of(np.asarray(table["run_id"])[::months])
+        w = point * done.study.spec.replicates + replicate
+        for names, counts in ((COUNT_COLUMNS, block.totals), (SUMS, block.sums)):
+            columns = counts.reshape(*counts.shape[:2], months, len(names))
             for column, name in enumerate(names):
-                numbers[at, :, column] = np.asarray(table[name]).reshape(len(at), months)
-    classes = done.runs[[f"attribution_{name}" for name in CLASSES]].to_numpy().astype(np.int64)
-    shape = (len(worlds), len(plan.programmes))
-    return Runs.of(
-        worlds,
-        plan.replications(worlds),
-        totals.reshape(*shape, months, 2, 3, len(COUNTS)),
-        sums.reshape(*shape, months, len(SUMS)),
-        classes.reshape(*shape, len(CLASSES)),
-    )
+                columns[w, scenario, :, column] = np.asarray(table[name]).reshape(-1, months)
+    classes = done.runs[[f"attribution_{name}" for name in CLASSES]].to_numpy()
+    block.classes[:] = classes.reshape(block.classes.shape)
+    return block
 
 
-def _result(plan: Plan, runs: Runs, command: str, started: float) -> ComparisonResult:
+def _result(plan: Plan, block: Block, command: str, started: float) -> ComparisonResult:
     """The tables and the manifest of what was run."""
-    levers = plan.levers()
-    inputs = plan.replications(runs.worlds)
-    block = inputs.with_costs(runs.block(plan, levers), plan.scenarios)
     kinds = {type(step): None for programme in plan.programmes for step in programme.interventions}
-    tables = (
-        indicator_table(plan, runs, levers),
-        outcome_table(plan, runs, block),
-        cost_table(plan, runs, block),
-    )
+    tables = indicator_table(plan, block), outcome_table(plan, block), cost_table(plan, block)
     manifest = make_manifest(
-        comparison=plan.comparison.model_dump(mode="json"),
-        zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=plan.entries(),
-        shocks=[shock.model_dump(mode="json", by_alias=True) for shock in plan.shocks],
+        **plan.facts(),
         cost_lines={
             f"{cls.kind}.{line.name}": line.title for cls in kinds for line in cls.all_lines()
         },
-        parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
         command=command,
-        draw_ids=sorted({draw for draw, _ in runs.worlds}),
-        posterior=plan.posterior,
+        draw_ids=np.unique(block.inputs.draws).tolist(),
         wall_seconds=round(time.perf_counter() - started, 2),
     )
     return ComparisonResult.make(manifest, *tables)
 
 
-def indicator_table(plan: Plan, runs: Runs, levers: FloatArray) -> pd.DataFrame:
+def indicator_table(plan: Plan, block: Block, last: int | None = None) -> pd.DataFrame:
     """The contract's indicators: every month for the whole zone, once a year for girls, boys and age bands.
 
     Args:
         plan: What was run.
-        runs: What was counted, of months 0 to M.
-        levers: [S, M, n_levers].
+        block: What was counted.
+        last: The last month that was lived; that of the horizon when None.
     """
-    parts = []
-    for sex in SEXES:
-        for band in BANDS:
-            months = slice(None, None, 1 if (sex, band) in MONTHLY else 12)
-            counts = group_counts(runs.totals[:, :, months], sex, band)
-            named = [
-                (entry.name, from_counts(entry.name, counts))
-                for entry in INDICATORS
-                if entry.name not in ZONE_WIDE
-            ]
-            if (sex, band) == MONTHLY[0]:
-                named += zone_wide(plan, runs, levers)
-            parts += [(name, sex, band, values, months) for name, values in named]
-    return _stack(plan, runs, parts)
-
-
-def zone_wide(plan: Plan, runs: Runs, levers: FloatArray) -> list[tuple[str, FloatArray]]:
-    """Indicators of the zone as a whole [W, S, M + 1]: wages, pupils per teacher, support of the norm."""
-    block = runs.block(plan, levers)
-    return [(name, indicator(name, block)) for name in ZONE_WIDE]
-
-
-def _stack(
-    plan: Plan, runs: Runs, parts: list[tuple[str, str, str, FloatArray, slice]]
-) -> pd.DataFrame:
-    """One long table from blocks of values [W, S, months]."""
     import pandas as pd
 
-    names = list(dict.fromkeys(part[0] for part in parts))
-    sexes, bands, worlds = list(SEXES), list(BANDS), np.array(runs.worlds, np.int32)
-    all_months, columns = np.arange(runs.totals.shape[2], dtype=np.int32), []
-    for name, sex, band, values, months in parts:
-        world, scenario, month = np.indices(values.shape, np.int32).reshape(3, -1)
-        words = ((names, name), (sexes, sex), (bands, band))
-        codes = [np.full(values.size, known.index(word), np.int8) for known, word in words]
-        when = all_months[months][month]
-        columns.append([scenario, *worlds[world].T, when, *codes, values.ravel()])
-    scenario, drawn, replicate, month, *codes, values = map(
+    beyond = (plan.study.horizon.months if last is None else last) + 1
+    names = [*(entry.name for entry in INDICATORS if entry.name not in ZONE_WIDE), *ZONE_WIDE]
+    pairs = np.array([block.inputs.draws, block.inputs.replicates], np.int32)
+    columns = []
+    for (sex_code, sex), (band_code, band) in itertools.product(enumerate(SEXES), enumerate(BANDS)):
+        months = slice(0, beyond, 1 if (sex, band) in MONTHLY else 12)
+        counts = group_counts(block.totals[:, :, months], sex, band)
+        for name_code, name in enumerate(names):
+            if name not in ZONE_WIDE:
+                values = from_counts(name, counts)
+            elif (sex, band) == MONTHLY[0]:
+                values = indicator(name, block, months)
+            else:
+                continue
+            w, scenario, month = np.indices(values.shape, np.int32).reshape(3, -1)
+            codes = [np.full(values.size, k, np.int8) for k in (name_code, sex_code, band_code)]
+            columns.append([scenario, *pairs[:, w], month * months.step, *codes, values.ravel()])
+    scenario, drawn, replicate, month, name_codes, sexes, bands, values = map(
         np.concatenate, zip(*columns, strict=True)
     )
     code: Any = pd.Categorical.from_codes
     return pd.DataFrame(
         {
-            "scenario": code(scenario, [programme.name for programme in plan.programmes]),
+            "scenario": code(scenario, scenario_names(plan, block)),
             "zone": code(np.zeros(len(scenario), np.int8), [plan.zone.name]),
             "draw": drawn,
             "replicate": replicate,
             "month": month,
-            "indicator": code(codes[0], names),
-            "sex": code(codes[1], sexes),
-            "age_band": code(codes[2], bands),
+            "indicator": code(name_codes, names),
+            "sex": code(sexes, list(SEXES)),
+            "age_band": code(bands, list(BANDS)),
             "value": values,
         }
     )
 
 
-def outcome_table(plan: Plan, runs: Runs, block: Block) -> pd.DataFrame:
+def scenario_names(plan: Plan, block: Block) -> list[str]:
+    """Names of the programmes that were run."""
+    return [plan.programmes[number].name for number in block.scenarios]
+
+
+def outcome_table(plan: Plan, block: Block) -> pd.DataFrame:
     """The contract's outcomes: one number a run."""
     import pandas as pd
 
-    names = outcome_names(block.horizon)
+    names = outcome_names(plan.study.horizon)
     values = np.stack(list(measure(names, block).values()), axis=-1)
-    rows = [
-        (programme.name, plan.zone.name, draw, replicate, name, value)
-        for w, (draw, replicate) in enumerate(runs.worlds)
-        for k, programme in enumerate(plan.programmes)
-        for name, value in zip(names, values[w, k].tolist(), strict=True)
+    pairs = zip(block.inputs.draws.tolist(), block.inputs.replicates.tolist(), strict=True)
+    keys = [
+        (scenario, plan.zone.name, *pair, name)
+        for pair, scenario, name in itertools.product(pairs, scenario_names(plan, block), names)
     ]
-    return pd.DataFrame(rows, columns=["scenario", "zone", "draw", "replicate", "outcome", "value"])
+    table = pd.DataFrame(keys, columns=["scenario", "zone", "draw", "replicate", "outcome"])
+    return table.assign(value=values.ravel())
 
 
-def cost_table(plan: Plan, runs: Runs, block: Block) -> pd.DataFrame:
+def cost_table(plan: Plan, block: Block) -> pd.DataFrame:
     """The contract's costs: only amounts above 0, by replication, scenario, month and line."""
     import pandas as pd
 
-    inputs, worlds = plan.replications(runs.worlds), np.array(runs.worlds)
-    frames = []
-    for at, programme in enumerate(plan.programmes):
-        for of, names, amounts in inputs.budgets(block, plan.scenarios, at):
-            row, month, line = np.nonzero(amounts)
+    inputs, frames = block.inputs, []
+    for at, scenario in enumerate(scenario_names(plan, block)):
+        for of, lines, amounts in budgets(block, at):
+            w, month, line = np.nonzero(amounts)
             frames.append(
                 pd.DataFrame(
                     {
-                        "scenario": programme.name,
+                        "scenario": scenario,
                         "zone": plan.zone.name,
-                        "draw": worlds[of[row], 0],
-                        "replicate": worlds[of[row], 1],
+                        "draw": inputs.draws[of[w]],
+                        "replicate": inputs.replicates[of[w]],
                         "month": month + 1,
-                        "line": np.array([*names, ""], dtype=object)[line],
-                        "amount": amounts[row, month, line],
+                        "line": np.array([*lines, ""], dtype=object)[line],
+                        "amount": amounts[w, month, line],
                     }
                 )
             )

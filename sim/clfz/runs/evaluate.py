@@ -1,28 +1,19 @@
-"""From points of a study to its numbers: records, levers, seeds, the engine, costs, measures.
-
-A comparison, a study, a calibration table and the Mesa model all come through `Evaluator.replications` and
-`Replications.run`. Shapes: W replications, S scenarios, M months.
-"""
+"""From points of a study to replications: the zone's inputs, parameters, levers, seeds."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
-from clfz.inputs.indicators import Horizon
 from clfz.inputs.parameters import central, draw
 from clfz.inputs.study import SEED
-from clfz.model.layout import CLASSES, COUNTS, FIGURES, SUMS
-from clfz.programme.costs import discount_factors
-from clfz.programme.interventions.base import Usage
 from clfz.programme.levers import INDEX, Calendar, lever_path
-from clfz.runs.measures import Block
+from clfz.runs.replications import LeverPlan, Replications
 from clfz.runs.study import Study
 from clfz.runs.zone_data import (
     expected_households,
@@ -36,9 +27,6 @@ from clfz.runs.zone_data import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from clfz.inputs import Programme
-    from clfz.programme.levers import FloatArray
-
 Key = tuple[int, tuple[tuple[str, float], ...]]
 """A zone, and the factors that change what programmes do there."""
 SIZES = (
@@ -49,21 +37,6 @@ SIZES = (
 )
 """Inputs of a zone by which interventions reckon their levers."""
 PUPILS_PER_TEACHER = "school.pupils_per_teacher"
-
-
-@dataclass(frozen=True)
-class LeverPlan:
-    """What the programmes do in one zone, with some of their fields set.
-
-    Attributes:
-        programmes: One a scenario.
-        calendar: Horizon and size of the zone.
-        levers: [S, M, n_levers].
-    """
-
-    programmes: tuple[Programme, ...]
-    calendar: Calendar
-    levers: FloatArray
 
 
 @dataclass(frozen=True)
@@ -87,153 +60,6 @@ class Point:
     values: np.void
     pupils_per_teacher: float
     key: Key
-
-
-@dataclass(frozen=True)
-class Replications:
-    """All that the engine needs to run some replications.
-
-    Attributes:
-        values: Parameters by name, one mapping a replication.
-        figures: [W] the zone's inputs (records).
-        parameters: [W] parameters (records).
-        seeds: [W] uint64.
-        pupils_per_teacher: [W] at the start.
-        plans: The lever plans that they use.
-        plan_of: [W] which of them each uses.
-    """
-
-    values: tuple[dict[str, float], ...]
-    figures: NDArray[np.void]
-    parameters: NDArray[np.void]
-    seeds: NDArray[np.uint64]
-    pupils_per_teacher: FloatArray
-    plans: tuple[LeverPlan, ...]
-    plan_of: NDArray[np.int64]
-
-    def run(
-        self,
-        horizon: Horizon,
-        scenarios: Sequence[int],
-        *,
-        at_once: int | None = None,
-        threads: int | None = None,
-        told: Callable[[int], object] | None = None,
-    ) -> Block:
-        """Run the engine.
-
-        Args:
-            horizon: Of every run.
-            scenarios: Which of the plans' scenarios; the first is the baseline.
-            at_once: Replications in one call of the engine; all when None.
-            threads: How many replications at a time; as many as there are processors when None.
-            told: Called after each call with how many are done.
-        """
-        from clfz.model.run import run_batch
-
-        levers = np.stack([plan.levers[list(scenarios)] for plan in self.plans])
-        worlds, (_, k, months, _) = len(self.seeds), levers.shape
-        totals = np.zeros((worlds, k, months + 1, 2, 3, len(COUNTS)), np.int64)
-        sums = np.zeros((worlds, k, months + 1, len(SUMS)))
-        classes = np.zeros((worlds, k, len(CLASSES)), np.int64)
-        for first in range(0, worlds, at_once or worlds):
-            part = slice(first, first + (at_once or worlds))
-            run_batch(
-                self.figures[part],
-                self.parameters[part],
-                levers,
-                self.plan_of[part],
-                self.seeds[part],
-                horizon.programme_months,
-                totals[part],
-                sums[part],
-                classes[part],
-                threads,
-            )
-            if told:
-                told(min(part.stop, worlds))
-        return Block(
-            horizon=horizon,
-            totals=totals,
-            sums=sums,
-            classes=classes,
-            figures=self.figures,
-            seeds=self.seeds,
-            missed=np.array([values["report_missed"] for values in self.values]),
-            double=np.array([values["report_double"] for values in self.values]),
-            pupils_per_teacher=self.pupils_per_teacher,
-            more_teachers=levers[..., INDEX["teachers"]][self.plan_of],
-        )
-
-    def budgets(
-        self, block: Block, scenarios: Sequence[int], at: int
-    ) -> Iterator[tuple[NDArray[np.int64], tuple[str, ...], FloatArray]]:
-        """The budgets of one scenario, those of one lever plan at a time.
-
-        Args:
-            block: What was counted.
-            scenarios: Those in the block.
-            at: Which of them.
-
-        Yields:
-            Replications; lines, `kind.line`; EUR of 2015 by replication, month and line, only lines that count in
-            the study's perspective.
-        """
-        counted = usage(block, at)
-        for number, plan in enumerate(self.plans):
-            programme, worlds = (
-                plan.programmes[scenarios[at]],
-                np.flatnonzero(self.plan_of == number),
-            )
-            used = Usage(**{name: values[worlds] for name, values in counted.items()})
-            names, columns = [], []
-            for intervention in programme.interventions:
-                by_line = intervention.cost_lines(used, plan.calendar)
-                for line in intervention.all_lines():
-                    # a line that no count moves is [M]
-                    amount = np.broadcast_to(by_line[line.name], used.children.shape)
-                    name = f"{intervention.kind}.{line.name}"
-                    if not (amount.min() >= 0.0 and amount.max() < np.inf):  # NaN is neither
-                        raise ValueError(f"{name}: a cost must be a number >= 0")
-                    reporting = block.horizon.reporting
-                    ours = reporting.perspective == "society" or line.payer == "programme"
-                    if ours and (reporting.count_transfers or not line.transfer):
-                        names.append(name)
-                        columns.append(amount)
-            empty = np.zeros((*used.children.shape, 0))
-            yield worlds, tuple(names), np.stack(columns, axis=-1) if columns else empty
-
-    def with_costs(self, block: Block, scenarios: Sequence[int]) -> Block:
-        """The block with its costs: exact sums of every entry, as they are and in values of month 1."""
-        spent = np.zeros(block.totals.shape[:2])
-        discounted = np.zeros_like(spent)
-        rate = block.horizon.reporting.discount_rate_costs
-        factors = discount_factors(block.horizon.months, rate)[:, None]
-        for at in range(len(scenarios)):
-            for worlds, _, amounts in self.budgets(block, scenarios, at):
-                for world, lines in zip(worlds.tolist(), amounts, strict=True):
-                    present = lines * factors
-                    spent[world, at] = math.fsum(lines[lines != 0.0].tolist())
-                    discounted[world, at] = math.fsum(present[present != 0.0].tolist())
-        return replace(block, spent=spent, discounted=discounted)
-
-
-def usage(block: Block, scenario: int) -> dict[str, FloatArray]:
-    """What budgets are made from: the engine's counts of one scenario [W, M], money in EUR."""
-    sums = block.sums[:, scenario, 1:]
-    eur = np.asarray(block.figures["eur"])[:, None]
-    found: dict[str, FloatArray] = {}
-    for k, name in enumerate(SUMS):
-        if name in Usage.__dataclass_fields__:
-            paid = name.startswith("wage_bill_") or name == "transfers_paid"
-            found[name] = sums[:, :, k] / eur if paid else sums[:, :, k]
-    pupils = block.sums[:, scenario, 0, SUMS.index("pupils")]
-    teachers = (pupils / block.pupils_per_teacher)[:, None]
-    found["children"] = block.totals[:, scenario, 1:, :, :, 0].sum(axis=(2, 3)).astype(float)
-    villages = np.asarray(block.figures["villages"], np.float64)[:, None]
-    found["villages"] = np.broadcast_to(villages, sums.shape[:2])
-    found["extra_teachers"] = teachers * block.more_teachers[:, scenario]
-    return found
 
 
 class Evaluator:
@@ -267,15 +93,14 @@ class Evaluator:
                 known[number] = self.point(number, row)
         each = [known[number] for number in points]
         keys = {key: at for at, key in enumerate(dict.fromkeys(point.key for point in each))}
-        figures = np.zeros(len(each), FIGURES)
-        parameters: Any = np.zeros(len(each), each[0].values.dtype)
-        for w, point in enumerate(each):
-            figures[w], parameters[w] = point.record, point.values
         seeds = map(self.seed_of, points, each, replicates)
         return Replications(
+            horizon=self.study.horizon,
+            draws=np.array([point.draw for point in each], np.int64),
+            replicates=np.array(replicates, np.int64),
             values=tuple(point.parameters for point in each),
-            figures=figures,
-            parameters=parameters,
+            figures=np.array([point.record for point in each]),
+            parameters=np.array([point.values for point in each]),
             seeds=np.fromiter(seeds, np.uint64, len(each)),
             pupils_per_teacher=np.array([point.pupils_per_teacher for point in each]),
             plans=tuple(self.plan(key) for key in keys),

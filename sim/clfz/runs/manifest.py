@@ -40,7 +40,10 @@ _SOURCES = (
     "programme",
     "inputs",
     "inputs/indicators.csv",
-    *(f"runs/{n}.py" for n in ("zone_data", "measures", "evaluate", "chunk")),
+    *(
+        f"runs/{n}.py"
+        for n in ("zone_data", "evaluate", "replications", "budgets", "measures", "chunk")
+    ),
 )
 _PACKAGES = ("clfz", "numpy", "numba", "mesa", "pandas", "pyarrow")
 

@@ -1,4 +1,4 @@
-"""One number a run: the measures of a block of worlds, all worlds at once.
+"""One number a run: the measures of a block of replications, all at once.
 
 A measure is an outcome of the catalogue (`cost_total`, `attribution_changed`), or an indicator at a moment:
 
@@ -7,32 +7,26 @@ A measure is an outcome of the catalogue (`cost_total`, `attribution_changed`), 
     child_labour_rate@mean    mean of all months after the start
 
 Every sum runs over whole numbers or along one run, never over replications: a measure does not depend on which others
-share the call. Shapes: W replications (a parameter draw and a replicate seed each), S scenarios, M months.
+share the call. Shapes: W replications, S scenarios, M months.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from clfz.inputs.indicators import (
-    COUNTED,
-    INDICATORS,
-    Horizon,
-    ZoneTest,
-    from_counts,
-)
+from clfz.inputs.indicators import COUNTED, INDICATORS, Horizon, ZoneTest, find, from_counts
 from clfz.model.layout import CLASSES, COUNTS, SUM, SUMS
 from clfz.programme.costs import discount_factors
+from clfz.runs.budgets import costs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clfz.programme.levers import FloatArray
+    from clfz.runs.replications import Block
 
 SEXES: dict[str, list[int]] = {"all": [0, 1], "girls": [0], "boys": [1]}
 BANDS: dict[str, list[int]] = {
@@ -45,53 +39,17 @@ BANDS: dict[str, list[int]] = {
 COUNT_NAMES = {"hazardous": "hazardous_work"} | {
     k: f"working_{k}" for k in ("farm", "home", "tier3", "tier2", "tier1")
 }
-ZONE_WIDE = ("adult_wage_index", "pupils_per_teacher", "norm_support_rate")
+CHILD_COUNTS = {COUNT_NAMES.get(name, name): k for k, name in enumerate(COUNTS)}
+"""Count by sex and age band, as indicators name it -> its column."""
+ZONE_WIDE = tuple(
+    entry.name
+    for entry in INDICATORS
+    if not entry.numerator or not CHILD_COUNTS.keys() >= {*entry.numerator, *entry.denominator}
+)
+"""Indicators of the zone as a whole, without sex and age band."""
 MEASURED = ("withdrawn", "protected", "bridged")  # the engine's events, in the order of COUNTED
-COSTS = ("cost_total", "cost_spent", "cost_per_child")
+STAYS = {"child_labour": "child_labour_rate", "school": "school_attendance_rate"}
 _REPORT = 0x7265706F7274  # keeps the errors of a report apart from every other use of the seed
-
-
-@dataclass(frozen=True)
-class Block:
-    """What the engine counted in some replications, and what is needed to read it.
-
-    Attributes:
-        horizon: Of every run in the block.
-        totals: [W, S, M + 1, 2, 3, COUNTS]; scenario 0 is the baseline.
-        sums: [W, S, M + 1, SUMS].
-        classes: [W, S, 8].
-        figures: [W] zone records.
-        seeds: [W].
-        missed: [W] parameter `report_missed`.
-        double: [W] parameter `report_double`.
-        pupils_per_teacher: [W] at the start.
-        more_teachers: [W, S, M] the lever `teachers`.
-        spent: [W, S] money added up; None when nobody asks for costs.
-        discounted: [W, S] the same in values of month 1.
-    """
-
-    horizon: Horizon
-    totals: NDArray[np.int64]
-    sums: FloatArray
-    classes: NDArray[np.int64]
-    figures: NDArray[np.void]
-    seeds: NDArray[np.uint64]
-    missed: FloatArray
-    double: FloatArray
-    pupils_per_teacher: FloatArray
-    more_teachers: FloatArray
-    spent: FloatArray | None = None
-    discounted: FloatArray | None = None
-
-    @cached_property
-    def reported(self) -> NDArray[np.int64]:
-        """What a programme would report [W, S, programme years, kinds of count]."""
-        return reported_counts(self)
-
-    @cached_property
-    def gained(self) -> dict[str, FloatArray]:
-        """Child-years gained against scenario 0 [W, S]."""
-        return gains(self)
 
 
 def default_measures(horizon: Horizon) -> tuple[str, ...]:
@@ -115,106 +73,105 @@ def default_measures(horizon: Horizon) -> tuple[str, ...]:
 
 def measure(names: Sequence[str], block: Block) -> dict[str, FloatArray]:
     """Name -> [W, S], in the order of `names`."""
-    return {name: np.asarray(_one(name, block), np.float64) for name in names}
+    found: dict[str, Any] = {}
+    for name in names:
+        if name in found:
+            continue
+        if "@" in name:
+            found[name] = _at(name, block)
+        elif name.startswith("stays_"):
+            found[name] = _stays(name, block)
+        elif name == "tipped":
+            found[name] = zone_test_holds(block.totals)
+        elif name.endswith("_gained"):
+            found |= gains(block)
+        elif name.startswith("cost_"):
+            found |= costs(block)
+        elif name.startswith("attribution_"):
+            found |= {
+                f"attribution_{kind}": block.classes[..., k] for k, kind in enumerate(CLASSES)
+            }
+            found["attribution_counted"] = block.classes[..., :4].sum(axis=-1)
+        else:
+            counts = reported_counts(block)
+            for k, kind in enumerate(COUNTED):
+                found[kind] = counts[..., k].sum(axis=2)
+                years = range(counts.shape[2])
+                found |= {f"{kind}_year{year + 1}": counts[:, :, year, k] for year in years}
+    return {name: np.asarray(found[name], np.float64) for name in names}
 
 
-def _one(name: str, block: Block) -> Any:
-    before, at, moment = name.partition("@")
-    if at:
-        return _at(before, moment, block)
-    head, _, year = name.rpartition("_year")
-    if name in COUNTED:
-        return block.reported[..., COUNTED.index(name)].sum(axis=2)
-    if head in COUNTED:
-        return block.reported[:, :, int(year) - 1, COUNTED.index(head)]
-    if name == "attribution_counted":
-        return block.classes[..., :4].sum(axis=-1)
-    if name.startswith("attribution_"):
-        return block.classes[..., CLASSES.index(name.removeprefix("attribution_"))]
-    if name.endswith("_gained"):
-        return block.gained[name]
-    if name == "tipped":
-        return zone_test_holds(block.totals)
-    if name.startswith("stays_"):
-        return _stays(name, block)
-    return _costs(name, block)
-
-
-def _costs(name: str, block: Block) -> FloatArray:
-    assert block.spent is not None
-    assert block.discounted is not None
-    if name == "cost_spent":
-        return block.spent
-    if name == "cost_total":
-        return block.discounted
-    children = block.totals[:, :, 0, :, :, 0].sum(axis=(2, 3))
-    return np.asarray(block.discounted / np.maximum(1, children), np.float64)
-
-
-def _at(name: str, moment: str, block: Block) -> FloatArray:
+def _at(measure: str, block: Block) -> FloatArray:
     """An indicator [W, S] at a moment."""
+    name, _, moment = measure.partition("@")
     if moment == "mean":
         # along a copy in which the months of one run lie side by side: one order of summing, whatever the block
         values = np.ascontiguousarray(indicator(name, block)[:, :, 1:])
         return np.asarray(values.mean(axis=-1), np.float64)
-    known = block.horizon.moments()
+    known = block.inputs.horizon.moments()
     month = known[moment] if moment in known else int(moment[1:])
     return indicator(name, block, slice(month, month + 1))[:, :, 0]
+
+
+def _stays(measure: str, block: Block) -> FloatArray:
+    """Percentage points against no programme, some years after the end [W, S]."""
+    _, years, what = measure.removesuffix("_points").split("_", 2)
+    month = block.inputs.horizon.programme_months + 12 * int(years.removesuffix("y"))
+    share = indicator(STAYS[what], block, slice(month, month + 1))[:, :, 0]
+    return np.asarray(100.0 * (share - share[:, :1]), np.float64)
 
 
 def indicator(
     name: str, block: Block, months: slice = slice(None), sex: str = "all", band: str | None = None
 ) -> FloatArray:
     """An indicator [W, S, months] of one sex and age band (the catalogue's when not given)."""
+    if name == "adult_wage_index":
+        shares = np.asarray(block.inputs.figures["livelihood"])[:, None, None, :]
+        wages = np.ascontiguousarray(
+            block.sums[:, :, months, SUM.wage_farm : SUM.wage_farm + 5] * shares
+        )
+        return np.asarray(wages.sum(axis=-1), np.float64)
     if name in ZONE_WIDE:
-        return _zone_wide(name, block)[:, :, months]
-    entry = next(entry for entry in INDICATORS if entry.name == name)
+        return from_counts(name, zone_counts(block, months))
+    entry = find(name)
     wanted = {*entry.numerator, *entry.denominator}
-    return from_counts(
-        name, group_counts(block.totals[:, :, months], sex, band or entry.age_band, wanted)
-    )
+    counts = group_counts(block.totals[:, :, months], sex, band or entry.age_band, wanted)
+    return from_counts(name, counts)
+
+
+def zone_counts(block: Block, months: slice) -> dict[str, FloatArray]:
+    """Count name -> [W, S, months] of the zone as a whole: the engine's sums, adults and teachers."""
+    counts = {name: block.sums[:, :, months, k] for k, name in enumerate(SUMS)}
+    pupils = block.sums[:, :, :1, SUMS.index("pupils")]
+    more = 1.0 + np.pad(block.lever("teachers"), ((0, 0), (0, 0), (1, 0)))[:, :, months]
+    counts["teachers"] = pupils / block.inputs.pupils_per_teacher[:, None, None] * more
+    return counts | {"adults": counts["households"]}  # one says whether the norm holds there
 
 
 def group_counts(
-    totals: NDArray[np.int64], sex: str, band: str, wanted: Iterable[str] | None = None
+    totals: NDArray[np.int64], sex: str, band: str, wanted: Collection[str] | None = None
 ) -> dict[str, FloatArray]:
     """Count name -> [W, S, months] for one sex and age band; all names when none are asked for."""
-    names = {COUNT_NAMES.get(name, name): k for k, name in enumerate(COUNTS)}
-    asked = list(names) if wanted is None else [name for name in names if name in set(wanted)]
-    block = totals[:, :, :, SEXES[sex]][:, :, :, :, BANDS[band]][..., [names[n] for n in asked]]
+    names = CHILD_COUNTS if wanted is None else [name for name in CHILD_COUNTS if name in wanted]
+    columns = [CHILD_COUNTS[name] for name in names]
+    block = totals[:, :, :, SEXES[sex]][:, :, :, :, BANDS[band]][..., columns]
     summed = block.sum(axis=(3, 4)).astype(float)
-    return {name: summed[..., k] for k, name in enumerate(asked)}
-
-
-def _zone_wide(name: str, block: Block) -> FloatArray:
-    """Wages, pupils per teacher, support of the norm [W, S, M + 1]."""
-    if name == "adult_wage_index":
-        shares = np.asarray(block.figures["livelihood"])[:, None, None, :]
-        wages = np.ascontiguousarray(block.sums[..., SUM.wage_farm : SUM.wage_farm + 5] * shares)
-        return np.asarray(wages.sum(axis=-1), np.float64)
-    pupils = block.sums[..., SUMS.index("pupils")]
-    if name == "norm_support_rate":
-        adults = block.sums[..., SUMS.index("households")]
-        support = block.sums[..., SUMS.index("norm_support")]
-        return from_counts(name, {"norm_support": support, "adults": adults})
-    first = np.zeros((*block.more_teachers.shape[:2], 1))
-    more = 1.0 + np.concatenate([first, block.more_teachers], axis=2)
-    teachers = pupils[..., :1] / block.pupils_per_teacher[:, None, None] * more
-    return from_counts(name, {"pupils": pupils, "teachers": teachers})
+    return {name: summed[..., k] for k, name in enumerate(names)}
 
 
 def reported_counts(block: Block) -> NDArray[np.int64]:
     """What a programme would report [W, S, programme years, kinds of count]."""
-    end, years = block.horizon.programme_months, block.horizon.programme_years
+    inputs, end = block.inputs, block.inputs.horizon.programme_months
+    missed, double = inputs.parameter("report_missed"), inputs.parameter("report_double")
     columns = [SUMS.index(name) for name in MEASURED]
     events = block.sums[:, :, 1 : end + 1][..., columns].astype(np.int64)
     starts = np.arange(0, end, 12)
     true = np.add.reduceat(events, starts, axis=2)
-    counts = np.zeros((*true.shape[:2], years, len(COUNTED)), np.int64)
+    counts = np.zeros_like(true)
     # most baselines have nothing to report
     for w, k in zip(*np.nonzero(true.any(axis=(2, 3))), strict=True):
         counts[w, k] = reported(
-            true[w, k], float(block.missed[w]), float(block.double[w]), int(block.seeds[w])
+            true[w, k], float(missed[w]), float(double[w]), int(inputs.seeds[w])
         )
     return counts
 
@@ -263,8 +220,8 @@ def reported(
 
 
 def gains(block: Block) -> dict[str, FloatArray]:
-    """Child-years gained against scenario 0 of the same world [W, S], discounted."""
-    horizon = block.horizon
+    """Child-years gained against scenario 0 of the same replication [W, S], discounted."""
+    horizon = block.inputs.horizon
     weight = discount_factors(horizon.months, horizon.reporting.discount_rate_outcomes) / 12.0
     kinds = ("child_labour", "school_only", "school_and_work")
     columns = [COUNTS.index(name) for name in kinds]
@@ -277,17 +234,6 @@ def gains(block: Block) -> dict[str, FloatArray]:
         "child_years_out_of_labour_gained": np.asarray(labour.sum(axis=-1), np.float64),
         "child_years_in_school_gained": np.asarray(school.sum(axis=-1), np.float64),
     }
-
-
-def _stays(name: str, block: Block) -> FloatArray:
-    """Percentage points against no programme, some years after the end [W, S]."""
-    _, years, what = name.removesuffix("_points").split("_", 2)
-    month = block.horizon.programme_months + 12 * int(years.removesuffix("y"))
-    counts = block.totals[:, :, month].sum(axis=(2, 3))
-    children = np.maximum(1, counts[..., 0])
-    kinds = ("child_labour",) if what == "child_labour" else ("school_only", "school_and_work")
-    share = sum(counts[..., COUNTS.index(kind)] for kind in kinds) / children
-    return np.asarray(100.0 * (share - share[:, :1]), np.float64)
 
 
 def zone_test_holds(totals: NDArray[np.int64], test: ZoneTest | None = None) -> NDArray[np.bool_]:

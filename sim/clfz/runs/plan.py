@@ -15,24 +15,22 @@ from clfz.inputs.parameters import Parameter, override
 from clfz.inputs.programme import Programme
 from clfz.model.layout import CLASSES
 from clfz.programme.levers import INDEX, LEVERS, Calendar
-from clfz.runs.evaluate import Evaluator, Replications
-from clfz.runs.measures import Block
+from clfz.runs.evaluate import Evaluator
 from clfz.runs.study import Study, split_overrides
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from clfz.inputs.programme import Shock
     from clfz.inputs.study import Comparison
     from clfz.inputs.zone import Zone
     from clfz.programme.levers import FloatArray
+    from clfz.runs.replications import Block, LeverPlan, Replications
 
 BY_HAND = "by-hand"
 _SHARED = (
     *("name", "title", "question", "programme_months", "after_months"),
     *("seed", "draws", "replicates", "reporting"),
 )
-CHUNK_WORLDS = 2
+AT_ONCE = 2
 """Replications in a compiled call for each thread: short enough to show progress and to stop."""
 
 
@@ -89,28 +87,25 @@ class Plan:
         """The comparison as a study."""
         return self.evaluator.study
 
-    @property
-    def scenarios(self) -> range:
-        """Numbers of the scenarios."""
-        return range(len(self.programmes))
-
     def calendar(self) -> Calendar:
         """The horizon and the size of the zone, for the interventions."""
         return self.evaluator.calendar(0, ())
 
-    def levers(self, calendar: Calendar | None = None) -> FloatArray:
+    @property
+    def lever_plan(self) -> LeverPlan:
+        """What the programmes do in the zone."""
+        return self.evaluator.plan((0, ()))
+
+    def levers(self) -> FloatArray:
         """Levers by month: float64 [scenarios, months, n_levers]."""
-        return self.evaluator.plan((0, ())).levers.copy()
+        return self.lever_plan.levers.copy()
 
-    def worlds(self) -> tuple[tuple[int, int], ...]:
-        """(draw, replicate) of every replication."""
+    def replications(self, pairs: Sequence[tuple[int, int]] | None = None) -> Replications:
+        """What the engine needs to run some replications, each a (draw, replicate); all of them when None."""
         asked = self.comparison
-        return tuple((d, r) for d in range(asked.draws) for r in range(asked.replicates))
-
-    def replications(self, worlds: Sequence[tuple[int, int]]) -> Replications:
-        """What the engine needs to run some replications, each a (draw, replicate)."""
-        draws, replicates = zip(*worlds, strict=True)
-        return self.evaluator.replications(draws, replicates, np.zeros((len(worlds), 0)))
+        pairs = pairs or [(d, r) for d in range(asked.draws) for r in range(asked.replicates)]
+        draws, replicates = zip(*pairs, strict=True)
+        return self.evaluator.replications(draws, replicates, np.zeros((len(pairs), 0)))
 
     def told(self, programme: Programme) -> list[str]:
         """What a scenario does, in sentences: its interventions, then what was set by hand."""
@@ -131,12 +126,19 @@ class Plan:
             )
         return sentences
 
-    def entries(self) -> list[dict[str, Any]]:
-        """The scenarios for a manifest: each programme in full, with what it does in sentences."""
-        return [
-            programme.model_dump(mode="json", by_alias=True) | {"sentences": self.told(programme)}
-            for programme in self.programmes
-        ]
+    def facts(self) -> dict[str, Any]:
+        """What was asked for, every name resolved, as `make_manifest` takes it; each programme with its sentences."""
+        return {
+            "comparison": self.comparison.model_dump(mode="json"),
+            "zone": self.zone.model_dump(mode="json", by_alias=True),
+            "scenarios": [
+                each.model_dump(mode="json", by_alias=True) | {"sentences": self.told(each)}
+                for each in self.programmes
+            ],
+            "shocks": [shock.model_dump(mode="json", by_alias=True) for shock in self.shocks],
+            "parameters": [parameter.model_dump(mode="json") for parameter in self.parameters],
+            "posterior": self.posterior,
+        }
 
 
 def resolve(
@@ -188,70 +190,12 @@ def run_name(*names: str) -> str:
     return "-".join(names)[:60].rstrip("-")
 
 
-@dataclass(frozen=True)
-class Runs:
-    """What the engine counted in some replications of a comparison.
-
-    Attributes:
-        worlds: (draw, replicate) of each.
-        seeds: [W] uint64.
-        parameters: Values by name, one mapping a replication.
-        figures: [W] the zone's inputs (records).
-        totals: [W, S, M + 1, 2, 3, COUNTS] children by scenario, month, sex, band and what is counted.
-        sums: [W, S, M + 1, SUMS] sums over the zone.
-        classes: [W, S, 8] children by class of attribution.
-    """
-
-    worlds: tuple[tuple[int, int], ...]
-    seeds: NDArray[np.uint64]
-    parameters: tuple[dict[str, float], ...]
-    figures: NDArray[np.void]
-    totals: NDArray[np.int64]
-    sums: FloatArray
-    classes: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, worlds: Sequence[tuple[int, int]], inputs: Replications, *counts: Any) -> Runs:
-        """What was counted (totals, sums, classes) in replications with such inputs."""
-        return cls(tuple(worlds), inputs.seeds, inputs.values, inputs.figures, *counts)
-
-    def block(self, plan: Plan, levers: FloatArray) -> Block:
-        """The same as measures read it.
-
-        Args:
-            plan: What was run.
-            levers: [S, M, n_levers].
-        """
-        teachers = levers[np.newaxis, ..., INDEX["teachers"]]
-        per_teacher = plan.zone.school.pupils_per_teacher.value
-        return Block(
-            horizon=plan.study.horizon,
-            totals=self.totals,
-            sums=self.sums,
-            classes=self.classes,
-            figures=self.figures,
-            seeds=self.seeds,
-            missed=np.array([values["report_missed"] for values in self.parameters]),
-            double=np.array([values["report_double"] for values in self.parameters]),
-            pupils_per_teacher=np.full(len(self.worlds), per_teacher),
-            more_teachers=np.broadcast_to(teachers, (len(self.worlds), *teachers.shape[1:])),
-        )
-
-
-def world_inputs(
-    plan: Plan, worlds: Sequence[tuple[int, int]]
-) -> tuple[tuple[dict[str, float], ...], NDArray[np.void], NDArray[np.void]]:
-    """Parameters by name, the zone's inputs as records, and parameters as records, of some replications."""
-    found = plan.replications(worlds)
-    return found.values, found.figures, found.parameters
-
-
-def run_worlds(
+def run_replications(
     plan: Plan,
     *,
     jobs: int | None = None,
     progress: Callable[[int, int, str], None] | None = None,
-) -> Runs:
+) -> Block:
     """Run every replication of a plan in memory.
 
     Args:
@@ -259,17 +203,12 @@ def run_worlds(
         jobs: Threads; all processors when None.
         progress: Called with (runs done, runs in all, what is going on).
     """
-    worlds, scenarios = plan.worlds(), len(plan.programmes)
-    inputs = plan.replications(worlds)
+    inputs, scenarios = plan.replications(), len(plan.programmes)
 
     def told(done: int, what: str = "Running") -> None:
         if progress:
-            progress(done * scenarios, len(worlds) * scenarios, what)
+            progress(done * scenarios, len(inputs) * scenarios, what)
 
     threads = jobs or os.cpu_count() or 1
     told(0, "Preparing the engine")
-    at_once = CHUNK_WORLDS * threads
-    block = inputs.run(
-        plan.study.horizon, plan.scenarios, at_once=at_once, threads=threads, told=told
-    )
-    return Runs.of(worlds, inputs, block.totals, block.sums, block.classes)
+    return inputs.run(range(scenarios), at_once=AT_ONCE * threads, threads=threads, told=told)

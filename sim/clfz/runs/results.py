@@ -20,17 +20,17 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.inputs.problems import reason
 from clfz.runs.manifest import SCHEMA_VERSION
-from clfz.runs.summary import Worlds, summarise_worlds, world_values
+from clfz.runs.summary import Measured, gather, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
 
-INDICATOR_COLUMNS = (
-    *("scenario", "zone", "draw", "replicate", "month", "indicator", "sex", "age_band", "value"),
-)
-OUTCOME_COLUMNS = ("scenario", "zone", "draw", "replicate", "outcome", "value")
-COST_COLUMNS = ("scenario", "zone", "draw", "replicate", "month", "line", "amount")
-_TABLES = {"indicators": INDICATOR_COLUMNS, "outcomes": OUTCOME_COLUMNS, "costs": COST_COLUMNS}
+_RUN = ("scenario", "zone", "draw", "replicate")
+_TABLES = {
+    "indicators": (*_RUN, "month", "indicator", "sex", "age_band", "value"),
+    "outcomes": (*_RUN, "outcome", "value"),
+    "costs": (*_RUN, "month", "line", "amount"),
+}
 _TEXT = frozenset({"scenario", "zone", "indicator", "sex", "age_band", "outcome", "line"})
 _NUMBER = frozenset({"value", "amount"})
 
@@ -45,9 +45,10 @@ class ComparisonResult:
 
     Attributes:
         manifest: what `clfz.runs.manifest` describes.
-        indicators: columns `INDICATOR_COLUMNS`; month 0 is the month before the programme.
-        outcomes: columns `OUTCOME_COLUMNS`.
-        costs: columns `COST_COLUMNS`; money of the price year, not discounted.
+        indicators: scenario, zone, draw, replicate, month, indicator, sex, age_band, value; month 0 is the month before
+            the programme.
+        outcomes: scenario, zone, draw, replicate, outcome, value.
+        costs: scenario, zone, draw, replicate, month, line, amount; money of the price year, not discounted.
     """
 
     manifest: dict[str, Any]
@@ -69,14 +70,14 @@ class ComparisonResult:
         return cls(dict(manifest), **tidy)
 
     @cached_property
-    def worlds(self) -> Worlds:
-        """World values of every measure and scenario."""
-        return world_values(self.indicators, self.outcomes, self.costs, self.manifest)
+    def worlds(self) -> Measured:
+        """Values in every replication of every measure and scenario."""
+        return gather(self.indicators, self.outcomes, self.costs, self.manifest)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The table `comparison.csv`: one row for each scenario and measure."""
-        return summarise_worlds(self.worlds)
+        return summarise(self.worlds)
 
     @property
     def complete(self) -> bool:

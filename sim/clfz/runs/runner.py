@@ -20,14 +20,15 @@ import numpy as np
 
 from clfz.inputs.problems import did_you_mean, reason
 from clfz.runs.chunk import Chunk, Done, run_chunk
+from clfz.runs.manifest import fingerprint
 from clfz.runs.store import Results, Store, load, only_writer, read_study, register
-from clfz.runs.study import Study, StudyError, grown, larger, load_study, same_model
+from clfz.runs.study import Study, StudyError, grown, larger, load_study
 
 Progress = Callable[[int, int, str], None]
 Note = Callable[[str], object]
 BACKENDS = ("threads", "loky", "dask")
 CHUNK_SECONDS = 2.0
-FIRST_WORLDS = 4  # replications a thread, in the chunks that are measured first
+FIRST_REPLICATIONS = 4  # in the chunks that are measured first
 MOST_BYTES = 64_000_000  # of counts in a chunk
 LOOKED_THROUGH = 100_000  # replications among which what is missing is looked for at a time
 TRIES = 5  # times that lost workers are replaced
@@ -77,7 +78,11 @@ def run(
             whole = asked
             if found is not None:
                 stored, facts = found
-                same_model(folder, facts)
+                if facts["model"] != fingerprint():
+                    raise StudyError(
+                        f"The model was changed since {folder} was begun (it was {facts['model']}, now it is "
+                        f"{fingerprint()}), and numbers of two models are not mixed. Give another folder."
+                    )
                 whole = stored if asked is None else grown(folder, stored, asked)
             assert whole is not None
             register(folder, whole)
@@ -151,7 +156,7 @@ def _fill(
         try:
             for done, threads in work(store.study, chunks(store, pace), jobs, cluster, backend):
                 store.keep(done)
-                pace.learn(done.worlds, done.seconds, threads)
+                pace.learn(done, threads)
                 compiled += done.compiled
                 if progress:
                     progress(store.done, total, "Running")
@@ -168,49 +173,36 @@ def _fill(
 
 
 class Pace:
-    """How many replications make a chunk of about two seconds."""
+    """How many replications make a chunk of about two seconds (`size`)."""
 
     def __init__(self, study: Study, fixed: int | None = None) -> None:
-        self.fixed = fixed
-        self.threads = 1
         counts = len(study.programmes) * (study.spec.months + 1) * 900  # bytes of a replication
-        self.cap = max(1, MOST_BYTES // counts)
-        self.seconds: float | None = None
+        self.fixed, self.most = fixed, max(1, MOST_BYTES // counts)
+        self.size = max(1, min(self.most, FIRST_REPLICATIONS) if fixed is None else fixed)
 
-    def learn(self, worlds: int, seconds: float, threads: int) -> None:
+    def learn(self, done: Done, threads: int) -> None:
         """Take in what a chunk took."""
-        self.threads = threads
-        self.seconds = seconds / max(1, worlds)
-
-    def worlds(self) -> int:
-        """Replications of the next chunk."""
-        if self.fixed is not None:
-            return max(1, self.fixed)
-        if self.seconds is None:
-            return min(self.cap, max(1, FIRST_WORLDS * self.threads))
-        even = max(1, round(CHUNK_SECONDS / max(self.seconds, 1e-6) / self.threads))
-        return max(1, min(self.cap, even * self.threads))
+        if self.fixed is None:
+            seconds = max(done.seconds / max(1, done.replications), 1e-6)
+            even = max(1, round(CHUNK_SECONDS / seconds / threads))
+            self.size = min(self.most, even * threads)
 
 
 def chunks(store: Store, pace: Pace) -> Iterator[Chunk]:
     """The missing replications, in order, cut as the pace says when a chunk is asked for."""
-    study, replicates = store.study, store.study.spec.replicates
-    step = max(1, LOOKED_THROUGH // replicates)
-    for first in range(0, study.points, step):
-        lacking = store.lacking(first, min(first + step, study.points))
+    study = store.study
+    for first in range(0, study.replications, LOOKED_THROUGH):
         # replications that lack the same scenarios are run together
-        patterns, pattern_of = np.unique(lacking, axis=0, return_inverse=True)
+        part = store.missing[first : first + LOOKED_THROUGH]
+        patterns, pattern_of = np.unique(part, axis=0, return_inverse=True)
         for number, pattern in enumerate(patterns):
-            worlds = (
-                np.flatnonzero(pattern_of == number) if pattern.any() else np.zeros(0, np.int64)
-            )
-            while len(worlds):
-                size = pace.worlds()
-                now, worlds = worlds[:size], worlds[size:]
-                points = first + now // replicates
+            waiting = first + np.flatnonzero((pattern_of == number) & pattern.any())
+            while len(waiting):
+                now, waiting = waiting[: pace.size], waiting[pace.size :]
+                points, replicates = np.divmod(now, study.spec.replicates)
                 _, row, _ = study.split(points)
                 scenarios = tuple(np.flatnonzero(pattern).tolist())
-                yield Chunk(points, now % replicates, study.rows[row], scenarios)
+                yield Chunk(points, replicates, study.rows[row], scenarios)
 
 
 def work(

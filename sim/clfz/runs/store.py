@@ -22,7 +22,7 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ from clfz.inputs.problems import reason
 from clfz.runs.chunk import Done, month_columns
 from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
-from clfz.runs.study import POINT_STRIDE, WORLD_STRIDE, Study, StudyError
+from clfz.runs.study import Study, StudyError, parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -286,7 +286,6 @@ def _draws(study: Study) -> pa.Table | None:
 # What is done.
 
 
-@dataclass
 class Store:
     """A study on disk, open for writing.
 
@@ -294,62 +293,50 @@ class Store:
         folder: Where.
         study: What is asked for.
         note: Told, in one sentence, what was mended.
-        done_ids: Ids of the runs that are done and asked for, sorted; of this session's those of each chunk.
+        missing: [replications, S] which runs are not on the disk.
     """
 
-    folder: Path
-    study: Study
-    note: Callable[[str], object] = print
-    done_ids: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-    done: int = 0
+    def __init__(self, folder: Path, study: Study, note: Callable[[str], object] = print) -> None:
+        self.folder, self.study, self.note = folder, study, note
+        self.missing = np.ones((study.replications, len(study.programmes)), np.bool_)
+
+    @property
+    def done(self) -> int:
+        """How many runs are on the disk."""
+        return self.study.runs - int(np.count_nonzero(self.missing))
 
     def scan(self) -> None:
         """Find out what is done. What is damaged is told, removed and so done again."""
+        self.missing[:] = True
         months = bool(month_columns(self.study))
         for name in ("", "runs", "monthly"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             for left in (self.folder / name).glob(f"{ASIDE}*"):
                 left.unlink(missing_ok=True)
-        runs, monthly, found = listed(self.folder / "runs"), listed(self.folder / "monthly"), []
+        runs, monthly = listed(self.folder / "runs"), listed(self.folder / "monthly")
         for name, path in runs.items():
-            beside = monthly.pop(name, None)
-            parts = [part for part in (path, beside) if part is not None]
-            tables = [read_table(part) for part in parts]
-            for part, table in zip(parts, tables, strict=True):
-                if table is None:
-                    self.note(
-                        f"{part} is damaged (its checksum does not fit); its runs are done again."
-                    )
-            if months and beside is None:
+            tables = {part: read_table(part) for part in (path, monthly.pop(name, None)) if part}
+            whole = [table for table in tables.values() if table is not None]
+            for part in (part for part, table in tables.items() if table is None):
+                self.note(
+                    f"{part} is damaged (its checksum does not fit); its runs are done again."
+                )
+            if lacks := months and len(tables) == 1:
                 self.note(f"{path.name} lacks its monthly table; its runs are done again.")
-            if None in tables or (months and beside is None):
-                for part in parts:
+            if lacks or len(whole) < len(tables):
+                for part in tables:
                     part.unlink()
             else:
-                found.append(np.asarray(tables[0]["run_id"], np.int64))  # type: ignore[index]
+                self._have(np.asarray(whole[0]["run_id"], np.int64))
         for path in monthly.values():  # of a process that was ended before it wrote the runs
             path.unlink()
-        done = np.sort(np.concatenate([np.zeros(0, np.int64), *found]))
-        self.done_ids = done[self._asked(done)]
-        self.done = len(self.done_ids)
 
-    def _asked(self, run_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which runs belong to the study; one that shrank keeps those that are not asked for any more."""
-        points, rest = np.divmod(run_ids, POINT_STRIDE)
-        replicates, scenarios = np.divmod(rest, WORLD_STRIDE)
-        spec = self.study.spec
-        inside = (points < self.study.points) & (replicates < spec.replicates)
-        return np.asarray(inside & (scenarios < len(self.study.programmes)), np.bool_)
-
-    def lacking(self, first: int, last: int) -> NDArray[np.bool_]:
-        """Which scenarios of points `first` to `last` - 1 were not done at the last scan [points x replicates, S]."""
-        study = self.study
-        shape = (last - first, study.spec.replicates, len(study.programmes))
-        lacking = np.ones(shape, np.bool_)
-        begin, end = np.searchsorted(self.done_ids, [first * POINT_STRIDE, last * POINT_STRIDE])
-        points, rest = np.divmod(self.done_ids[begin:end], POINT_STRIDE)
-        lacking[points - first, rest // WORLD_STRIDE, rest % WORLD_STRIDE] = False
-        return lacking.reshape(-1, shape[2])
+    def _have(self, run_ids: NDArray[np.int64]) -> None:
+        """Runs that are on the disk; of a study that shrank some are not asked for any more."""
+        points, replicates, scenarios = parts_of(run_ids)
+        many, (_, wanted) = self.study.spec.replicates, self.missing.shape
+        asked = (points < self.study.points) & (replicates < many) & (scenarios < wanted)
+        self.missing[(points * many + replicates)[asked], scenarios[asked]] = False
 
     def keep(self, done: Done) -> None:
         """Put a chunk on the disk.
@@ -360,8 +347,7 @@ class Store:
         import pyarrow as pa
 
         study, run_ids = self.study, done.run_ids
-        points, rest = np.divmod(run_ids, POINT_STRIDE)
-        replicates, scenarios = np.divmod(rest, WORLD_STRIDE)
+        points, replicates, scenarios = parts_of(run_ids)
         columns: dict[str, Any] = {
             "run_id": run_ids,
             "point": points,
@@ -385,7 +371,7 @@ class Store:
                     by_month[title] = done.monthly[:, column].ravel()
                 write_table(pa.table(by_month), self.folder / "monthly", name)
             write_table(pa.table(columns), self.folder / "runs", name)
-        self.done += len(run_ids)
+        self._have(run_ids)
 
     @contextlib.contextmanager
     def plain_errors(self) -> Iterator[None]:

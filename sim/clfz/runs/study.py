@@ -51,7 +51,7 @@ from clfz.runs.measures import default_measures
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WORLD_STRIDE = MOST_PROGRAMMES
+REPLICATE_STRIDE = MOST_PROGRAMMES
 POINT_STRIDE = MOST_PROGRAMMES * MOST_REPLICATES
 
 
@@ -63,6 +63,12 @@ _PARTS: dict[str, Any] = {
 }
 GROWS = ("replicates", "draws", "programmes", "design")
 """Settings that a finished study can have more of."""
+
+
+def parts_of(run_ids: NDArray[np.int64]) -> tuple[NDArray[np.int64], ...]:
+    """Ids of runs -> points, replicates, scenarios."""
+    points, rest = np.divmod(run_ids, POINT_STRIDE)
+    return points, *np.divmod(rest, REPLICATE_STRIDE)
 
 
 class StudyError(Exception):
@@ -120,6 +126,10 @@ class Study:
         programmes = tuple(load_programme(name) for name in spec.programmes)
         space = Space(zones, programmes, load_parameters())
         if points is None:
+            if spec.design is not None and spec.design.kind != "table":
+                varied = spec.design.factors.items()
+                told = (space.faults(name, values.levels())[0] for name, values in varied)
+                refuse(text for text in told if text)
             factors, rows = rows_of(spec, space)
         else:
             factors, rows = given_rows(points)
@@ -150,14 +160,14 @@ class Study:
         return self.spec.draws * len(self.rows) * len(self.zones)
 
     @property
-    def worlds(self) -> int:
-        """Replications: points x replicates."""
+    def replications(self) -> int:
+        """Points x replicates."""
         return self.points * self.spec.replicates
 
     @property
     def runs(self) -> int:
         """Replications x scenarios."""
-        return self.worlds * len(self.programmes)
+        return self.replications * len(self.programmes)
 
     @property
     def scenarios(self) -> tuple[str, ...]:
@@ -290,21 +300,17 @@ def make_study(
         "zones": [zones] if isinstance(zones, str) else list(zones),
         "programmes": list(programmes),
     } | settings
+    spec = _spec_of(fields)
+    if points is not None and spec.design is not None:
+        refuse(["give points or a design, not both."])
+    return Study.of(spec, points, function)
+
+
+def _spec_of(fields: Mapping[str, Any]) -> StudyFile:
     spec, faults = build(StudyFile, fields, "a study")
     if spec is None:
         raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
-    if points is not None and spec.design is not None:
-        refuse(["give points or a design, not both."])
-    if spec.design is not None and spec.design.kind != "table":
-        space = Space(
-            tuple(load_zone(zone) for zone in spec.zones),
-            tuple(load_programme(programme) for programme in spec.programmes),
-            load_parameters(),
-        )
-        factors = getattr(spec.design, "factors", {}).items()
-        told = (space.faults(factor, values.levels())[0] for factor, values in factors)
-        refuse(text for text in told if text)
-    return Study.of(spec, points, function)
+    return spec
 
 
 def refuse_bad_points(
@@ -472,9 +478,7 @@ def larger(
                 f"Only a sobol design can have more points; this is a {kind or 'study without one'}."
             )
         changes["design"] = spec.model_dump(mode="json")["design"] | {"points": points}
-    whole, faults = build(StudyFile, {**spec.model_dump(mode="json"), **changes}, "a study")
-    if whole is None:
-        raise InputError([Problem("", 0, 0, fault.message) for fault in faults])
+    whole = _spec_of({**spec.model_dump(mode="json"), **changes})
     if isinstance(points, int):
         _, rows = rows_of(whole, study.space)
     elif points is not None:
@@ -490,19 +494,6 @@ def larger(
             f"The study has {len(study.rows)} points already; it cannot shrink to {len(rows)}."
         )
     return replace(study, spec=whole, programmes=(*study.programmes, *added), rows=rows)
-
-
-def same_model(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Refuse to mix the numbers of two models.
-
-    Raises:
-        StudyError: The model was changed since the study began.
-    """
-    if facts["model"] != fingerprint():
-        raise StudyError(
-            f"The model was changed since {folder} was begun (it was {facts['model']}, now it is "
-            f"{fingerprint()}), and numbers of two models are not mixed. Give another folder."
-        )
 
 
 def _count(number: int, noun: str) -> str:

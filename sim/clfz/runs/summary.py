@@ -1,6 +1,6 @@
 """From the numbers of each run to `comparison.csv`: averages, ranges, paired differences.
 
-A *world* is one replication, (draw, replicate): the same people and the same random draws in every scenario.
+A replication is a (draw, replicate): the same people and the same random draws in every scenario.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Ints = npt.NDArray[np.int64]
 
 LOW, HIGH = 0.05, 0.95
-# With fewer worlds even a plan without any effect wins in all of them too easily.
+# With fewer replications even a plan without any effect wins in all of them too easily.
 FEWEST = 5
 NOT_APART = "cannot be told apart"
 SAME = "the same in every run"
@@ -35,16 +35,16 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Worlds:
-    """Values of every measure, scenario and world.
+class Measured:
+    """Values of every measure, scenario and replication.
 
     Attributes:
         measures: names such as `child_labour_rate@end` or `cost_total`.
         scenarios: names, the first written first.
         baseline: the scenario without programme.
-        draws: [worlds], the parameter draw of each world, sorted.
-        replicates: [worlds].
-        block: [measures, scenarios, worlds].
+        draws: [W], the parameter draw of each replication, sorted.
+        replicates: [W].
+        block: [measures, scenarios, W].
     """
 
     measures: tuple[str, ...]
@@ -58,23 +58,23 @@ class Worlds:
         return measure in self.measures
 
     def of(self, measure: str, scenario: str) -> Array:
-        """Return [worlds]: the measure in that scenario."""
+        """Return [W]: the measure in that scenario."""
         row: Array = self.block[self.measures.index(measure), self.scenarios.index(scenario)]
         return row.copy()
 
     def against(self, measure: str, scenario: str, other: str | None = None) -> Array:
-        """Return [worlds]: the measure minus what it is in the other scenario (the baseline)."""
+        """Return [W]: the measure minus what it is in the other scenario (the baseline)."""
         return self.of(measure, scenario) - self.of(measure, other or self.baseline)
 
 
-def world_values(
+def gather(
     indicators: pd.DataFrame, outcomes: pd.DataFrame, costs: pd.DataFrame, meta: Mapping[str, Any]
-) -> Worlds:
+) -> Measured:
     """Gather the three tables into one block.
 
     Indicators appear as `name@moment` in the age band of the catalogue, outcomes under their name,
     money year by year added up as `cost_spent`. An outcome that a scenario never has (nobody is
-    reported without a programme) is 0. A world that lacks a scenario is left out.
+    reported without a programme) is 0. A replication that lacks a scenario is left out.
 
     Raises:
         ValueError: when the tables hold more than one zone.
@@ -97,15 +97,15 @@ def world_values(
     scenario, scenarios = pd.factorize(rows["scenario"])
     measure, measures = pd.factorize(rows["measure"])
     pair = rows[["draw", "replicate"]].astype(np.int64).to_numpy()
-    pairs, world = np.unique(pair, axis=0, return_inverse=True)
+    pairs, at = np.unique(pair, axis=0, return_inverse=True)
     block = np.full((len(measures), len(scenarios), len(pairs)), np.nan)
-    block[measure, scenario, world.reshape(-1)] = rows["value"].to_numpy(dtype=np.float64)
+    block[measure, scenario, at.reshape(-1)] = rows["value"].to_numpy(dtype=np.float64)
     names = tuple(str(name) for name in measures)
     monthly = np.array(["@" in name for name in names])
     whole = ~np.isnan(block[monthly]).any(axis=(0, 1))
     block, pairs = block[:, :, whole], pairs[whole]
     block[np.isnan(block).all(axis=2) & ~monthly[:, None]] = 0.0
-    return Worlds(
+    return Measured(
         measures=names,
         scenarios=tuple(str(name) for name in scenarios),
         baseline=str(meta.get("baseline", "none")),
@@ -126,19 +126,19 @@ def _at_moments(indicators: pd.DataFrame, meta: Mapping[str, Any]) -> pd.DataFra
 
 
 def series(
-    indicators: pd.DataFrame, worlds: Worlds, indicator: str, sex: str, age_band: str
+    indicators: pd.DataFrame, measured: Measured, indicator: str, sex: str, age_band: str
 ) -> tuple[Ints, Array]:
     """Return one indicator of one group over time.
 
     Args:
         indicators: the contract's indicators table.
-        worlds: which scenarios and worlds, in which order.
+        measured: which scenarios and replications, in which order.
         indicator: its name.
         sex: all, girls or boys.
         age_band: 5-17, 5-14, 5-11, 12-14 or 15-17.
 
     Returns:
-        (months [months], values [scenarios, worlds, months]); NaN where a number is missing.
+        (months [months], values [scenarios, W, months]); NaN where a number is missing.
     """
     import numpy as np
 
@@ -149,45 +149,45 @@ def series(
     ]
     months, month = np.unique(rows["month"].to_numpy(dtype=np.int64), return_inverse=True)
     names = rows["scenario"].astype("category").cat.rename_categories(str)
-    scenario = names.cat.set_categories(worlds.scenarios).cat.codes.to_numpy()
-    width = int(max(worlds.replicates.max(), rows["replicate"].max())) + 1
-    known = worlds.draws * width + worlds.replicates
+    scenario = names.cat.set_categories(measured.scenarios).cat.codes.to_numpy()
+    width = int(max(measured.replicates.max(), rows["replicate"].max())) + 1
+    known = measured.draws * width + measured.replicates
     asked = rows["draw"].to_numpy(dtype=np.int64) * width + rows["replicate"].to_numpy(np.int64)
-    world = np.minimum(np.searchsorted(known, asked), len(known) - 1)
-    kept = (known[world] == asked) & (scenario >= 0)
-    values = np.full((len(worlds.scenarios), len(known), len(months)), np.nan)
+    at = np.minimum(np.searchsorted(known, asked), len(known) - 1)
+    kept = (known[at] == asked) & (scenario >= 0)
+    values = np.full((len(measured.scenarios), len(known), len(months)), np.nan)
     numbers = rows["value"].to_numpy(dtype=np.float64)
-    values[scenario[kept], world[kept], month[kept]] = numbers[kept]
+    values[scenario[kept], at[kept], month[kept]] = numbers[kept]
     return months, values
 
 
-def summarise_worlds(worlds: Worlds) -> pd.DataFrame:
+def summarise(measured: Measured) -> pd.DataFrame:
     """Return `comparison.csv`: one row for each scenario and measure.
 
-    Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over worlds. `note` is "cannot be told
+    Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over replications. `note` is "cannot be told
     apart" when the paired difference to no programme has zero in its range, or when there are fewer than `FEWEST`
-    worlds.
+    replications.
     """
     import numpy as np
     import pandas as pd
 
-    count, n = len(worlds.scenarios), len(worlds.draws)
-    reference = worlds.block[:, [worlds.scenarios.index(worlds.baseline)], :]
-    values = worlds.block.reshape(-1, n)
-    difference = (worlds.block - reference).reshape(-1, n)
-    entries = [describe(measure) for measure in worlds.measures for _ in range(count)]
+    count, n = len(measured.scenarios), len(measured.draws)
+    reference = measured.block[:, [measured.scenarios.index(measured.baseline)], :]
+    values = measured.block.reshape(-1, n)
+    difference = (measured.block - reference).reshape(-1, n)
+    entries = [describe(measure) for measure in measured.measures for _ in range(count)]
     direction = np.array([float(entry.direction) for entry in entries])
     low, middle, high = _quantiles(values)
     difference_low, _, difference_high = _quantiles(difference)
-    parameters, luck = split_variance(values, worlds.draws)
-    apart_parameters, apart_luck = split_variance(difference, worlds.draws)
+    parameters, random_draws = split_variance(values, measured.draws)
+    apart_parameters, apart_random_draws = split_variance(difference, measured.draws)
     better = np.mean(difference * direction[:, None] > 0, axis=1)
     unsure = (difference_low <= 0) & (difference_high >= 0) | (n < FEWEST)
     straddles = np.where(unsure, NOT_APART, "")
     frame = pd.DataFrame(
         {
-            "scenario": list(worlds.scenarios) * len(worlds.measures),
-            "measure": np.repeat(np.array(worlds.measures, dtype=object), count),
+            "scenario": list(measured.scenarios) * len(measured.measures),
+            "measure": np.repeat(np.array(measured.measures, dtype=object), count),
             "definition_id": [entry.definition_id for entry in entries],
             "unit": [entry.unit for entry in entries],
             "mean": values.mean(axis=1),
@@ -199,15 +199,15 @@ def summarise_worlds(worlds: Worlds) -> pd.DataFrame:
             "difference_upper": difference_high,
             "share_better": np.where(direction == 0, np.nan, better),
             "sd_parameters": parameters,
-            "sd_luck": luck,
+            "sd_luck": random_draws,
             "n": n,
             "median": middle,
             "difference_sd_parameters": apart_parameters,
-            "difference_sd_luck": apart_luck,
+            "difference_sd_luck": apart_random_draws,
             "note": np.where((difference == 0).all(axis=1), SAME, straddles).astype(object),
         }
     )
-    ratios = pd.DataFrame(_ratio_rows(worlds))
+    ratios = pd.DataFrame(_ratio_rows(measured))
     whole = pd.concat([frame, ratios], ignore_index=True) if len(ratios) else frame
     return whole[list(COLUMNS)]
 
@@ -224,12 +224,12 @@ def split_variance(values: Array, draws: npt.NDArray[Any]) -> tuple[Array, Array
     """Split the spread of each row in two: one-way random-effects analysis of variance.
 
     Args:
-        values: [rows, worlds], worlds sorted by draw.
-        draws: [worlds], the draw of each world.
+        values: [rows, W], sorted by draw.
+        draws: [W], the draw of each replication.
 
     Returns:
         (sd_parameters, sd_luck), each [rows]: the standard deviation between draws (what we do
-        not know) and between replicates of one draw (luck). NaN where the design cannot tell.
+        not know) and between replicates of one draw (random draws). NaN where the design cannot tell.
     """
     import numpy as np
 
@@ -255,16 +255,16 @@ def _quantiles(values: Array) -> Array:
     return np.asarray(np.quantile(values, [LOW, 0.5, HIGH], axis=1), dtype=np.float64)
 
 
-def _ratio_rows(worlds: Worlds) -> list[dict[str, Any]]:
+def _ratio_rows(measured: Measured) -> list[dict[str, Any]]:
     """Return the summary rows of cost divided by gain; columns left out become NaN."""
     rows: list[dict[str, Any]] = []
     for entry in RATIOS:
-        if not set(worlds.measures).issuperset(entry.numerator + entry.denominator):
+        if not set(measured.measures).issuperset(entry.numerator + entry.denominator):
             continue
-        for scenario in worlds.scenarios:
-            cost = sum(worlds.against(name, scenario) for name in entry.numerator)
-            gain = sum(worlds.against(name, scenario) for name in entry.denominator)
-            named = {"scenario": scenario, "measure": entry.name, "n": len(worlds.draws)}
+        for scenario in measured.scenarios:
+            cost = sum(measured.against(name, scenario) for name in entry.numerator)
+            gain = sum(measured.against(name, scenario) for name in entry.denominator)
+            named = {"scenario": scenario, "measure": entry.name, "n": len(measured.draws)}
             kind = {"definition_id": entry.definition_id, "unit": entry.unit}
             rows.append(dict.fromkeys(COLUMNS, float("nan")) | named | kind | ratio(cost, gain))
     return rows
@@ -278,8 +278,8 @@ def ratio(cost: Any, gain: Any) -> dict[str, Any]:
     gain nothing. There is no ratio when the range of the gain holds zero.
 
     Args:
-        cost: [worlds], extra cost against no programme.
-        gain: [worlds], gain against no programme.
+        cost: [W], extra cost against no programme.
+        gain: [W], gain against no programme.
 
     Returns:
         mean, lower, upper, median (NaN when there is no ratio), and the note that says why not.

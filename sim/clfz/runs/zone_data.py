@@ -15,6 +15,11 @@ from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
 # Figures that stay at their value: the size of a zone is its identity, and what is known is not drawn.
 NOT_DRAWN = {("population", "children"), ("population", "villages")}
+_AS_IT_IS = (
+    *(("population", name) for name in ("adults", "migrant_share", "yearly_migration")),
+    *(("income", name) for name in ("log_income_sd", "seasonality")),
+    *(("school", name) for name in ("distance_km", "seat_slack")),
+)
 
 
 def parameter_record(values: Mapping[str, float], parameters: Sequence[Parameter]) -> np.void:
@@ -45,16 +50,16 @@ def figure_values(
             values[name] = float(figure.value)
         else:
             u = uniform(seed, draw, "figure:" + ".".join(name), zone.name)
-            values[name] = _triangular(figure, u)
+            values[name] = triangular(figure, u)
     return values
 
 
-def _triangular(figure: Quantity[float], u: float) -> float:
+def triangular(figure: Quantity[float], u: float) -> float:
+    """The quantile of an input that is triangular on (low, value, high); its value when that range is a point."""
     low, mode, high = float(figure.low), float(figure.value), float(figure.high)
     if high <= low:
         return mode
-    turn = (mode - low) / (high - low)
-    if u < turn:
+    if u < (mode - low) / (high - low):
         return low + float(np.sqrt(u * (high - low) * (mode - low)))
     return high - float(np.sqrt((1.0 - u) * (high - low) * (high - mode)))
 
@@ -91,6 +96,8 @@ def figure_record(
     def value(*path: str) -> float:
         return values[path]
 
+    for place, name in _AS_IT_IS:
+        record[name] = value(place, name)
     line = value("income", "poverty_line")
     shares = np.array([value("livelihoods", trade) for trade in TRADES])
     record["children"] = round(value("population", "children"))
@@ -98,12 +105,7 @@ def figure_record(
     record["household_size"] = max(
         value("population", "household_size"), value("population", "adults") + 0.5
     )
-    record["adults"] = value("population", "adults")
-    record["migrant_share"] = value("population", "migrant_share")
-    record["yearly_migration"] = value("population", "yearly_migration")
     record["poverty_headcount"] = min(max(value("income", "poverty_headcount"), 0.001), 0.999)
-    record["log_income_sd"] = value("income", "log_income_sd")
-    record["seasonality"] = value("income", "seasonality")
     record["harvest_month"] = zone.income.harvest_month
     record["livelihood"] = shares / shares.sum()
     record["tier_wage_ratio"] = [value("wages", "tier_wage_ratio", trade) for trade in TRADES]
@@ -119,8 +121,6 @@ def figure_record(
     record["school_end"] = zone.school.end_month
     record["cost_primary"] = value("school", "cost_primary") / line
     record["cost_secondary"] = value("school", "cost_secondary") / line
-    record["distance_km"] = value("school", "distance_km")
-    record["seat_slack"] = value("school", "seat_slack")
     record["secondary_grade"] = zone.school.secondary_grade
     record["minimum_age"] = zone.law.minimum_age
     record["start_month"] = zone.start_year_month[1]
@@ -154,6 +154,6 @@ def expected_households(record: np.void) -> float:
 
 
 def world_seed(seed: int, draw: int, replicate: int) -> int:
-    """The 64-bit seed of one world; hashed, so that neighbouring seeds, draws and replicates never meet."""
+    """The 64-bit seed of one replication; hashed, so that neighbouring seeds, draws and replicates never meet."""
     text = f"clfz world\n{int(seed)}\n{int(draw)}\n{int(replicate)}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

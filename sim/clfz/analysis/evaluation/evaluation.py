@@ -164,10 +164,7 @@ def evaluate(
         ]
         seen = already_seen(Path(posterior), (zone.record or "", area), counts)
     manifest = make_manifest(
-        comparison=plan.comparison.model_dump(mode="json"),
-        zone=plan.zone.model_dump(mode="json", by_alias=True),
-        scenarios=plan.entries(),
-        parameters=[parameter.model_dump(mode="json") for parameter in plan.parameters],
+        **plan.facts(),
         command=command,
         draw_ids=range(len(sets)),
         wall_seconds=round(time.perf_counter() - started, 2),

@@ -105,7 +105,7 @@ def generators(runs: Runs, purpose: str) -> list[np.random.Generator]:
     key = int.from_bytes(hashlib.sha256(purpose.encode()).digest()[:8], "big") ^ 0x6669656C64
     return [
         np.random.Generator(np.random.Philox(key=np.array([seed, key], np.uint64)))
-        for seed in runs.block.seeds
+        for seed in runs.block.inputs.seeds
     ]
 
 
@@ -169,12 +169,11 @@ def _observed(each: Placed, runs: Runs, scenario: int) -> Floats:
         return counted(mean, runs.parameter("report_noise"), sources)
     if row.indicator == "protected_from_dropout":
         level = level * runs.protected
-    block, kind = runs.block, 1 + REPORTED.index(row.indicator)
+    kind = 1 + REPORTED.index(row.indicator)
+    errors = runs.parameter("report_missed"), runs.parameter("report_double")
     listed = [
         reported(np.array([cell]), missed, double, int(seed) ^ kind)[0]
-        for cell, missed, double, seed in zip(
-            cases, block.missed, block.double, block.seeds, strict=True
-        )
+        for cell, missed, double, seed in zip(cases, *errors, runs.block.inputs.seeds, strict=True)
     ]
     return counted(np.array(listed) * level, runs.parameter("report_noise"), sources)
 

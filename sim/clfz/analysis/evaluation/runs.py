@@ -21,13 +21,18 @@ import numpy as np
 from clfz.analysis.calibration import posterior as drawn
 from clfz.analysis.calibration.unknowns import own_parameters
 from clfz.inputs import InputError, Zone
-from clfz.inputs.indicators import COUNTED, Horizon
+from clfz.inputs.indicators import COUNTED
 from clfz.inputs.parameters import draw, load_parameters, uniform
 from clfz.inputs.problems import Problem
-from clfz.model.layout import CLASSES, COUNTS, SUMS
-from clfz.runs.measures import Block
-from clfz.runs.plan import CHUNK_WORLDS
-from clfz.runs.zone_data import figure_record, figure_values, parameter_record, world_seed
+from clfz.runs.plan import AT_ONCE
+from clfz.runs.replications import Block, Replications
+from clfz.runs.zone_data import (
+    figure_record,
+    figure_values,
+    parameter_record,
+    triangular,
+    world_seed,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,25 +162,30 @@ class Runs:
     """What the engine counted, and what it was told.
 
     Attributes:
-        block: Counts as `clfz.runs.measures` reads them; scenario 0 has no programme.
-        draw: [W] set of assumptions of each replication.
-        listed: [W, 4] children first counted in the period, by what became of them.
-        values: Parameters by name, one mapping a replication.
+        block: Counts as `clfz.runs.measures` reads them; scenario 0 has no programme. Its draws are the sets of
+            assumptions, its classes those of the children first counted in the period.
         size: [W] children of the area against those of the runs.
         reach: [W] children with whom the programme worked, against those of the area.
         protected: [W] children counted as protected, against those whom the model would count.
     """
 
     block: Block
-    draw: NDArray[np.int64]
-    listed: NDArray[np.int64]
-    values: tuple[dict[str, float], ...]
     size: Floats
     reach: Floats
     protected: Floats
 
     def __len__(self) -> int:
-        return len(self.draw)
+        return len(self.block.inputs)
+
+    @property
+    def draw(self) -> NDArray[np.int64]:
+        """[W] set of assumptions of each replication."""
+        return self.block.inputs.draws
+
+    @property
+    def listed(self) -> NDArray[np.int64]:
+        """[W, 4] children first counted in the period, by what became of them."""
+        return self.block.classes[:, 1, : len(LISTED)]
 
     @property
     def worked(self) -> Floats:
@@ -184,7 +194,7 @@ class Runs:
 
     def parameter(self, name: str) -> Floats:
         """[W] values of a parameter."""
-        return np.array([each[name] for each in self.values])
+        return self.block.inputs.parameter(name)
 
 
 def run(
@@ -204,59 +214,39 @@ def run(
         jobs: Threads; all processors when None. Never changes a number.
         progress: Called with (runs done, runs in all, what is going on).
     """
-    from clfz.model.run import run_batch
-
-    comparison = plan.comparison
-    levers = plan.levers(plan.calendar())
-    member = np.repeat(np.arange(len(sets)), comparison.replicates)
-    count = len(member)
-    again = np.tile(np.arange(comparison.replicates), len(sets))
-    pairs = zip(member.tolist(), again.tolist(), strict=True)
-    seeds = np.array([world_seed(comparison.seed, d, r) for d, r in pairs], np.uint64)
-    values = tuple(sets.values[d] for d in member)
+    asked, zone = plan.comparison, plan.zone
     records = []
     for index, own in enumerate(sets.values):
-        zone = figure_values(plan.zone, comparison.seed, index)
-        records.append(
-            (figure_record(plan.zone, zone, own), parameter_record(own, plan.parameters))
-        )
-    figures, parameters = (np.array(each)[member] for each in zip(*records, strict=True))
-    scenarios, months = levers.shape[:2]
-    shape = (count, scenarios, months + 1)
-    totals = np.zeros((*shape, 2, 3, len(COUNTS)), np.int64)
-    sums = np.zeros((*shape, len(SUMS)))
-    classes = np.zeros((count, scenarios, len(CLASSES)), np.int64)
-    before = np.zeros_like(classes)
-    threads = jobs or os.cpu_count() or 1
-    if progress:
-        progress(0, count, "Preparing the engine")
-    chunk = CHUNK_WORLDS * threads
-    first, last = period
-    for start in range(0, count, chunk):
-        part = slice(start, start + chunk)
-        tallies = totals[part], sums[part]
-        unread = np.zeros_like(tallies[0]), np.zeros_like(tallies[1])
-        given = figures[part], parameters[part], levers[np.newaxis], np.zeros(seeds[part].size, int)
-        run_batch(*given, seeds[part], last, *tallies, classes[part], threads)
-        if first > 1:
-            run_batch(*given, seeds[part], first - 1, *unread, before[part], threads)
-        if progress:
-            progress(min(start + chunk, count), count, "Running with and without")
-    block = Block(
-        horizon=Horizon(comparison.programme_months, comparison.months, comparison.reporting),
-        totals=totals,
-        sums=sums,
-        classes=classes,
+        values = figure_values(zone, asked.seed, index)
+        records.append((figure_record(zone, values, own), parameter_record(own, plan.parameters)))
+    draws = np.repeat(np.arange(len(sets)), asked.replicates)
+    replicates = np.tile(np.arange(asked.replicates), len(sets))
+    figures, parameters = (np.array(each)[draws] for each in zip(*records, strict=True))
+    pairs = zip(draws.tolist(), replicates.tolist(), strict=True)
+    inputs = Replications(
+        horizon=plan.study.horizon,
+        draws=draws,
+        replicates=replicates,
+        values=tuple(sets.values[draw] for draw in draws),
         figures=figures,
-        seeds=seeds,
-        missed=np.array([each["report_missed"] for each in values]),
-        double=np.array([each["report_double"] for each in values]),
-        pupils_per_teacher=np.full(count, plan.zone.school.pupils_per_teacher.value),
-        more_teachers=np.zeros((count, scenarios, months)),
+        parameters=parameters,
+        seeds=np.array([world_seed(asked.seed, *pair) for pair in pairs], np.uint64),
+        pupils_per_teacher=np.full(len(draws), zone.school.pupils_per_teacher.value),
+        plans=(plan.lever_plan,),
+        plan_of=np.zeros(len(draws), np.int64),
     )
-    listed = (classes - before)[:, 1, : len(LISTED)]
+
+    def told(done: int, what: str = "Running with and without") -> None:
+        if progress:
+            progress(done, len(inputs), what)
+
+    threads = jobs or os.cpu_count() or 1
+    told(0, "Preparing the engine")
+    block = inputs.run(
+        range(2), period=period, at_once=AT_ONCE * threads, threads=threads, told=told
+    )
     factors = (_sizes(plan, sets), _factors(plan, sets, "reach"), _factors(plan, sets, "protected"))
-    return Runs(block, member, listed, values, *(each[member] for each in factors))
+    return Runs(block, *(each[draws] for each in factors))
 
 
 def _sizes(plan: Plan, sets: Draws) -> Floats:
@@ -266,13 +256,9 @@ def _sizes(plan: Plan, sets: Draws) -> Floats:
     (its range in the file, triangular) enters here.
     """
     children = plan.zone.population.children
-    low, mode, high = float(children.low), float(children.value), float(children.high)
-    if high <= low:
-        return np.ones(len(sets))
-    chance = _uniform(plan, sets, "figure:population.children")
-    rising = low + np.sqrt(chance * (high - low) * (mode - low))
-    falling = high - np.sqrt((1.0 - chance) * (high - low) * (high - mode))
-    return np.asarray(np.where(chance < (mode - low) / (high - low), rising, falling) / mode)
+    chances = _uniform(plan, sets, "figure:population.children")
+    sizes = [triangular(children, chance) for chance in chances.tolist()]
+    return np.array(sizes) / float(children.value)
 
 
 def _factors(plan: Plan, sets: Draws, name: str) -> Floats:
