@@ -127,7 +127,7 @@ class Study:
         space = Space(zones, programmes, load_parameters())
         if points is None:
             if spec.design is not None and spec.design.kind != "table":
-                varied = spec.design.factors.items()
+                varied = getattr(spec.design, "factors", {}).items()
                 told = (space.faults(name, values.levels())[0] for name, values in varied)
                 refuse(text for text in told if text)
             factors, rows = rows_of(spec, space)
