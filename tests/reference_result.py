@@ -13,7 +13,7 @@ from clfz import compare, load_comparison
 from clfz.runs.results import ComparisonResult, write
 
 FOLDER = Path(__file__).parents[1] / "results" / "reference"
-# `quick`, cut to two years of programme and one after, and to six worlds: with fewer than five
+# `quick`, cut to two years of programme and one after, and to six replications: with fewer than five
 # nothing could be told apart, and the costs of a child-year would be empty.
 CUT = {"programme_months": 24, "after_months": 12, "draws": 3, "replicates": 2}
 ABOUT = """# A small reference result

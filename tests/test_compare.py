@@ -107,7 +107,7 @@ def test_central_values_when_there_is_one_draw():
     assert values[0] == {p.name: float(p.prior.central) for p in plan.parameters}
     assert figures[0] == figures[1]
     assert parameters[0] == parameters[1]
-    population = {path: figure for path, figure in plan.zone.figures()}
+    population = {path: figure for path, figure in plan.zone.quantities()}
     size = population["income", "poverty_headcount"].value
     assert figures[0]["poverty_headcount"] == pytest.approx(size)
 
@@ -125,7 +125,7 @@ def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
         high = parameter.prior.mode if parameter.prior.high is None else parameter.prior.high
         assert low <= min(drawn) <= max(drawn) <= high
         assert len(drawn) == (1 if low == high else 30), parameter.name
-    headcount = dict(plan.zone.figures())["income", "poverty_headcount"]
+    headcount = dict(plan.zone.quantities())["income", "poverty_headcount"]
     drawn = figures["poverty_headcount"]
     assert headcount.low <= drawn.min() < drawn.max() <= headcount.high
     assert (figures["children"] == figures["children"][0]).all()  # the size of a zone is not drawn

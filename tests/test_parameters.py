@@ -22,7 +22,7 @@ parameters:
   - {name: report, symbol: d, unit: share, group: g, scope: country,
      prior: {kind: uniform, low: 0, high: 1}, source: assumed, meaning: By country.}
 """
-# Written down once: a change would give everybody other worlds for the same seed.
+# Written down once: a change would give everybody other replications for the same seed.
 GOLDEN = 0.21669087089433486
 
 

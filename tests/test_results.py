@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from clfz.inputs.indicators import moments
-from clfz.runs.manifest import assumed_figures, git_state, make_manifest
+from clfz.runs.manifest import assumed_inputs, git_state, make_manifest
 from clfz.runs.results import ComparisonResult, ResultError, read, read_manifest, write
 from clfz.runs.summary import (
     COLUMNS,
@@ -30,11 +30,14 @@ META = {"programme_months": 12, "after_months": 12}
 
 def tables(effects, draws=4, replicates=3, cost=1000.0):
     """One rate, one gain, one cost: effect[scenario] is what is taken off in each replication."""
-    worlds = [(d, r) for d in range(draws) for r in range(replicates)]
-    base = {world: 0.2 + 0.01 * world[0] + 0.001 * world[1] for world in worlds}
+    replications = [(d, r) for d in range(draws) for r in range(replicates)]
+    base = {
+        replication: 0.2 + 0.01 * replication[0] + 0.001 * replication[1]
+        for replication in replications
+    }
     rates, gains, costs = [], [], []
     for name, effect in effects.items():
-        for index, (d, r) in enumerate(worlds):
+        for index, (d, r) in enumerate(replications):
             drop = effect[index] if np.ndim(effect) else effect
             for month in range(25):
                 value = base[d, r] - drop * (month > 0)
@@ -131,11 +134,11 @@ def test_variance_that_the_design_cannot_split_is_not_guessed() -> None:
 def test_a_replication_that_lacks_a_scenario_is_left_out() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
     gone = (indicators["scenario"] == "plan") & (indicators["draw"] == 3)
-    worlds = gather(indicators[~gone], outcomes, costs, META)
-    assert len(worlds.draws) == 9
-    assert 3 not in worlds.draws
-    assert not np.isnan(worlds.block).any()
-    months, values = series(indicators[~gone], worlds, "child_labour_rate", "all", "5-17")
+    measured = gather(indicators[~gone], outcomes, costs, META)
+    assert len(measured.draws) == 9
+    assert 3 not in measured.draws
+    assert not np.isnan(measured.block).any()
+    months, values = series(indicators[~gone], measured, "child_labour_rate", "all", "5-17")
     assert values.shape == (2, 9, 25)
     assert months.tolist() == list(range(25))
     assert not np.isnan(values).any()
@@ -143,10 +146,10 @@ def test_a_replication_that_lacks_a_scenario_is_left_out() -> None:
 
 def test_what_a_scenario_never_has_counts_as_none() -> None:
     indicators, outcomes, costs = tables({"none": 0.0, "plan": 0.05})
-    worlds = gather(indicators, outcomes[outcomes["scenario"] != "none"], costs, META)
-    assert worlds.of("child_years_out_of_labour_gained", "none").tolist() == [0.0] * 12
-    assert worlds.of("cost_spent", "none").tolist() == [0.0] * 12
-    assert "cost_spent" in worlds
+    measured = gather(indicators, outcomes[outcomes["scenario"] != "none"], costs, META)
+    assert measured.of("child_years_out_of_labour_gained", "none").tolist() == [0.0] * 12
+    assert measured.of("cost_spent", "none").tolist() == [0.0] * 12
+    assert "cost_spent" in measured
 
 
 def test_a_comparison_is_about_one_zone() -> None:
@@ -366,7 +369,7 @@ def test_assumed_figures_are_found_wherever_they_are() -> None:
         "b": {"c": {"value": 3, "low": 3, "high": 3, "source": "census"}},
         "d": {"e": {"value": 4, "low": 4, "high": 5, "source": "assumed"}},
     }
-    assert [entry["what"] for entry in assumed_figures(figures)] == ["a", "d: e"]
+    assert [entry["what"] for entry in assumed_inputs(figures)] == ["a", "d: e"]
 
 
 def test_outside_a_checkout_there_is_no_commit(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def test_a_clear_gain_has_a_ratio_within_its_range():
         (np.linspace(-1, 5, 20), np.linspace(1, 3, 20), NOT_APART),
         (np.full(4, 100.0), np.full(4, 2.0), NOT_APART),
         (np.full(20, 100.0), np.full(20, 1e-320), NOT_APART),
-        # Dear worlds are the ones that gain: the range of the gain holds zero all the same.
+        # Dear replications are the ones that gain: the range of the gain holds zero all the same.
         (np.array([1e9] * 2 + [1.0] * 18), np.array([-1.0] * 2 + [1.0] * 18), NOT_APART),
     ],
 )
@@ -42,8 +42,8 @@ def test_no_ratio_out_of_nothing(cost, gain, note):
 
 
 @given(st.lists(st.tuples(st.floats(1, 1e6), st.floats(-1e3, 1e3)), min_size=2, max_size=60))
-def test_a_ratio_is_finite_and_ordered_or_absent(worlds):
-    found = ratio(*np.array(worlds).T)
+def test_a_ratio_is_finite_and_ordered_or_absent(replications):
+    found = ratio(*np.array(replications).T)
     if found["note"]:
         assert all(math.isnan(found[name]) for name in NUMBERS)
     else:

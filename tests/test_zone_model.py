@@ -16,9 +16,9 @@ from clfz import InputError, ZoneModel
 from clfz.inputs.indicators import INDICATORS
 from clfz.mesa_model.agents import TIERS, CommunityGroup, Employer, School, mesa
 from clfz.model.layout import SUMS
-from clfz.model.run import run_world
+from clfz.model.run import run_zone
 from clfz.programme.levers import INDEX
-from clfz.runs.zone_data import world_seed
+from clfz.runs.zone_data import replication_seed
 
 MONTHS = 30
 GUIDE = Path(__file__).parents[1] / "docs" / "mesa.md"
@@ -65,11 +65,11 @@ def test_every_month_is_that_of_the_compiled_run(settings):
     engine = model.engine
     totals, sums = np.zeros_like(engine.block.totals[0, 0]), np.zeros_like(engine.block.sums[0, 0])
     nothing = np.zeros((0, 0), np.uint8)
-    state = run_world(
+    state = run_zone(
         engine.figures,
         engine.parameters,
         engine.levers,
-        np.uint64(model.world_seed),
+        np.uint64(model.replication_seed),
         totals,
         sums,
         nothing,
@@ -140,10 +140,10 @@ def test_it_stops_after_the_last_month():
 def test_any_seed_of_mesa_is_one_number():
     one = ZoneModel(months=1, rng=7)
     assert one.run_seed == 7
-    assert one.world_seed == world_seed(7, 0, 0)
-    assert ZoneModel(months=1, seed=7.0).world_seed == one.world_seed
-    assert ZoneModel(months=1, rng=np.int64(7)).world_seed == one.world_seed
-    assert ZoneModel(months=1, rng=7, replicate=1).world_seed == world_seed(7, 0, 1)
+    assert one.replication_seed == replication_seed(7, 0, 0)
+    assert ZoneModel(months=1, seed=7.0).replication_seed == one.replication_seed
+    assert ZoneModel(months=1, rng=np.int64(7)).replication_seed == one.replication_seed
+    assert ZoneModel(months=1, rng=7, replicate=1).replication_seed == replication_seed(7, 0, 1)
     assert one.random.random() == ZoneModel(months=1, seed=7).random.random()
     for make in (
         np.random.default_rng,

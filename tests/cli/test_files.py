@@ -17,7 +17,7 @@ from clfz.inputs.load import KINDS
         ("zone", "OK. A zone of 2450 children, "),
         ("programme", "OK. A programme of 6 interventions."),
         ("shock", "OK. A shock: "),
-        ("comparison", "OK. 8 programmes, 9 years, 100 worlds."),
+        ("comparison", "OK. 8 programmes, 9 years, 100 replications."),
     ],
 )
 def test_a_sound_file_is_ok_and_says_what_is_in_it(clfz, kind, told):
@@ -32,7 +32,7 @@ def test_what_deserves_a_look_is_said_and_is_no_mistake(clfz):
     done = clfz("check", str(find.locate("comparison", "quick")))
     assert done.exit_code == 0
     assert "1 thing to look at:" in done.stdout
-    assert "8 worlds" in done.stdout
+    assert "8 replications" in done.stdout
 
 
 def test_problems_go_to_the_error_stream_with_their_place(clfz, tmp_path):

@@ -58,7 +58,7 @@ def test_a_zone_shows_each_figure_with_range_and_source(clfz):
 
     text = clfz("zones", "budhpura").stdout
     rows = {line.split()[0]: line.split() for line in text.splitlines() if line.strip()}
-    for path, figure in load_zone("budhpura").figures():
+    for path, figure in load_zone("budhpura").quantities():
         row = " ".join(rows[".".join(map(str, path))])
         assert figure.source.split()[0] in row
     assert "girls 12-14" in text

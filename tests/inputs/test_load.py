@@ -60,8 +60,8 @@ def test_a_zone_gives_its_tables_in_the_order_of_the_engine():
     assert all(abs(sum(row) - 1) < 1e-12 for sex in shares for row in sex)
     assert zone.livelihoods.values()[0] == zone.livelihoods.farm.value
     assert zone.hours.work_only.values()[2] == zone.hours.work_only.age_15_17.value
-    assert (("population", "children")) in [path for path, _ in zone.figures()]
-    assert (("hours", "work_only", "5-11")) in [path for path, _ in zone.figures()]
+    assert (("population", "children")) in [path for path, _ in zone.quantities()]
+    assert (("hours", "work_only", "5-11")) in [path for path, _ in zone.quantities()]
 
 
 def test_a_shock_moves_levers_by_itself():
@@ -164,7 +164,7 @@ def test_objects_can_be_made_without_files():
     assert (
         Comparison(
             name="c", title="T", question="Q", zone="budhpura", programmes=("none", "wages")
-        ).worlds
+        ).replications
         == 100
     )
 

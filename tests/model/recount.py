@@ -14,7 +14,7 @@ from clfz.model.layout import COUNTS
 from clfz.programme.levers import INDEX
 from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
-from tests.model.worlds import Run
+from tests.model.zones import Run
 
 HOURS_THAT_ARE_LABOUR = (1.0, 14.0, 43.0)
 CHORES_THAT_ARE_LABOUR = 21.0

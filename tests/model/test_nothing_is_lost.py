@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.model.recount import TRADE_COLUMNS, WAGE_COLUMNS, Recount
-from tests.model.worlds import (
+from tests.model.zones import (
     PROGRAMMES,
     ZONES,
     any_levers,
@@ -32,7 +32,7 @@ MARKS = {"withdrawn": 8, "protected": 16, "bridged": 32}
 
 
 @dataclass(frozen=True)
-class World:
+class Replication:
     """A zone that might exist, often small enough for villages and trades to stand empty."""
 
     place: str
@@ -92,8 +92,8 @@ class World:
 
 
 month = st.integers(1, 12)
-worlds = st.builds(
-    World,
+replications = st.builds(
+    Replication,
     place=st.sampled_from(ZONES),
     children=st.integers(60, 450),
     villages=st.integers(1, 9),
@@ -272,15 +272,15 @@ RULES = (
 
 
 @settings(max_examples=60)
-@given(world=worlds)
-def test_every_rule_holds_in_any_world(world):
+@given(replication=replications)
+def test_every_rule_holds_in_any_replication(replication):
     for rule in RULES:
-        rule(world)
+        rule(replication)
 
 
 @pytest.mark.slow
 @settings(max_examples=2000)
-@given(world=worlds)
-def test_every_rule_holds_in_very_many_worlds(world):
+@given(replication=replications)
+def test_every_rule_holds_in_very_many_replications(replication):
     for rule in RULES:
-        rule(world)
+        rule(replication)

@@ -1,4 +1,4 @@
-"""A world for which there is no room: an error that the command line has a sentence for, and nothing printed."""
+"""A replication for which there is no room: an error that the command line has a sentence for, and nothing printed."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ import resource
 from clfz.bench import batch
 import numpy as np
 from clfz.model.layout import COUNTS, SUMS
-from clfz.model.run import run_world
+from clfz.model.run import run_zone
 
 runs, run = batch(2, 24)
 totals, sums = np.zeros((25, 2, 3, len(COUNTS)), np.int64), np.zeros((25, len(SUMS)))
@@ -37,7 +37,7 @@ for room in {room}:
 
 
 ONE = (
-    "run_world(runs.figures[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0], totals, sums,"
+    "run_zone(runs.figures[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0], totals, sums,"
     " np.zeros((0, 0), np.uint8))"
 )
 
@@ -55,7 +55,7 @@ def run(**words):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux")
-def test_a_world_without_room_is_a_memory_error_and_prints_nothing():
+def test_a_replication_without_room_is_a_memory_error_and_prints_nothing():
     assert run(work="run(threads=2)", room=[8_000_000]) == ("no room\n", "")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from clfz.programme.levers import neutral
 
-from tests.model.worlds import (
+from tests.model.zones import (
     PROGRAMMES,
     batch,
     count,
@@ -24,7 +24,7 @@ PAIRING_CUTS, STILL_CUTS = 20.0, 5.0
 
 
 def attendance(z, levers):
-    """Share of children at school in the last month [worlds, scenarios]."""
+    """Share of children at school in the last month [replications, scenarios]."""
     totals, _, _ = batch(z, parameters(), levers, seeds(REPLICATES), MONTHS)
     last = totals[:, :, MONTHS].sum(axis=(2, 3))
     school = last[..., count("school_only")] + last[..., count("school_and_work")]

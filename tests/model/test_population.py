@@ -11,7 +11,7 @@ from clfz.programme.levers import LEVERS
 from clfz.programme.names import TRADES
 
 from tests.model.test_random import TOO_FAR, chi_square_distance
-from tests.model.worlds import (
+from tests.model.zones import (
     PROGRAMMES,
     ZONES,
     any_levers,
@@ -95,10 +95,10 @@ def test_everybody_of_age_within_the_horizon_has_a_row_and_nobody_else(months):
 @pytest.mark.parametrize("name", ["budhpura", "mali-1", "india-3"])
 def test_ages_stand_still(name):
     z = figures(name, 3000)
-    worlds = [people(z, seed, months=240) for seed in seeds(30)]
+    replications = [people(z, seed, months=240) for seed in seeds(30)]
     size = []
     for month in (0, 7, 60, 120, 240):
-        lived = np.concatenate([ages(s, month) for s in worlds])
+        lived = np.concatenate([ages(s, month) for s in replications])
         years = np.bincount(lived // 12 - 5, minlength=13)
         assert abs(chi_square_distance(years)) < TOO_FAR
         birthdays = np.bincount(lived % 12, minlength=12)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from clfz.model import random
-from clfz.runs.zone_data import world_seed
+from clfz.runs.zone_data import replication_seed
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -223,7 +223,7 @@ def test_every_bit_of_the_address_turns_half_of_the_answer():
     assert np.abs(np.array(flips) - 0.5).max() < TOO_FAR * 0.5 / math.sqrt(40 * 128)
 
 
-# --- the bell, and the seeds of worlds ---
+# --- the bell, and the seeds of replications ---
 
 
 def test_the_bell_is_what_the_model_description_says():
@@ -250,15 +250,15 @@ def test_the_bell_has_mean_0_variance_1_and_the_tails_of_four_uniforms():
 
 
 def test_worlds_have_seeds_of_their_own():
-    table_of_worlds = [
-        world_seed(study, draw, replicate)
+    table = [
+        replication_seed(study, draw, replicate)
         for study in range(12)
         for draw in range(40)
         for replicate in range(20)
     ]
-    assert len(set(table_of_worlds)) == len(table_of_worlds)
-    assert world_seed(1, 11, 1) != world_seed(11, 1, 1) != world_seed(1, 1, 11)
-    halves = np.array([[s % 2**32, s >> 32] for s in table_of_worlds]) * 2.0**-32
+    assert len(set(table)) == len(table)
+    assert replication_seed(1, 11, 1) != replication_seed(11, 1, 1) != replication_seed(1, 1, 11)
+    halves = np.array([[s % 2**32, s >> 32] for s in table]) * 2.0**-32
     for half in halves.T:
         assert kolmogorov(half) < 2.5
         follow = np.corrcoef(half[:-1], half[1:])[0, 1]

@@ -25,7 +25,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.model.kernels import move_wages, solve, table
-from tests.model.worlds import ZONES, parameters, zone
+from tests.model.zones import ZONES, parameters, zone
 
 money = st.floats(0.01, 50.0)
 share = st.floats(0.0, 1.0)

@@ -1,6 +1,6 @@
 """Without a programme a zone stands still at its profile: otherwise every effect would be drift.
 
-Shares are means over the months of a year and over worlds, by completed age. What is asserted is the claim of the
+Shares are means over the months of a year and over replications, by completed age. What is asserted is the claim of the
 design: no share moves by more than one percentage point a year. How far each year lies from the profile itself
 is printed by the slow test.
 """
@@ -10,23 +10,23 @@ import pytest
 from clfz.model.burn_in import shifted
 from clfz.model.layout import COUNTS
 from clfz.programme.levers import neutral
-from clfz.runs.zone_data import figure_values
+from clfz.runs.zone_data import zone_values
 
 from tests.model.test_rules import profile_of
-from tests.model.worlds import ZONES, batch, figures, parameters, seeds, zone
+from tests.model.zones import ZONES, batch, figures, parameters, seeds, zone
 
 YEARS = 10
 POINT = 0.01
 BANDS, ACTIVITIES = ("5-11", "12-14", "15-17"), ("school only", "both", "work only", "neither")
 
 
-def shares(z, p, worlds):
-    """Yearly mean shares [worlds, years, sex, band, activity]."""
+def shares(z, p, replications):
+    """Yearly mean shares [replications, years, sex, band, activity]."""
     levers = neutral(12 * YEARS)[None]
-    totals, _, _ = batch(z, p, levers, seeds(worlds, 5))
+    totals, _, _ = batch(z, p, levers, seeds(replications, 5))
     monthly = totals[:, 0, 1:, :, :, 1:5] / np.maximum(1, totals[:, 0, 1:, :, :, :1])
     assert COUNTS[1:5] == ("school_only", "school_and_work", "work_only", "neither")
-    return monthly.reshape(worlds, YEARS, 12, *monthly.shape[2:]).mean(axis=2)
+    return monthly.reshape(replications, YEARS, 12, *monthly.shape[2:]).mean(axis=2)
 
 
 def trend(yearly):
@@ -40,14 +40,14 @@ def goal(name, number=None):
     profile = profile_of(name)
     if number is None:
         return profile
-    return shifted(profile, figure_values(zone(name), 11, number)["activity_range",])
+    return shifted(profile, zone_values(zone(name), 11, number)["activity_range",])
 
 
 @pytest.mark.parametrize("number", [None, 0], ids=["central", "drawn"])
 @pytest.mark.parametrize("name", ZONES)
 def test_shares_do_not_drift(name, number):
     z = figures(name, 2500, number=number)
-    yearly = shares(z, parameters(number, name), worlds=5).mean(axis=0)
+    yearly = shares(z, parameters(number, name), replications=5).mean(axis=0)
     assert np.abs(trend(yearly)).max() < POINT
     assert np.abs(yearly[-1] - yearly[0]).max() < (YEARS - 1) * POINT
     # and they stand near the profile: sampling noise of 12 500 children is up to a point
@@ -65,13 +65,15 @@ def worst(table):
 @pytest.mark.parametrize("name", ZONES)
 def test_shares_do_not_drift_from_year_to_year(name, number, capsys):
     z, profile = figures(name, number=number), goal(name, number)
-    worlds = int(np.ceil((300_000 if number is None else 100_000) / float(z["children"])))
-    each = shares(z, parameters(number, name), max(4, worlds))
+    replications = int(np.ceil((300_000 if number is None else 100_000) / float(z["children"])))
+    each = shares(z, parameters(number, name), max(4, replications))
     yearly, change = each.mean(axis=0), np.diff(each, axis=1)
     noise = change.std(axis=0, ddof=1) / np.sqrt(len(each))
     steps = change.mean(axis=0)
     with capsys.disabled():
-        who = f"{name} {'central' if number is None else f'draw {number}'}, {len(each)} worlds"
+        who = (
+            f"{name} {'central' if number is None else f'draw {number}'}, {len(each)} replications"
+        )
         far = "; ".join(f"year {k} {worst(yearly[k - 1] - profile)}" for k in (1, 5, 10))
         print(f"\n{who}: {far}; trend a year {worst(trend(yearly))}", end="")
     assert np.abs(trend(yearly)).max() < POINT / 2

@@ -4,11 +4,11 @@ An experiment takes three lines::
 
     lab = Lab("mali-4", parameters={"farm_task_share": 0.5})
     trial = lab.run(levers(60), levers(60, demand_farm=(-0.4, 13, 24)))
-    effect = trial.effect(lambda world: world.share(24, WORKING))
+    effect = trial.effect(lambda replication: replication.share(24, WORKING))
 
-The first path is the control. Every other one is compared with it inside each world (a world is
+The first path is the control. Every other one is compared with it inside each replication (a replication is
 one seed), so that an effect and its Monte Carlo error are the mean and the standard error of the
-paired differences over worlds. Parameters and figures that an experiment does not name have their
+paired differences over replications. Parameters and figures that an experiment does not name have their
 central value.
 """
 
@@ -24,11 +24,11 @@ from clfz.inputs import load_zone
 from clfz.inputs.parameters import central, load_parameters
 from clfz.model.layout import COUNTS, SUMS
 from clfz.model.population import count_rows
-from clfz.model.run import run_world
+from clfz.model.run import run_zone
 from clfz.model.state import State
 from clfz.programme.levers import INDEX, neutral
 from clfz.programme.names import AGE_BANDS, SEXES, TRADES
-from clfz.runs.zone_data import figure_record, figure_values, parameter_record, world_seed
+from clfz.runs.zone_data import parameter_record, replication_seed, zone_record, zone_values
 
 AT_SCHOOL, WORKING, COMBINING, IDLE = (0, 1), (1, 2), (1,), (3,)
 FARM, HOME, TIER3, TIER2, TIER1 = (1,), (2,), (3,), (4,), (5,)
@@ -37,7 +37,7 @@ ERRORS = 4.0  # standard errors by which a sign must stand clear of 0
 
 
 class Effect(NamedTuple):
-    """A mean over worlds and its Monte Carlo standard error."""
+    """A mean over replications and its Monte Carlo standard error."""
 
     mean: float
     error: float
@@ -55,13 +55,13 @@ class Effect(NamedTuple):
 
 
 def mean_of(values: Iterable[float]) -> Effect:
-    """Mean and standard error of independent worlds."""
+    """Mean and standard error of independent replications."""
     data = np.array(list(values), dtype=float)
     return Effect(float(data.mean()), float(data.std(ddof=1) / np.sqrt(data.size)))
 
 
 @dataclass(frozen=True, eq=False)
-class World:
+class Replication:
     """One run: who did what in which month.
 
     Attributes:
@@ -129,23 +129,28 @@ class World:
 class Trial:
     """Worlds, each with every path; path 0 is the control."""
 
-    worlds: tuple[tuple[World, ...], ...]
+    replications: tuple[tuple[Replication, ...], ...]
 
-    def level(self, measure: Callable[[World], float], path: int = 0) -> Effect:
+    def level(self, measure: Callable[[Replication], float], path: int = 0) -> Effect:
         """A measure under one path."""
-        return mean_of(measure(world[path]) for world in self.worlds)
+        return mean_of(measure(replication[path]) for replication in self.replications)
 
-    def effect(self, measure: Callable[[World], float], path: int = 1, control: int = 0) -> Effect:
+    def effect(
+        self, measure: Callable[[Replication], float], path: int = 1, control: int = 0
+    ) -> Effect:
         """Paired difference of a measure between two paths."""
-        return mean_of(measure(world[path]) - measure(world[control]) for world in self.worlds)
+        return mean_of(
+            measure(replication[path]) - measure(replication[control])
+            for replication in self.replications
+        )
 
-    def across(self, measure: Callable[[tuple[World, ...]], float]) -> Effect:
-        """A measure that looks at all paths of a world at once, such as a group chosen in one."""
-        return mean_of(measure(world) for world in self.worlds)
+    def across(self, measure: Callable[[tuple[Replication, ...]], float]) -> Effect:
+        """A measure that looks at all paths of a replication at once, such as a group chosen in one."""
+        return mean_of(measure(replication) for replication in self.replications)
 
     def same(self, path: int, control: int = 0) -> bool:
         """Whether every child does the same in every month under two paths."""
-        return all(np.array_equal(w[path].codes, w[control].codes) for w in self.worlds)
+        return all(np.array_equal(w[path].codes, w[control].codes) for w in self.replications)
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,7 @@ class Lab:
     def records(self) -> tuple[np.void, np.void]:
         """Zone figures and parameters as the engine reads them."""
         zone, listed = load_zone(self.zone), load_parameters()
-        numbers, values = central(listed), figure_values(zone)
+        numbers, values = central(listed), zone_values(zone)
         changed = {tuple(path.split(".")): value for path, value in self.figures.items()}
         unknown = [*(set(self.parameters) - set(numbers)), *(set(changed) - set(values))]
         if unknown:
@@ -189,25 +194,27 @@ class Lab:
             table = {sex: dict.fromkeys(AGE_BANDS, row) for sex in SEXES}
             activity = type(zone.activity).model_validate(table)
             zone = zone.model_copy(update={"activity": activity})
-        return figure_record(zone, values, numbers), parameter_record(numbers, listed)
+        return zone_record(zone, values, numbers), parameter_record(numbers, listed)
 
-    def run(self, *paths: np.ndarray, worlds: int = 16) -> Trial:
-        """Run every path of the levers in every world."""
-        seeds = [world_seed(1, 0, number) for number in range(worlds)]
-        return Trial(tuple(tuple(self.world(path, seed) for path in paths) for seed in seeds))
+    def run(self, *paths: np.ndarray, replications: int = 16) -> Trial:
+        """Run every path of the levers in every replication."""
+        seeds = [replication_seed(1, 0, number) for number in range(replications)]
+        return Trial(tuple(tuple(self.replication(path, seed) for path in paths) for seed in seeds))
 
-    def world(self, path: np.ndarray, seed: int) -> World:
+    def replication(self, path: np.ndarray, seed: int) -> Replication:
         """One run."""
         z, p = self.records
         months = len(path)
         codes = np.zeros((months + 1, int(count_rows(z, np.uint64(seed), months)[-1, 1])), np.uint8)
         totals = np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64)
         sums = np.zeros((months + 1, len(SUMS)))
-        state = run_world(z, p, path, np.uint64(seed), totals, sums, codes)
-        return World(state, codes, sums, z, partial(self._until, path, seed))
+        state = run_zone(z, p, path, np.uint64(seed), totals, sums, codes)
+        return Replication(state, codes, sums, z, partial(self._until, path, seed))
 
     def _until(self, path: np.ndarray, seed: int, month: int) -> State:
-        return self.world(path[:month], seed).state  # rows depend on the horizon, people do not
+        return self.replication(
+            path[:month], seed
+        ).state  # rows depend on the horizon, people do not
 
 
 def levers(months: int, **paths: float | tuple[float, int, int]) -> np.ndarray:

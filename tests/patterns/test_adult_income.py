@@ -16,17 +16,22 @@ POOR, MIDDLE, RICH = (0.0, 1 / 3), (1 / 3, 2 / 3), (2 / 3, 1.0)
 def work(ranks=(0.0, 1.0)):
     """Share of the 6-14 who work in the fourth to sixth year, in a slice of the poverty ranks."""
 
-    def measure(world):
+    def measure(replication):
         slices = (
-            world.aged(m, 6, 14) & (ranks[0] <= world.rank) & (world.rank < ranks[1]) for m in LATE
+            replication.aged(m, 6, 14)
+            & (ranks[0] <= replication.rank)
+            & (replication.rank < ranks[1])
+            for m in LATE
         )
-        return np.mean([world.share(m, WORKING, who) for m, who in zip(LATE, slices, strict=True)])
+        return np.mean(
+            [replication.share(m, WORKING, who) for m, who in zip(LATE, slices, strict=True)]
+        )
 
     return measure
 
 
 def trial(rise: float = RISE, **lab) -> Trial:
-    return Lab("budhpura", **lab).run(levers(MONTHS), raise_of_wages(MONTHS, rise), worlds=20)
+    return Lab("budhpura", **lab).run(levers(MONTHS), raise_of_wages(MONTHS, rise), replications=20)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +53,7 @@ def test_it_falls_more_steeply_among_the_poor(central, say):
     poor, middle, rich = (central.effect(work(ranks)) for ranks in (POOR, MIDDLE, RICH))
     gap = mean_of(
         (work(POOR)(rise) - work(POOR)(none)) - (work(RICH)(rise) - work(RICH)(none))
-        for none, rise in central.worlds
+        for none, rise in central.replications
     )
     say(poor=poor, middle=middle, rich=rich, poor_less_rich=gap)
     say(elasticities=[f"{elasticity(central, ranks):.2f}" for ranks in (POOR, MIDDLE, RICH)])
@@ -60,7 +65,7 @@ def test_it_hardly_moves_where_everybody_lives_well_above_subsistence(central, s
     rich_zone = trial(figures={"income.poverty_headcount": 0.02})
     gap = mean_of(
         (work()(a[1]) - work()(a[0])) - (work()(b[1]) - work()(b[0]))
-        for a, b in zip(central.worlds, rich_zone.worlds, strict=True)
+        for a, b in zip(central.replications, rich_zone.replications, strict=True)
     )
     say(rich_zone=rich_zone.effect(work()), poor_zone_less_rich_zone=gap)
     assert gap.below()

@@ -4,7 +4,7 @@ Evidence: Speed School in Mali and Ethiopia (T2-005 to T2-008: 89-90 % complete,
 graduates against 60-66 % of others still in school after six years); MV Foundation's practice. An
 experiment that no programme could do: for one school year everything is done to bring children to
 school (declared: a label worth 6 utils; room for all), then it ends. The same children, three or
-more grades behind, enter an ordinary class in one world and a bridge course of nine months in the
+more grades behind, enter an ordinary class in one replication and a bridge course of nine months in the
 other.
 """
 
@@ -20,7 +20,7 @@ MONTHS = LATER
 CLASS, BRIDGE = 1, 2
 
 
-def trial(worlds: int = 8, **parameters: float) -> Trial:
+def trial(replications: int = 8, **parameters: float) -> Trial:
     lab = Lab(
         "mali-4",
         parameters={"endorsement": 6.0, **parameters},
@@ -33,13 +33,13 @@ def trial(worlds: int = 8, **parameters: float) -> Trial:
         levers(MONTHS),
         cash(MONTHS, year, **everything),
         cash(MONTHS, year, **everything, **course),
-        worlds=worlds,
+        replications=replications,
     )
 
 
-def behind(world):
-    """Children of 8-13, out of school and three grades behind, who enter in both worlds."""
-    without, plain, bridged = world
+def behind(replication):
+    """Children of 8-13, out of school and three grades behind, who enter in both replications."""
+    without, plain, bridged = replication
     right = without.age(FIRST) - int(without.figures["entry_age"])
     behind_by = right - without.at(FIRST - 1, "grade")
     out = without.here(FIRST - 1) & ~without.does(FIRST - 1, AT_SCHOOL)
@@ -48,7 +48,7 @@ def behind(world):
 
 
 def stay(month, path):
-    return lambda world: world[path].does(month, AT_SCHOOL)[behind(world)].mean()
+    return lambda replication: replication[path].does(month, AT_SCHOOL)[behind(replication)].mean()
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def central() -> Trial:
 
 
 def test_bridged_children_stay_and_the_others_relapse(central, say):
-    say(children=np.mean([behind(w).sum() for w in central.worlds]))
+    say(children=np.mean([behind(w).sum() for w in central.replications]))
     for month in (SOON, LATER):
         plain, bridged = central.across(stay(month, CLASS)), central.across(stay(month, BRIDGE))
         gap = central.across(lambda w, m=month: stay(m, BRIDGE)(w) - stay(m, CLASS)(w))

@@ -20,7 +20,9 @@ def trial(**parameters: float) -> Trial:
         return cash(MONTHS, euros, condition, coverage=0.4, ages=("5-11", "12-14"))
 
     arms = [(NEXT_TO_NOTHING, 1.0), (EUROS, 0.0), (EUROS, 0.5), (EUROS, 1.0)]
-    return Lab("budhpura", parameters=parameters).run(*[paths(*arm) for arm in arms], worlds=24)
+    return Lab("budhpura", parameters=parameters).run(
+        *[paths(*arm) for arm in arms], replications=24
+    )
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +31,11 @@ def central() -> Trial:
 
 
 def among_the_poor(activities):
-    def measure(world):
-        poor = world.rank < 0.4
-        return np.mean([world.share(m, activities, world.aged(m, 6, 14) & poor) for m in LATE])
+    def measure(replication):
+        poor = replication.rank < 0.4
+        return np.mean(
+            [replication.share(m, activities, replication.aged(m, 6, 14) & poor) for m in LATE]
+        )
 
     return measure
 

@@ -23,7 +23,7 @@ def trial(**parameters: float) -> Trial:
     }
     lab = Lab("mali-2", parameters=parameters, figures={"school.seat_slack": 2.0})
     paths = levers(MONTHS), levers(MONTHS, **drive), levers(MONTHS, teachers=0.5, **drive)
-    return lab.run(*paths, worlds=30)
+    return lab.run(*paths, replications=30)
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +31,18 @@ def central() -> Trial:
     return trial()
 
 
-def newcomers(world):
+def newcomers(replication):
     """Children of 6-11 whom the drive brings to school, with extra teachers and without."""
-    without, driven, staffed = world
+    without, driven, staffed = replication
     came = driven.does(PEAK, AT_SCHOOL) & staffed.does(PEAK, AT_SCHOOL)
     here = without.here(PEAK) & driven.here(LATER)
     return came & here & ~without.does(PEAK, AT_SCHOOL) & driven.aged(PEAK, 6, 11)
 
 
 def kept(path):
-    return lambda world: world[path].does(LATER, AT_SCHOOL)[newcomers(world)].mean()
+    return lambda replication: (
+        replication[path].does(LATER, AT_SCHOOL)[newcomers(replication)].mean()
+    )
 
 
 def test_the_drive_crowds_the_schools(central, say):
@@ -54,7 +56,7 @@ def test_the_drive_crowds_the_schools(central, say):
 def test_children_whom_it_brought_leave_again_unless_teachers_come_too(central, say):
     driven, staffed = central.across(kept(DRIVEN)), central.across(kept(STAFFED))
     gap = central.across(lambda w: kept(DRIVEN)(w) - kept(STAFFED)(w))
-    say(newcomers=np.mean([newcomers(w).sum() for w in central.worlds]))
+    say(newcomers=np.mean([newcomers(w).sum() for w in central.replications]))
     say(still_there_three_years_later=driven, with_teachers=staffed, gap=gap)
     assert gap.below()
 

@@ -26,7 +26,7 @@ MONTHS, CHECKED, SEEN = 24, 7, (12, 18, 24)
 def trial(**parameters: float) -> Trial:
     lab = Lab("budhpura", parameters=parameters)
     return lab.run(
-        levers(MONTHS), levers(MONTHS, age_check_tier1=(1.0, CHECKED, MONTHS)), worlds=24
+        levers(MONTHS), levers(MONTHS, age_check_tier1=(1.0, CHECKED, MONTHS)), replications=24
     )
 
 
@@ -35,13 +35,15 @@ def central() -> Trial:
     return trial()
 
 
-def under_age(world, month):
-    return world.aged(month, 5, int(world.figures["minimum_age"]) - 1)
+def under_age(replication, month):
+    return replication.aged(month, 5, int(replication.figures["minimum_age"]) - 1)
 
 
 def places(kinds):
-    def measure(world):
-        return np.mean([(world.works_at(m, kinds) & under_age(world, m)).sum() for m in SEEN])
+    def measure(replication):
+        return np.mean(
+            [(replication.works_at(m, kinds) & under_age(replication, m)).sum() for m in SEEN]
+        )
 
     return measure
 
@@ -58,8 +60,8 @@ def test_children_shut_out_of_tier_1_turn_up_elsewhere(central, say):
 
 
 def test_few_of_them_stop_working(central, say):
-    def lost(world):
-        without, checked = world
+    def lost(replication):
+        without, checked = replication
         month = CHECKED + 5
         had = without.works_at(CHECKED - 1, TIER1) & without.works_at(month, TIER1)
         return (

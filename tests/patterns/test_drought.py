@@ -34,11 +34,11 @@ def drought(severity: float, months: int):
 
 def trial(months: int, severity: float = 0.4, **parameters: float) -> Trial:
     lab = Lab("mali-4", parameters=parameters)
-    return lab.run(drought(1e-9, months), drought(severity, months), worlds=30)
+    return lab.run(drought(1e-9, months), drought(severity, months), replications=30)
 
 
 def late(activities, months):
-    return lambda world: np.mean([world.share(m, activities) for m in months])
+    return lambda replication: np.mean([replication.share(m, activities) for m in months])
 
 
 def test_a_drought_raises_child_work_on_family_farms(say):
@@ -60,5 +60,5 @@ def test_it_lowers_child_work_where_only_childrens_pay_falls(say):
 
 def test_without_a_weight_on_consumption_it_only_moves_children_between_places():
     result = trial(18, consumption_weight=0.0, hazard_weight=0.0)
-    for calm, dry in result.worlds:
+    for calm, dry in result.measured:
         assert np.array_equal(calm.codes & 3, dry.codes & 3)

@@ -20,7 +20,7 @@ def trial(activity) -> Trial:
     figures = {"school.cost_primary": COST, "school.cost_secondary": COST}
     figures |= {f"livelihoods.{trade}": float(trade == "tier3") for trade in TRADES}
     lab = Lab("uganda-2", figures=figures, activity=activity, children=3000)
-    return lab.run(cash(MONTHS, NEXT_TO_NOTHING, 1.0), cash(MONTHS, EUROS, 1.0), worlds=40)
+    return lab.run(cash(MONTHS, NEXT_TO_NOTHING, 1.0), cash(MONTHS, EUROS, 1.0), replications=40)
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +31,8 @@ def pupils_work() -> Trial:
 def among_the_idle(result: Trial, mask):
     """Effect on a share of the children of 8-14 who did nothing in month 0."""
 
-    def measure(world):
-        without, given = world
+    def measure(replication):
+        without, given = replication
         idle = without.does(0, IDLE) & without.aged(0, 8, 14) & without.here(MONTHS)
         return mask(given)[idle].mean() - mask(without)[idle].mean()
 

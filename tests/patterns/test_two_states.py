@@ -33,12 +33,14 @@ def push(contacts: float, strength: float):
     )
 
 
-def pushed(worlds: int = 6, **norms: float) -> Trial:
-    return zone(**norms).run(levers(MONTHS), push(1.0, 5.0), push(0.3, 1.0), worlds=worlds)
+def pushed(replications: int = 6, **norms: float) -> Trial:
+    return zone(**norms).run(
+        levers(MONTHS), push(1.0, 5.0), push(0.3, 1.0), replications=replications
+    )
 
 
 def work(month: int):
-    return lambda world: world.share(month, WORKING)
+    return lambda replication: replication.share(month, WORKING)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from clfz.inputs import load_zone
 from clfz.inputs.parameters import central, load_parameters
 from clfz.programme.levers import INDEX, LEVERS
-from clfz.runs.zone_data import figure_record, figure_values
+from clfz.runs.zone_data import zone_record, zone_values
 
 
 @pytest.fixture(scope="session")
@@ -16,12 +16,12 @@ def parameters() -> dict[str, float]:
 @pytest.fixture(scope="session")
 def zone(parameters) -> dict:
     shipped = load_zone("budhpura")
-    values = figure_values(shipped, None, 0)
+    values = zone_values(shipped, None, 0)
     values["population", "children"] = 300
     values["population", "villages"] = 3
     values["population", "migrant_share"] = 0.3
     values["population", "yearly_migration"] = 0.12
-    record = figure_record(shipped, values, parameters)
+    record = zone_record(shipped, values, parameters)
     dates = {"start_month": 5, "school_start": 7, "school_end": 4}
     livelihood = np.array([0.3, 0.3, 0.15, 0.15, 0.1])
     return {name: record[name] for name in record.dtype.names} | dates | {"livelihood": livelihood}

@@ -13,9 +13,9 @@ import pytest
 from clfz.inputs import load_programme, load_shock, load_zone
 from clfz.inputs.parameters import draw, load_parameters
 from clfz.programme.levers import INDEX, lever_path
-from clfz.runs.zone_data import figure_record, figure_values, parameter_record
+from clfz.runs.zone_data import parameter_record, zone_record, zone_values
 
-from tests.model.worlds import any_levers, calendar
+from tests.model.zones import any_levers, calendar
 from tests.reference.side_by_side import live_together
 
 MONTHS, PROGRAMME_MONTHS = 42, 28
@@ -49,10 +49,10 @@ def small_zone(zone_name, number):
     random = np.random.default_rng(number)
     zone, parameters = load_zone(zone_name), load_parameters()
     drawn = draw(parameters, 7, number, zone=zone_name)
-    values = figure_values(zone, 7, number)
+    values = zone_values(zone, 7, number)
     values["population", "children"] = random.integers(500, 701)
     values["population", "villages"] = random.integers(3, 7)
-    z = figure_record(zone, values, drawn)
+    z = zone_record(zone, values, drawn)
     seed = int(random.integers(0, 2**64, dtype=np.uint64))
     return z, parameter_record(drawn, parameters), seed
 
@@ -68,7 +68,7 @@ def odd_zone(number):
     """A place nobody would study: hamlets, nomads, any calendar, extreme parameters."""
     random = np.random.default_rng(1000 + number)
     zone, parameters = load_zone(ZONES[number % len(ZONES)]), load_parameters()
-    values = figure_values(zone, 9, number)
+    values = zone_values(zone, 9, number)
     values["population", "children"] = random.choice([8, 30, 80, 200, 500])
     values["population", "villages"] = random.choice([1, 2, 5, 11])
     values["population", "migrant_share"] = random.uniform(0, 1)
@@ -77,7 +77,7 @@ def odd_zone(number):
     drawn |= {name: random.uniform(*range_) for name, range_ in EXTREME_PARAMETERS.items()}
     drawn["check_leak"] = random.choice([0.0, 0.5, 1.0])
     drawn["bridge_min_gap"] = random.choice([0.0, 1.0, 2.0, 3.0])
-    z = figure_record(zone, values, drawn)
+    z = zone_record(zone, values, drawn)
     for name in ("start_month", "school_start", "school_end", "harvest_month"):
         z[name] = random.integers(1, 13)
     z["minimum_age"] = random.integers(10, 18)

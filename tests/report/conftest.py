@@ -14,7 +14,7 @@ USELESS = Plan("useless", "A poster", 0.004, 0.0, 500, ("printing",))
 
 @pytest.fixture(scope="session")
 def many() -> ComparisonResult:
-    """Eight scenarios, as the headline comparison has, with fewer worlds."""
+    """Eight scenarios, as the headline comparison has, with fewer measured."""
     return fake_result(draws=8, replicates=3, seed=10)
 
 

@@ -92,11 +92,11 @@ def test_the_variance_is_split_as_in_the_summary(numbers: Numbers) -> None:
 
 
 def test_the_best_buy_has_the_greatest_net_benefit(numbers: Numbers) -> None:
-    found, worlds = numbers.buys(), numbers.result.worlds
+    found, measured = numbers.buys(), numbers.result.measured
     assert len(found) >= 3
     for price, buy, share in found:
         benefit = {
-            s.name: price * worlds.against(GAIN, s.name) - worlds.against(COST, s.name)
+            s.name: price * measured.against(GAIN, s.name) - measured.against(COST, s.name)
             for s in numbers.everyone
         }
         assert buy.name == max(benefit, key=lambda name: benefit[name].mean())

@@ -72,11 +72,11 @@ def test_every_number_of_the_page_is_a_number_of_the_result(
     found = Reader(html).numbers
     assert len(found) > 300
     cells = many.summary.set_index(["measure", "scenario"])
-    worlds = many.worlds
+    measured = many.measured
     for key, value, text in found:
         scenario, measure, column, scale = key.split("|")
         if column.startswith("pair:"):
-            wins = worlds.against(measure, scenario, column.removeprefix("pair:")) < 0
+            wins = measured.against(measure, scenario, column.removeprefix("pair:")) < 0
             expected = float(wins.sum())
         elif measure == "worth":
             continue  # held against the runs in test_numbers

@@ -24,9 +24,9 @@ def sobol_g(values, seeds):
 
 
 def noisy_ishigami(values, seeds):
-    """The same with luck: half its variance is common to all worlds of a seed, half belongs to the point too."""
+    """The same with luck: half its variance is common to all replications of a seed, half belongs to the point too."""
     x = np.column_stack([values[name] for name in ISHIGAMI])
-    # each world has a generator of its own, so that luck does not depend on how the work was cut up
+    # each replication has a generator of its own, so that luck does not depend on how the work was cut up
     common = [np.random.default_rng(int(seed)).normal() for seed in seeds]
     own = [
         np.random.default_rng([int(seed), *row.view(np.uint64).tolist()]).normal()

@@ -13,7 +13,7 @@ from clfz.runs.designs import unit_cube
 from clfz.runs.evaluate import Evaluator
 from clfz.runs.measures import default_measures
 from clfz.runs.study import make_study
-from clfz.runs.zone_data import world_seed
+from clfz.runs.zone_data import replication_seed
 
 from tests.studies.conftest import tiny
 
@@ -103,14 +103,14 @@ def test_common_luck_is_shared_by_rows_and_own_luck_is_not():
         points = [study.point(n, study.study.rows[n]) for n in range(8)]
         seeds = {study.seed_of(n, point, 0) for n, point in enumerate(points)}
         assert len(seeds) == different
-    assert world_seed(7, 0, 0) in {study.seed_of(0, points[0], 0)}
+    assert replication_seed(7, 0, 0) in {study.seed_of(0, points[0], 0)}
 
 
 def test_the_seed_can_be_varied():
     study = evaluator(design=None, points={"seed": [1, 2, 1]})
     seeds = [study.seed_of(n, study.point(n, study.study.rows[n]), 0) for n in range(3)]
     assert seeds[0] == seeds[2] != seeds[1]
-    assert seeds[0] == world_seed(1, 0, 0)
+    assert seeds[0] == replication_seed(1, 0, 0)
 
 
 def test_zones_share_a_call(tmp_path):
@@ -126,7 +126,7 @@ def test_zones_share_a_call(tmp_path):
 
 def test_every_figure_of_a_zone_can_be_varied():
     study = tiny(design=None)
-    for path, figure in load_zone("budhpura").figures():
+    for path, figure in load_zone("budhpura").quantities():
         name = ".".join(map(str, path))
         assert study.space.unknown(name) is None
         assert study.space.trouble(name, float(figure.value)) is None

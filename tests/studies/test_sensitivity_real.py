@@ -11,7 +11,7 @@ from clfz.analysis.sensitivity.plan import all_uncertain, factor, problem_spec
 from clfz.inputs import load_parameters, load_programme, load_zone
 from clfz.inputs.factors import Space
 from clfz.inputs.parameters import draw
-from clfz.runs.zone_data import figure_values
+from clfz.runs.zone_data import zone_values
 from SALib.util import scale_samples
 
 from tests.studies.conftest import contents, refused
@@ -58,7 +58,7 @@ def test_everything_that_a_draw_draws_is_a_factor(space):
     zone, parameters = load_zone("budhpura"), load_parameters()
     first, second = (draw(parameters, 1, at) for at in (0, 1))
     drawn = {name for name in first if first[name] != second[name]}
-    first, second = (figure_values(zone, 1, at) for at in (0, 1))
+    first, second = (zone_values(zone, 1, at) for at in (0, 1))
     drawn |= {".".join(path) for path in first if first[path] != second[path]}
     assert names == drawn
     assert len(names) >= 25

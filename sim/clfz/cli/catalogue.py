@@ -73,7 +73,7 @@ def _zone(zone: Any) -> str:
             *(number(value) for value in (each.value, each.low, each.high)),
             " ".join(each.source.split()),
         )
-        for path, each in zone.figures()
+        for path, each in zone.quantities()
     ]
     parts = [
         zone.title,
@@ -380,8 +380,8 @@ def _own_table(what: str) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
         rows = [(each.definition_id, f"{each.title}. {each.text}") for each in DEFINITIONS]
         return ("definition", "what is counted"), rows
     if what == "comparisons":
-        sized = [(each, each.worlds) for each in _all("comparison")]
-        size = "worlds"
+        sized = [(each, each.replications) for each in _all("comparison")]
+        size = "replications"
     else:
         from clfz.runs.study import Study
 

@@ -130,11 +130,11 @@ def _told(kind: str, value: Any) -> str:
     """What is in a sound file."""
     if kind == "comparison":
         years = f"{value.months / 12:.3g}".removesuffix(".0")
-        return f"{count(len(value.programmes), 'programme')}, {years} years, {value.worlds} worlds"
+        return f"{count(len(value.programmes), 'programme')}, {years} years, {value.replications} replications"
     if kind == "programme":
         return f"a programme of {count(len(value.interventions), 'intervention')}"
     if kind == "zone":
-        inputs = [each for _, each in value.figures()]
+        inputs = [each for _, each in value.quantities()]
         assumed = sum(each.source.lower().startswith("assumed") for each in inputs)
         children = f"{value.population.children.value:.0f}"
         return f"a zone of {children} children, {count(len(inputs), 'input')}, {assumed} of them assumed"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from clfz.inputs.yaml_reader import Document
     from clfz.inputs.zone import Quantity, Zone
 
-PARAMETER, LEVER, FIGURE, FIELD = "parameter", "lever", "figure", "field"
+PARAMETER, LEVER, ZONE_INPUT, FIELD = "parameter", "lever", "figure", "field"
 SEED_HIGH = 10**15 - 1
 
 
@@ -52,16 +52,17 @@ class Space:
         found = {SEED: SEED}
         found |= dict.fromkeys((each.name for each in self.parameters), PARAMETER)
         found |= dict.fromkeys(INDEX, LEVER)
-        found |= dict.fromkeys(self._figures[0], FIGURE)
+        found |= dict.fromkeys(self._zone_inputs[0], ZONE_INPUT)
         for programme in self.programmes[1:]:
             for item in programme.interventions:
                 found |= dict.fromkeys(_fields(item.as_block(), item.kind), FIELD)
         return found
 
     @cached_property
-    def _figures(self) -> tuple[dict[str, Quantity[float]], ...]:
+    def _zone_inputs(self) -> tuple[dict[str, Quantity[float]], ...]:
         return tuple(
-            {".".join(map(str, path)): each for path, each in zone.figures()} for zone in self.zones
+            {".".join(map(str, path)): each for path, each in zone.quantities()}
+            for zone in self.zones
         )
 
     @cached_property
@@ -94,9 +95,9 @@ class Space:
             return beyond(name, value, limits(()))
         tried: list[tuple[type[BaseModel], dict[str, Any]]] = []
         label = "value"
-        if kind == FIGURE:
+        if kind == ZONE_INPUT:
             whole = {"value": value, "low": value, "high": value, "source": "study"}
-            tried = [(type(own[name]), whole) for own in self._figures]
+            tried = [(type(own[name]), whole) for own in self._zone_inputs]
         elif kind == FIELD:
             head, _, label = name.partition(".")
             items = [item for each in self.programmes[1:] for item in each.interventions]
@@ -138,9 +139,9 @@ class Space:
     def no_prior(self, name: str) -> str | None:
         """Why a factor has no range of its own; None when it has one."""
         kind, write = self.kinds[name], "Write {low: ..., high: ...}."
-        if kind not in (PARAMETER, FIGURE):
+        if kind not in (PARAMETER, ZONE_INPUT):
             return f"{name} is a {kind}, which has no prior. {write}"
-        if kind == FIGURE and len(self.zones) > 1:
+        if kind == ZONE_INPUT and len(self.zones) > 1:
             return f"{name} has a range of its own in each of {len(self.zones)} zones. {write}"
         low, high = self.quantile(name, 0.0), self.quantile(name, 1.0)
         return f"{name} is known: its prior has no range. Leave it out." if low == high else None
@@ -149,7 +150,7 @@ class Space:
         """The value below which that share (0-1) of a factor's own prior lies."""
         if self.kinds[name] == PARAMETER:
             return float(self._parameters[name].prior.quantile(share))
-        own = self._figures[0][name]
+        own = self._zone_inputs[0][name]
         return triangular(own.low, own.value, own.high, share)
 
 

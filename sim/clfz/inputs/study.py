@@ -25,7 +25,7 @@ ROUGH_BELOW = 50
 MOST_ROWS = 1_000_000
 MOST_REPLICATES = 10_000
 MOST_PROGRAMMES = 100
-FEW_LUCKS = 5
+FEW_REPLICATES = 5
 """With fewer replications than this, what is found may belong to their random draws alone."""
 SEED = "seed"
 
@@ -132,17 +132,17 @@ class Comparison(Strict):
         return self.programme_months + self.after_months
 
     @property
-    def worlds(self) -> int:
+    def replications(self) -> int:
         """Replications in which each programme is tried: draws times replicates."""
         return self.draws * self.replicates
 
     def warnings(self) -> list[tuple[DataPath, str]]:
         """What can be used and still deserves a second look."""
         found: list[tuple[DataPath, str]] = []
-        if self.worlds < ROUGH_BELOW:
+        if self.replications < ROUGH_BELOW:
             at = "draws" if "draws" in self.model_fields_set else "replicates"
             text = (
-                f"{self.worlds} replications ({self.draws} draws x {self.replicates} "
+                f"{self.replications} replications ({self.draws} draws x {self.replicates} "
                 f"replicates): ranges are rough. For a report take {ROUGH_BELOW} or more."
             )
             found.append(((at,), text))
@@ -404,10 +404,10 @@ class StudyFile(Strict):
         """What can be used and still deserves a second look."""
         found: list[tuple[DataPath, str]] = []
         runs = self.replicates * self.draws
-        if self.design and self.luck == "common" and runs < FEW_LUCKS:
+        if self.design and self.luck == "common" and runs < FEW_REPLICATES:
             text = (
                 f"all rows of the design meet the same random draws of {runs} replication(s): what you find "
-                f"may belong to these. Take {FEW_LUCKS} replicates or more, or luck: own."
+                f"may belong to these. Take {FEW_REPLICATES} replicates or more, or luck: own."
             )
             found.append((("replicates",), text))
         points = getattr(self.design, "points", 0)

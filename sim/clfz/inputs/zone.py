@@ -444,7 +444,7 @@ class Zone(Strict):
         year, month = self.start.split("-")
         return int(year), int(month)
 
-    def figures(self) -> Iterator[tuple[DataPath, Quantity[float]]]:
+    def quantities(self) -> Iterator[tuple[DataPath, Quantity[float]]]:
         """Every quantity with its path in the file."""
         yield from _quantities(self, ())
 
@@ -460,7 +460,7 @@ class Zone(Strict):
                 f"{villages:g} villages of {children / villages:.0f} children are very small ones."
             )
             found.append((("population", "villages", "value"), text))
-        for path, each in self.figures():
+        for path, each in self.quantities():
             if each.is_bare_guess:
                 name = ".".join(str(step) for step in path)
                 text = f"{name} is assumed, but low and high are the same. Give it a range."

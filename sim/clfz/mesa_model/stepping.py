@@ -114,7 +114,7 @@ class SteppedRun:
         month: The last month lived; 0 before the first.
         state: The engine's arrays, the live ones.
         block: What was counted so far, as a block of one replication and one scenario.
-        figures: The zone's data in the engine's units (a `layout.FIGURES` record).
+        figures: The zone's data in the engine's units (a `layout.ZONE_RECORD` record).
         parameters: Parameters (a record).
     """
 

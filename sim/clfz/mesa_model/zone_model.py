@@ -46,7 +46,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
         month: The last month lived; 0 before the first step.
         months: The last month; then `running` is False.
         run_seed: Seed of the study, also when none was given.
-        world_seed: The 64-bit seed that the engine uses.
+        replication_seed: The 64-bit seed that the engine uses.
         datacollector: One record a month, after the month. Month 0 is in `table()`.
     """
 
@@ -110,7 +110,7 @@ class ZoneModel(mesa.Model):  # type: ignore[misc]  # Mesa has no type informati
             settings(parameters, by_hand, ARGUMENTS),
         )
         self.engine = SteppedRun(plan, draw, within("replicate", replicate, 0, 9_999))
-        self.world_seed = int(self.engine.block.inputs.seeds[0])
+        self.replication_seed = int(self.engine.block.inputs.seeds[0])
         self.agent_numbers = itertools.count(1)
         self._rows: dict[type, dict[int, Any]] = {Household: {}, Child: {}}
         for village in range(len(self.state.places)):

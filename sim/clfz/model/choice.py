@@ -61,7 +61,7 @@ def learning(gap, gap_half):
 def gumbel(u):
     """Standard Gumbel noise (McFadden 1974: its maximum gives the logit), rounded to single precision.
 
-    So that a world's noise takes half the room when it is kept for all scenarios.
+    So that a replication's noise takes half the room when it is kept for all scenarios.
     """
     return np.float64(np.float32(-log(-log(u))))
 

@@ -1,4 +1,4 @@
-"""Codes, sizes and columns that the model shares, and the record of a zone (`FIGURES`; money in poverty lines)."""
+"""Codes, sizes and columns that the model shares, and the record of a zone (`ZONE_RECORD`; money in poverty lines)."""
 
 import numpy as np
 
@@ -70,7 +70,7 @@ SUMS = (
 )
 SUM = numbered(SUMS)
 
-FIGURES = np.dtype(
+ZONE_RECORD = np.dtype(
     [
         ("children", np.int64),
         ("villages", np.int64),

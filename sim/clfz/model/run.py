@@ -312,9 +312,7 @@ def live(
     keep_sums()
 
 
-def run_world(
-    z: Any, p: Any, levers: Any, seed: Any, totals: Any, sums: Any, history: Any
-) -> State:
+def run_zone(z: Any, p: Any, levers: Any, seed: Any, totals: Any, sums: Any, history: Any) -> State:
     """One zone from month 0 to the last.
 
     Args:

@@ -42,9 +42,9 @@ def drivers(numbers: Numbers, plan: Scenario, most: int = 3) -> Drivers | None:
     if numbers.draws < FEWEST_DRAWS:
         return None
     table = assumptions_table(numbers)
-    worlds = numbers.result.worlds
-    effect = describe(HEADLINE).direction * worlds.against(HEADLINE, plan.name)
-    ids, place = np.unique(worlds.draws, return_inverse=True)
+    measured = numbers.result.measured
+    effect = describe(HEADLINE).direction * measured.against(HEADLINE, plan.name)
+    ids, place = np.unique(measured.draws, return_inverse=True)
     means = np.bincount(place, weights=effect) / np.bincount(place)
     if table is None or np.ptp(means) == 0:
         return None
@@ -72,7 +72,7 @@ def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
 
     from clfz.inputs.parameters import Parameter, draw
     from clfz.inputs.zone import Zone
-    from clfz.runs.zone_data import figure_values
+    from clfz.runs.zone_data import zone_values
 
     told: dict[str, Any] = numbers.manifest
     try:
@@ -81,9 +81,9 @@ def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
     except ValidationError:
         return None
     seed, rows = int(told.get("seed", 0)), []
-    for index in np.unique(numbers.result.worlds.draws).tolist():
+    for index in np.unique(numbers.result.measured.draws).tolist():
         drawn = draw(parameters, seed, index, zone=zone.name, country=zone.country)
-        rows.append([*drawn.values(), *figure_values(zone, seed, index).values()])
+        rows.append([*drawn.values(), *zone_values(zone, seed, index).values()])
     names = [parameter.meaning.rstrip(".") for parameter in parameters]
-    names += [": ".join(path).replace("_", " ") for path in figure_values(zone)]
+    names += [": ".join(path).replace("_", " ") for path in zone_values(zone)]
     return names, np.array(rows, dtype=np.float64)

@@ -70,24 +70,24 @@ class Numbers:
     def __init__(self, result: ComparisonResult) -> None:
         self.result = result
         self.manifest = result.manifest
-        worlds = result.worlds
-        if not len(worlds.draws):
+        measured = result.measured
+        if not len(measured.draws):
             text = "No run is finished in every programme; there is nothing to report yet."
             raise ResultError(text)
-        if HEADLINE not in worlds:
+        if HEADLINE not in measured:
             raise ResultError(f"The result has no {HEADLINE.split('@', maxsplit=1)[0]}.")
         told = {str(entry["name"]): entry for entry in self.manifest.get("scenarios", ())}
-        known = [name for name in told if name in worlds.scenarios]
+        known = [name for name in told if name in measured.scenarios]
         scenarios = []
-        for name in [*known, *(name for name in worlds.scenarios if name not in told)]:
+        for name in [*known, *(name for name in measured.scenarios if name not in told)]:
             entry = told.get(name, {})
             title, summary = str(entry.get("title") or name), str(entry.get("summary") or "")
             sentences = tuple(str(sentence) for sentence in entry.get("sentences") or ())
             scenarios.append(Scenario(name, title, summary, sentences))
-        self.baseline = next(s for s in scenarios if s.name == worlds.baseline)
+        self.baseline = next(s for s in scenarios if s.name == measured.baseline)
         self.plans = [s for s in scenarios if s is not self.baseline]
         self.everyone = [self.baseline, *self.plans]
-        self.runs, self.draws = len(worlds.draws), len(set(worlds.draws.tolist()))
+        self.runs, self.draws = len(measured.draws), len(set(measured.draws.tolist()))
         self.currency = str(self.manifest.get("reporting", {}).get("currency", "EUR"))
         self.end = int(self.manifest["programme_months"])
         self.after = int(self.manifest.get("after_months", 0))
@@ -109,7 +109,7 @@ class Numbers:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return months and [scenarios, runs, months] of an indicator of one group."""
         result = self.result
-        return series(result.indicators, result.worlds, indicator, sex, age_band)
+        return series(result.indicators, result.measured, indicator, sex, age_band)
 
     # Which programme is better
 
@@ -117,7 +117,7 @@ class Numbers:
         """Compare two plans inside each run: mean, range and share of runs where first wins."""
         import numpy as np
 
-        difference = self.result.worlds.against(measure, first, second)
+        difference = self.result.measured.against(measure, first, second)
         mean, lower, upper = spread(difference)
         wins = np.mean(difference * (describe(measure).direction or 1) > 0)
         apart = float((lower > 0 or upper < 0) and self.runs >= FEWEST)
@@ -171,8 +171,8 @@ class Numbers:
         """Who leaves fewest children in child labour in most sets of assumptions, and in how many."""
         import numpy as np
 
-        _, place = np.unique(self.result.worlds.draws, return_inverse=True)
-        values = [self.result.worlds.of(HEADLINE, s.name) for s in self.everyone]
+        _, place = np.unique(self.result.measured.draws, return_inverse=True)
+        values = [self.result.measured.of(HEADLINE, s.name) for s in self.everyone]
         ahead = np.array([np.bincount(place, weights=each) for each in values]).argmin(axis=0)
         first = int(np.bincount(ahead).argmax())
         return self.everyone[first], int((ahead == first).sum())
@@ -214,7 +214,7 @@ class Numbers:
         """Return scenario, month and columns that are [scenarios, months]."""
         import pandas as pd
 
-        names = [self.result.worlds.scenarios, months]
+        names = [self.result.measured.scenarios, months]
         index = pd.MultiIndex.from_product(names, names=["scenario", "month"])
         flat = {name: values.reshape(-1) for name, values in columns.items()}
         return pd.DataFrame(flat, index).reset_index()
@@ -235,7 +235,7 @@ class Numbers:
         """
         import pandas as pd
 
-        names = self.result.worlds.scenarios
+        names = self.result.measured.scenarios
         base = names.index(self.baseline.name)
         rows: list[dict[str, Any]] = []
         for sex, band in product(("girls", "boys"), ("5-11", "12-14", "15-17")):
@@ -286,8 +286,8 @@ class Numbers:
         sums = costs.groupby(["scenario", by, "draw", "replicate"], sort=False)["amount"].sum()
         paid = sums.unstack(["draw", "replicate"], fill_value=0)
         order = pd.MultiIndex.from_frame(costs[["scenario", by]].drop_duplicates())
-        worlds = self.result.worlds
-        runs = pd.MultiIndex.from_arrays([worlds.draws, worlds.replicates])
+        measured = self.result.measured
+        runs = pd.MultiIndex.from_arrays([measured.draws, measured.replicates])
         paid = paid.reindex(index=order, columns=runs, fill_value=0.0)  # no row: nothing spent
         rows = [
             (*names, *spread(values))
@@ -339,7 +339,7 @@ class Numbers:
     def passing(self) -> dict[str, int]:
         """For each scenario in how many runs the zone passes the test at any time."""
         ever = self._passes[1].any(axis=2).sum(axis=1)
-        return dict(zip(self.result.worlds.scenarios, map(int, ever), strict=True))
+        return dict(zip(self.result.measured.scenarios, map(int, ever), strict=True))
 
     @property
     def free(self) -> list[Scenario]:
@@ -353,7 +353,7 @@ class Numbers:
         """
         import pandas as pd
 
-        test, names = self.zone_test, self.result.worlds.scenarios
+        test, names = self.zone_test, self.result.measured.scenarios
         rows = []
         for indicator, limit in zip(
             ZONE_TEST, (test.out_of_school, test.child_labour), strict=True
@@ -413,9 +413,9 @@ class Numbers:
         round_ones = [m * 10.0**p for p in range(power, power + 40) for m in (1, 1.5, 2, 3, 5, 7)]
         prices = [price for price in round_ones if low <= price <= high]
         prices = prices[: most - 1] + prices[-1:] if len(prices) > most else prices
-        worlds = self.result.worlds
+        measured = self.result.measured
         cost, gain = (
-            np.array([worlds.against(measure, s.name) for s in self.everyone])
+            np.array([measured.against(measure, s.name) for s in self.everyone])
             for measure in (COST, GAIN)
         )
         found = []
@@ -429,14 +429,14 @@ class Numbers:
     @property
     def cheapest(self) -> list[Scenario]:
         """The plans that gain most child-years for a unit of money, as far as can be told."""
-        worlds = self.result.worlds
+        measured = self.result.measured
         if not self._priced:
             return []
         leader = min(self._priced, key=lambda p: float(self.row(UNIT_COST, p.name)["mean"]))
         found = []
         for plan in self._priced:
             best, mine = (
-                worlds.against(GAIN, each.name) / worlds.against(COST, each.name)
+                measured.against(GAIN, each.name) / measured.against(COST, each.name)
                 for each in (leader, plan)
             )
             _, low, high = spread(best - mine)

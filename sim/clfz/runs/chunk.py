@@ -18,7 +18,7 @@ from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
 from clfz.runs.measures import BANDS, SEXES, indicator, measure
 from clfz.runs.study import POINT_STRIDE, REPLICATE_STRIDE, Study, StudyError, find_function
-from clfz.runs.zone_data import world_seed
+from clfz.runs.zone_data import replication_seed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -199,7 +199,9 @@ def _call_function(study: Study, chunk: Chunk) -> FloatArray:
     drawn, _, _ = study.split(chunk.points)
     which = chunk.points if study.spec.luck == "own" else drawn
     pairs = zip(which.tolist(), chunk.replicates.tolist(), strict=True)
-    seeds = np.array([world_seed(study.spec.seed, at, again) for at, again in pairs], np.uint64)
+    seeds = np.array(
+        [replication_seed(study.spec.seed, at, again) for at, again in pairs], np.uint64
+    )
     values = {name: chunk.rows[:, column] for column, name in enumerate(study.factors)}
     found = np.asarray(find_function(study.function)(values, seeds), np.float64)
     wanted = (len(chunk), len(study.programmes), len(study.measures))

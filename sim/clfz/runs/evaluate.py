@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, with_fields
+from clfz.inputs.factors import FIELD, LEVER, PARAMETER, ZONE_INPUT, with_fields
 from clfz.inputs.parameters import central, draw
 from clfz.inputs.study import SEED
 from clfz.programme.levers import INDEX, Calendar, lever_path
@@ -17,11 +17,11 @@ from clfz.runs.replications import LeverPlan, Replications
 from clfz.runs.study import Study
 from clfz.runs.zone_data import (
     expected_households,
-    figure_record,
-    figure_values,
     parameter_record,
+    replication_seed,
     sibling_receipts,
-    world_seed,
+    zone_record,
+    zone_values,
 )
 
 if TYPE_CHECKING:
@@ -123,17 +123,17 @@ class Evaluator:
         parameters, figures = self.drawn(zone, drawn, seed)
         if PARAMETER in by_kind:
             parameters = parameters | by_kind[PARAMETER]
-        set_figures = by_kind.get(FIGURE, {})
-        if set_figures:
-            changed = {tuple(name.split(".")): value for name, value in set_figures.items()}
-            record = figure_record(study.zones[zone], figures | changed, parameters)
+        given_inputs = by_kind.get(ZONE_INPUT, {})
+        if given_inputs:
+            changed = {tuple(name.split(".")): value for name, value in given_inputs.items()}
+            record = zone_record(study.zones[zone], figures | changed, parameters)
         else:
             record = self._whole(zone, drawn, seed)
             if PARAMETER in by_kind:  # all that the parameters change in it
                 record = record.copy()
                 record["sibling_mean"] = sibling_receipts(record, parameters)
         moved = by_kind.get(LEVER, {}) | by_kind.get(FIELD, {})
-        moved |= {name: value for name, value in set_figures.items() if name in SIZES}
+        moved |= {name: value for name, value in given_inputs.items() if name in SIZES}
         ordinary = study.zones[zone].school.pupils_per_teacher.value
         return Point(
             draw=drawn,
@@ -141,14 +141,14 @@ class Evaluator:
             parameters=parameters,
             record=record,
             values=parameter_record(parameters, study.parameters),
-            pupils_per_teacher=float(set_figures.get(PUPILS_PER_TEACHER, ordinary)),
+            pupils_per_teacher=float(given_inputs.get(PUPILS_PER_TEACHER, ordinary)),
             key=(zone, tuple(sorted(moved.items()))),
         )
 
     def seed_of(self, number: int, point: Point, replicate: int) -> int:
         """The seed of a replication; with `luck: common` all rows and zones of a draw share it."""
         own = self.study.spec.luck == "own"
-        return world_seed(point.seed, number if own else point.draw, replicate)
+        return replication_seed(point.seed, number if own else point.draw, replicate)
 
     def _draw(
         self, zone: int, drawn: int, seed: int
@@ -156,18 +156,18 @@ class Evaluator:
         """Parameters and inputs of a draw; central values when there is one draw."""
         study, place = self.study, self.study.zones[zone]
         if study.spec.draws == 1:
-            return central(study.parameters), figure_values(place)
+            return central(study.parameters), zone_values(place)
         values = draw(study.parameters, seed, drawn, zone=place.name, country=place.country)
-        return values, figure_values(place, seed, drawn)
+        return values, zone_values(place, seed, drawn)
 
     def _record(self, zone: int, drawn: int, seed: int) -> np.void:
         parameters, figures = self.drawn(zone, drawn, seed)
-        return figure_record(self.study.zones[zone], figures, parameters)
+        return zone_record(self.study.zones[zone], figures, parameters)
 
     def _calendar(self, zone: int, sizes: tuple[tuple[str, float], ...]) -> Calendar:
         study, place = self.study, self.study.zones[zone]
-        figures = figure_values(place) | {tuple(name.split(".")): value for name, value in sizes}
-        record = figure_record(place, figures, central(study.parameters))
+        figures = zone_values(place) | {tuple(name.split(".")): value for name, value in sizes}
+        record = zone_record(place, figures, central(study.parameters))
         return Calendar(
             months=study.spec.months,
             programme_months=study.spec.programme_months,

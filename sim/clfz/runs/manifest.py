@@ -94,7 +94,7 @@ def make_manifest(
         "shocks": [dict(shock) for shock in shocks],
         "cost_lines": dict(cost_lines or {}),
         "parameters": [dict(parameter) for parameter in parameters],
-        "assumptions": list(assumed_figures(zone)),
+        "assumptions": list(assumed_inputs(zone)),
         "versions": versions(),
         "git": git_state(Path(__file__).parent),
         "machine": machine(),
@@ -112,7 +112,7 @@ def run_id(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def assumed_figures(node: Any, path: str = "") -> Iterable[dict[str, Any]]:
+def assumed_inputs(node: Any, path: str = "") -> Iterable[dict[str, Any]]:
     """Yield every figure of a zone file whose source begins with "assumed"."""
     if isinstance(node, Mapping):
         if str(node.get("source", "")).lower().startswith("assumed") and "value" in node:
@@ -120,7 +120,7 @@ def assumed_figures(node: Any, path: str = "") -> Iterable[dict[str, Any]]:
             yield {"what": path, **kept}
             return
         for key, child in node.items():
-            yield from assumed_figures(child, f"{path}: {key}" if path else str(key))
+            yield from assumed_inputs(child, f"{path}: {key}" if path else str(key))
 
 
 def versions() -> dict[str, str]:

@@ -70,14 +70,14 @@ class ComparisonResult:
         return cls(dict(manifest), **tidy)
 
     @cached_property
-    def worlds(self) -> Measured:
+    def measured(self) -> Measured:
         """Values in every replication of every measure and scenario."""
         return gather(self.indicators, self.outcomes, self.costs, self.manifest)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The table `comparison.csv`: one row for each scenario and measure."""
-        return summarise(self.worlds)
+        return summarise(self.measured)
 
     @property
     def complete(self) -> bool:

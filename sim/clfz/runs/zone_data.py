@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from clfz.inputs.parameters import Parameter, uniform
 from clfz.inputs.zone import Quantity, Zone
 from clfz.model.burn_in import age_targets, shifted
-from clfz.model.layout import FIGURES
+from clfz.model.layout import ZONE_RECORD
 from clfz.model.population import WINDOW_SHARE
 from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
@@ -32,9 +32,7 @@ def parameter_record(values: Mapping[str, float], parameters: Sequence[Parameter
     return whole
 
 
-def figure_values(
-    zone: Zone, seed: int | None = None, draw: int = 0
-) -> dict[tuple[str, ...], float]:
+def zone_values(zone: Zone, seed: int | None = None, draw: int = 0) -> dict[tuple[str, ...], float]:
     """Every figure of a zone by path: its value, or a draw from its range.
 
     Args:
@@ -44,7 +42,7 @@ def figure_values(
             path) alone.
     """
     values = {}
-    for path, figure in zone.figures():
+    for path, figure in zone.quantities():
         name = tuple(str(step) for step in path)
         if seed is None or name in NOT_DRAWN:
             values[name] = float(figure.value)
@@ -78,20 +76,20 @@ def profile(zone: Zone) -> NDArray[np.float64]:
     )
 
 
-def figure_record(
+def zone_record(
     zone: Zone, values: Mapping[tuple[str, ...], float], parameters: Mapping[str, float]
 ) -> np.void:
     """A zone as the engine reads it.
 
     Args:
         zone: The profile (its plain numbers: calendar, entry age, activity table).
-        values: Its figures, from `figure_values`.
+        values: Its figures, from `zone_values`.
         parameters: Needed for the money that siblings bring in ordinary times (ODD 7.2).
 
     Returns:
-        A `layout.FIGURES` record.
+        A `layout.ZONE_RECORD` record.
     """
-    record: np.void = np.zeros(1, FIGURES)[0]
+    record: np.void = np.zeros(1, ZONE_RECORD)[0]
 
     def value(*path: str) -> float:
         return values[path]
@@ -153,7 +151,7 @@ def expected_households(record: np.void) -> float:
     return float(record["children"]) / max(1.0, births * WINDOW_SHARE)
 
 
-def world_seed(seed: int, draw: int, replicate: int) -> int:
+def replication_seed(seed: int, draw: int, replicate: int) -> int:
     """The 64-bit seed of one replication; hashed, so that neighbouring seeds, draws and replicates never meet."""
     text = f"clfz world\n{int(seed)}\n{int(draw)}\n{int(replicate)}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

@@ -154,7 +154,7 @@ def make(
     progress: Callable[[int, int, str], None] | None = None,
 ) -> None:
     """Run what is missing of the table; the same call resumes."""
-    each = rows * DRAWS * 2  # a study runs each world without its programme too
+    each = rows * DRAWS * 2  # a study runs each replication without its programme too
     for at, name in enumerate(zones):
         zone = load_zone(name)
         study = make_study(

@@ -27,11 +27,11 @@ from clfz.inputs.problems import Problem
 from clfz.runs.plan import AT_ONCE
 from clfz.runs.replications import Block, Replications
 from clfz.runs.zone_data import (
-    figure_record,
-    figure_values,
     parameter_record,
+    replication_seed,
     triangular,
-    world_seed,
+    zone_record,
+    zone_values,
 )
 
 if TYPE_CHECKING:
@@ -217,8 +217,8 @@ def run(
     asked, zone = plan.comparison, plan.zone
     records = []
     for index, own in enumerate(sets.values):
-        values = figure_values(zone, asked.seed, index)
-        records.append((figure_record(zone, values, own), parameter_record(own, plan.parameters)))
+        values = zone_values(zone, asked.seed, index)
+        records.append((zone_record(zone, values, own), parameter_record(own, plan.parameters)))
     draws = np.repeat(np.arange(len(sets)), asked.replicates)
     replicates = np.tile(np.arange(asked.replicates), len(sets))
     figures, parameters = (np.array(each)[draws] for each in zip(*records, strict=True))
@@ -230,7 +230,7 @@ def run(
         values=tuple(sets.values[draw] for draw in draws),
         figures=figures,
         parameters=parameters,
-        seeds=np.array([world_seed(asked.seed, *pair) for pair in pairs], np.uint64),
+        seeds=np.array([replication_seed(asked.seed, *pair) for pair in pairs], np.uint64),
         pupils_per_teacher=np.full(len(draws), zone.school.pupils_per_teacher.value),
         plans=(plan.lever_plan,),
         plan_of=np.zeros(len(draws), np.int64),

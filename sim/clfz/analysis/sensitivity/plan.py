@@ -21,11 +21,11 @@ from clfz.inputs import (
     load_programme,
     load_zone,
 )
-from clfz.inputs.factors import FIELD, FIGURE, LEVER, PARAMETER, Space
+from clfz.inputs.factors import FIELD, LEVER, PARAMETER, ZONE_INPUT, Space
 from clfz.inputs.load import check, check_file
 from clfz.inputs.parameters import override
 from clfz.inputs.problems import did_you_mean
-from clfz.inputs.study import FEW_LUCKS, SEED, StudyFile
+from clfz.inputs.study import FEW_REPLICATES, SEED, StudyFile
 from clfz.inputs.validate import build
 from clfz.programme.levers import INDEX, LEVERS
 from clfz.runs.study import StudyError, refuse, split_overrides
@@ -118,7 +118,7 @@ def plan(
     programme: str | None = None,
     *,
     measures: Sequence[str] = (),
-    seeds: int = FEW_LUCKS,
+    seeds: int = FEW_REPLICATES,
     vary: Sequence[str | Factor] = (),
     samples: int = SAMPLES,
     trajectories: int = TRAJECTORIES,
@@ -146,9 +146,9 @@ def plan(
         InputError: A name that does not exist, a factor that cannot be varied.
         StudyError: Too few seeds, or what cannot be analysed.
     """
-    if seeds < FEW_LUCKS:
+    if seeds < FEW_REPLICATES:
         raise StudyError(
-            f"{seeds} seeds: what is found may belong to those seeds alone. Take {FEW_LUCKS} or more."
+            f"{seeds} seeds: what is found may belong to those seeds alone. Take {FEW_REPLICATES} or more."
         )
     spec, own = _spec(source, programme)
     changes: dict[str, Any] = {
@@ -315,7 +315,7 @@ def all_uncertain(space: Space) -> tuple[Factor, ...]:
     return tuple(
         factor(space, name)
         for name, kind in space.kinds.items()
-        if kind in (PARAMETER, FIGURE) and name not in fixed and not space.no_prior(name)
+        if kind in (PARAMETER, ZONE_INPUT) and name not in fixed and not space.no_prior(name)
     )
 
 
@@ -348,7 +348,7 @@ def factor(space: Space, name: str, ends: tuple[float, float] | None = None) -> 
         entry = next(each for each in space.parameters if each.name == name)
         group, meaning, mode = entry.group, entry.meaning, entry.prior.mode
     else:
-        data = {".".join(map(str, path)): each for path, each in space.zones[0].figures()}
+        data = {".".join(map(str, path)): each for path, each in space.zones[0].quantities()}
         mode = float(data[name].value)
     if ends:
         return Factor(name, *ends, None, group, meaning.rstrip("."))

@@ -18,7 +18,7 @@ from clfz.programme.registry import Amount, Euros, Kinded, Strict, with_example
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the engine counted, month by month; all arrays are [months], or [worlds, months] for many runs.
+    """What the engine counted, month by month; all arrays are [months], or [replications, months] for many runs.
 
     Money is EUR of 2015; people and places are numbers in the zone in that month.
     """
@@ -160,7 +160,7 @@ class Intervention(Kinded):
             for name, amount in lines.items()
             if own[name].payer == "programme" and not own[name].transfer
         ]
-        # a line that nobody's numbers move is [months] also when usage is [worlds, months]
+        # a line that nobody's numbers move is [months] also when usage is [replications, months]
         return reduce(np.add, counted)
 
     # What the rest of the simulator calls.

@@ -23,14 +23,14 @@ def plane(numbers: Numbers) -> Plot:
     """Draw extra cost against extra child-years out of child labour, one dot a run."""
     import pandas as pd
 
-    phrases, worlds, plans = Phrases(numbers), numbers.result.worlds, numbers.plans
+    phrases, measured, plans = Phrases(numbers), numbers.result.measured, numbers.plans
     parts = [
         {
             "scenario": plan.name,
-            "draw": worlds.draws,
-            "replicate": worlds.replicates,
-            "extra_cost": worlds.against(COST, plan.name),
-            "child_years_gained": worlds.against(GAIN, plan.name),
+            "draw": measured.draws,
+            "replicate": measured.replicates,
+            "extra_cost": measured.against(COST, plan.name),
+            "child_years_gained": measured.against(GAIN, plan.name),
         }
         for plan in plans
     ]

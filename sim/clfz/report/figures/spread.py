@@ -33,13 +33,13 @@ def dots(numbers: Numbers) -> Plot:
     import numpy as np
     import pandas as pd
 
-    phrases, worlds = Phrases(numbers), numbers.result.worlds
+    phrases, measured = Phrases(numbers), numbers.result.measured
     # Fewer runs than dots: each run is a dot, nothing is filled in between.
     each = numbers.runs <= DOTS
     chances = (np.arange(DOTS) + 0.5) / DOTS
     places = {}
     for s in numbers.everyone:
-        values = 100 * worlds.of(HEADLINE, s.name)
+        values = 100 * measured.of(HEADLINE, s.name)
         places[s.name] = np.sort(values) if each else np.quantile(values, chances)
     said = {s.name: [plain(phrases.rate(HEADLINE, s.name))] for s in numbers.everyone}
     limit = 1.05 * max(float(values.max()) for values in places.values())
@@ -92,8 +92,8 @@ def differences(numbers: Numbers) -> Plot:
     """Draw, run by run, how many children fewer are in child labour than without programme."""
     import pandas as pd
 
-    phrases, worlds = Phrases(numbers), numbers.result.worlds
-    fewer = {s.name: -100 * worlds.against(HEADLINE, s.name) for s in numbers.plans}
+    phrases, measured = Phrases(numbers), numbers.result.measured
+    fewer = {s.name: -100 * measured.against(HEADLINE, s.name) for s in numbers.plans}
     said = {
         s.name: [
             plain(phrases.change(HEADLINE, s.name)),
@@ -132,7 +132,7 @@ def differences(numbers: Numbers) -> Plot:
         axes.plot(mean, middle, "o", color=INK, markersize=4)
         axes.set_xlim(low - room, high + room)
 
-    runs = {"draw": worlds.draws, "replicate": worlds.replicates}
+    runs = {"draw": measured.draws, "replicate": measured.replicates}
     parts = [
         pd.DataFrame({"scenario": name} | runs | {"fewer": v / 100}) for name, v in fewer.items()
     ]

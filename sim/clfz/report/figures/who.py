@@ -103,7 +103,7 @@ def attribution(numbers: Numbers) -> Plot | None:
     import numpy as np
     import pandas as pd
 
-    phrases, plans, worlds = Phrases(numbers), numbers.plans, numbers.result.worlds
+    phrases, plans, measured = Phrases(numbers), numbers.plans, numbers.result.measured
     measures = [*(part[0] for part in PARTS[:-1]), _COUNTED]
     if not plans or not all(numbers.has(measure) for measure in measures):
         return None
@@ -112,7 +112,7 @@ def attribution(numbers: Numbers) -> Plot | None:
         for measure in measures:
             row = numbers.row(measure, plan.name)
             rows.append((plan.name, measure, row["mean"], row["lower"], row["upper"]))
-        harms = [worlds.of(key, plan.name) for key in _HARMS if key in worlds]
+        harms = [measured.of(key, plan.name) for key in _HARMS if key in measured]
         rows.append(
             (plan.name, PARTS[-1][0], *spread(np.sum([np.zeros(numbers.runs), *harms], axis=0)))
         )

@@ -7,13 +7,13 @@ from clfz.model.state import copied
 from clfz.programme.levers import neutral
 from joblib import Parallel, delayed
 
-from tests.model.worlds import (
+from tests.model.zones import (
     PROGRAMMES,
     ZONES,
     any_levers,
     batch,
     digest,
-    digest_of_world,
+    digest_of_run,
     figures,
     parameters,
     programme_levers,
@@ -132,7 +132,7 @@ def test_batches_and_their_order_do_not_matter(small, scenarios):
 
 
 def test_a_batch_is_the_single_runs_put_together(small, scenarios):
-    """In a batch the luck of a world is drawn once and kept; a single run draws it when somebody decides."""
+    """In a batch the luck of a replication is drawn once and kept; a single run draws it when somebody decides."""
     z, p = small
     totals, sums, _ = batch(z, p, scenarios, seeds(2))
     for w, seed in enumerate(seeds(2)):
@@ -142,7 +142,7 @@ def test_a_batch_is_the_single_runs_put_together(small, scenarios):
 
 
 def test_processes_do_not_matter():
-    here = [digest_of_world(*job) for job in JOBS]
-    elsewhere = Parallel(n_jobs=2, backend="loky")(delayed(digest_of_world)(*job) for job in JOBS)
+    here = [digest_of_run(*job) for job in JOBS]
+    elsewhere = Parallel(n_jobs=2, backend="loky")(delayed(digest_of_run)(*job) for job in JOBS)
     assert elsewhere == here
     assert len(set(here)) == len(JOBS)

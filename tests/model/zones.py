@@ -11,14 +11,14 @@ from clfz.inputs import load_programme, load_zone
 from clfz.inputs.parameters import central, draw, load_parameters
 from clfz.model.layout import CLASSES, COUNTS, SUMS
 from clfz.model.population import count_rows
-from clfz.model.run import run_batch, run_world
+from clfz.model.run import run_batch, run_zone
 from clfz.programme.levers import LEVERS, Calendar, lever_path, neutral
 from clfz.runs.zone_data import (
     expected_households,
-    figure_record,
-    figure_values,
     parameter_record,
-    world_seed,
+    replication_seed,
+    zone_record,
+    zone_values,
 )
 
 ZONES = ("budhpura", "india-1", "india-3", "uganda-1", "uganda-2")
@@ -85,7 +85,7 @@ def figures(
 ) -> np.void:
     """A zone as the engine reads it: shipped (by name) or made up, of any size, perhaps drawn."""
     place = zone(place) if isinstance(place, str) else place
-    values = figure_values(place, None if number is None else 11, number or 0)
+    values = zone_values(place, None if number is None else 11, number or 0)
     size = values["population", "children"]
     if children is not None:
         values["population", "children"] = children
@@ -93,20 +93,20 @@ def figures(
             villages = max(1, round(values["population", "villages"] * children / size))
     if villages is not None:
         values["population", "villages"] = villages
-    record = figure_record(place, values, parameter_values(number, place.name))
+    record = zone_record(place, values, parameter_values(number, place.name))
     for name, value in changes.items():
         record[name] = value
     return record
 
 
 def run(z: np.void, p: np.void, levers: np.ndarray, seed: int, history: bool = True) -> Run:
-    """One world with one scenario."""
+    """One replication with one scenario."""
     months = len(levers)
     totals = np.zeros((months + 1, 2, 3, len(COUNTS)), np.int64)
     sums = np.zeros((months + 1, len(SUMS)))
     shape = (months + 1, count_rows(z, np.uint64(seed), months)[-1, 1]) if history else (0, 0)
     codes = np.zeros(shape, np.uint8)
-    state = run_world(z, p, levers, np.uint64(seed), totals, sums, codes)
+    state = run_zone(z, p, levers, np.uint64(seed), totals, sums, codes)
     return Run(totals, sums, codes, state)
 
 
@@ -118,20 +118,20 @@ def batch(
     programme_months: int = 24,
     threads: int | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Many worlds with several scenarios: totals, sums, classes."""
-    worlds, (scenarios, months, _) = len(seeds), levers.shape
-    totals = np.zeros((worlds, scenarios, months + 1, 2, 3, len(COUNTS)), np.int64)
-    sums = np.zeros((worlds, scenarios, months + 1, len(SUMS)))
-    classes = np.zeros((worlds, scenarios, len(CLASSES)), np.int64)
-    zs, ps = np.array([z] * worlds, z.dtype), np.array([p] * worlds, p.dtype)
+    """Many replications with several scenarios: totals, sums, classes."""
+    replications, (scenarios, months, _) = len(seeds), levers.shape
+    totals = np.zeros((replications, scenarios, months + 1, 2, 3, len(COUNTS)), np.int64)
+    sums = np.zeros((replications, scenarios, months + 1, len(SUMS)))
+    classes = np.zeros((replications, scenarios, len(CLASSES)), np.int64)
+    zs, ps = np.array([z] * replications, z.dtype), np.array([p] * replications, p.dtype)
     which = np.array(seeds, np.uint64)
-    plans = np.zeros(worlds, np.int64)
+    plans = np.zeros(replications, np.int64)
     counted = (totals, sums, classes)
     run_batch(zs, ps, levers[np.newaxis], plans, which, programme_months, *counted, threads)
     return totals, sums, classes
 
 
-def digest_of_world(place: str, programme: str, seed: int) -> str:
+def digest_of_run(place: str, programme: str, seed: int) -> str:
     """A run in a process of its own: everything is made there."""
     z = figures(place, 400, 4)
     levers = programme_levers(programme, z, months=36, programme_months=24)
@@ -139,7 +139,7 @@ def digest_of_world(place: str, programme: str, seed: int) -> str:
 
 
 def seeds(number: int, study: int = 1) -> list[int]:
-    return [world_seed(study, 0, replicate) for replicate in range(number)]
+    return [replication_seed(study, 0, replicate) for replicate in range(number)]
 
 
 def calendar(z: np.void, months: int, programme_months: int) -> Calendar:
