@@ -103,22 +103,22 @@ def test_a_shorter_look_sees_the_same_months(base):
 def test_central_values_when_there_is_one_draw():
     plan = resolve(changed(draws=1))
     inputs = plan.replications([(0, 0), (0, 1)])
-    values, figures, parameters = inputs.values, inputs.figures, inputs.parameters
+    values, zone_data, parameters = inputs.values, inputs.zone_data, inputs.parameters
     assert values[0] == {p.name: float(p.prior.central) for p in plan.parameters}
-    assert figures[0] == figures[1]
+    assert zone_data[0] == zone_data[1]
     assert parameters[0] == parameters[1]
     population = {path: figure for path, figure in plan.zone.quantities()}
     size = population["income", "poverty_headcount"].value
-    assert figures[0]["poverty_headcount"] == pytest.approx(size)
+    assert zone_data[0]["poverty_headcount"] == pytest.approx(size)
 
 
 def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
     plan = resolve(changed(draws=30, replicates=2))
     inputs = plan.replications()
-    values, figures = inputs.values, inputs.figures
+    values, zone_data = inputs.values, inputs.zone_data
     for n in range(0, 60, 2):
         assert values[n] == values[n + 1]
-        assert figures[n] == figures[n + 1]
+        assert zone_data[n] == zone_data[n + 1]
     for parameter in plan.parameters:
         drawn = {v[parameter.name] for v in values}
         low = parameter.prior.mode if parameter.prior.low is None else parameter.prior.low
@@ -126,9 +126,11 @@ def test_draws_are_shared_by_replicates_and_lie_in_their_ranges():
         assert low <= min(drawn) <= max(drawn) <= high
         assert len(drawn) == (1 if low == high else 30), parameter.name
     headcount = dict(plan.zone.quantities())["income", "poverty_headcount"]
-    drawn = figures["poverty_headcount"]
+    drawn = zone_data["poverty_headcount"]
     assert headcount.low <= drawn.min() < drawn.max() <= headcount.high
-    assert (figures["children"] == figures["children"][0]).all()  # the size of a zone is not drawn
+    assert (
+        zone_data["children"] == zone_data["children"][0]
+    ).all()  # the size of a zone is not drawn
 
 
 # --- what is set by hand ---

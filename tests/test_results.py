@@ -364,12 +364,12 @@ def test_the_run_id_depends_on_inputs_alone() -> None:
 
 
 def test_assumed_figures_are_found_wherever_they_are() -> None:
-    figures = {
+    zone_data = {
         "a": {"value": 1, "low": 0, "high": 2, "source": "Assumed: no data"},
         "b": {"c": {"value": 3, "low": 3, "high": 3, "source": "census"}},
         "d": {"e": {"value": 4, "low": 4, "high": 5, "source": "assumed"}},
     }
-    assert [entry["what"] for entry in assumed_inputs(figures)] == ["a", "d: e"]
+    assert [entry["what"] for entry in assumed_inputs(zone_data)] == ["a", "d: e"]
 
 
 def test_outside_a_checkout_there_is_no_commit(tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_indicators_of_the_whole_zone(made, values):
     per_teacher = made.plan.zone.school.pupils_per_teacher.value
     for w, k, key in made.each():
         sums = made.block.sums[w, k]
-        shares = made.block.inputs.figures[w]["livelihood"]
+        shares = made.block.inputs.zone_data[w]["livelihood"]
         teachers = sums[0, column["pupils"]] / per_teacher
         for month in (0, 1, 17, 18, 19, MONTHS):
             more = made.levers[k, month - 1, INDEX["teachers"]] if month else 0.0
@@ -307,14 +307,14 @@ def test_cash_costs_what_families_get(made):
         rows = made.costs.set_index(RUN).loc[key]
         cash = rows[rows["line"] == "cash_transfer.transfers"]["amount"].sum()
         paid = made.block.sums[w, k, 1:, column["transfers_paid"]].sum()
-        assert cash == pytest.approx(paid / made.block.inputs.figures[w]["eur"], rel=1e-12)
+        assert cash == pytest.approx(paid / made.block.inputs.zone_data[w]["eur"], rel=1e-12)
         assert cash > 0
 
 
 def test_usage_is_what_the_engine_counted_in_eur(made):
     for w, k, _ in made.each():
         used = {name: values[w] for name, values in usage(made.block, k).items()}
-        sums, eur = made.block.sums[w, k, 1:], made.block.inputs.figures[w]["eur"]
+        sums, eur = made.block.sums[w, k, 1:], made.block.inputs.zone_data[w]["eur"]
         children = made.block.totals[w, k, 1:, ..., 0].sum(axis=(1, 2))
         np.testing.assert_array_equal(used["children"], children)
         for name in ("visits", "contacts", "bridge_pupils", "pupils", "places_checked_tier1"):

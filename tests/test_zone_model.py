@@ -66,7 +66,7 @@ def test_every_month_is_that_of_the_compiled_run(settings):
     totals, sums = np.zeros_like(engine.block.totals[0, 0]), np.zeros_like(engine.block.sums[0, 0])
     nothing = np.zeros((0, 0), np.uint8)
     state = run_zone(
-        engine.figures,
+        engine.zone_data,
         engine.parameters,
         engine.levers,
         np.uint64(model.replication_seed),

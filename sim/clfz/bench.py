@@ -234,7 +234,7 @@ def engine_and_yardstick(quick: bool) -> Found:
     found["limit_ns"] = LIMIT * found["yardstick_numpy_ns"]
     found["share_of_limit"] = ratio_to_numpy / LIMIT
 
-    own = runs.figures[0], runs.parameters[0], runs.seeds[0]
+    own = runs.zone_data[0], runs.parameters[0], runs.seeds[0]
     state, _ = engine.begin_zone(*own, *runs.plans[0].levers.shape[1:])
     size = sum(value.nbytes for value in state if isinstance(value, np.ndarray))
     present = int(counted.totals[0, 0, 0, ..., COUNT.children].sum())
@@ -247,7 +247,7 @@ def reference_implementation(quick: bool) -> Found:
     """The reference implementation and the engine on the same runs: the headline zone for a year."""
     months = 3 if quick else 12
     runs, run = batch(1, months)
-    zone, parameters, seed = runs.figures[0], runs.parameters[0], int(runs.seeds[0])
+    zone, parameters, seed = runs.zone_data[0], runs.parameters[0], int(runs.seeds[0])
 
     def reference() -> None:
         for levers in runs.plans[0].levers:

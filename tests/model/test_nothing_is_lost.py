@@ -18,11 +18,11 @@ from tests.model.zones import (
     batch,
     column,
     count,
-    figures,
     parameters,
     programme_levers,
     run,
     zone,
+    zone_data,
 )
 
 MONTHS, PROGRAMME_MONTHS = 40, 26
@@ -38,7 +38,7 @@ class Replication:
     place: str
     children: int
     villages: int
-    draw: int  # of figures and parameters from their ranges
+    draw: int  # of zone inputs and parameters from their ranges
     start: int
     school_start: int
     school_end: int
@@ -64,7 +64,7 @@ class Replication:
         }
         changed = {} if self.migrants is None else {"migrant_share": self.migrants}
         place = place.model_copy(update=changes)
-        return figures(place, self.children, self.villages, self.draw, **changed)
+        return zone_data(place, self.children, self.villages, self.draw, **changed)
 
     @cached_property
     def p(self):

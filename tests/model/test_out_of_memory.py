@@ -24,7 +24,7 @@ def work():
 
 
 work()
-runs.figures["children"] = 300_000
+runs.zone_data["children"] = 300_000
 with open("/proc/self/status") as lines:
     used = 1024 * int(next(line for line in lines if line.startswith("VmSize")).split()[1])
 for room in {room}:
@@ -37,7 +37,7 @@ for room in {room}:
 
 
 ONE = (
-    "run_zone(runs.figures[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0], totals, sums,"
+    "run_zone(runs.zone_data[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0], totals, sums,"
     " np.zeros((0, 0), np.uint8))"
 )
 

@@ -12,10 +12,10 @@ from tests.model.zones import (
     PROGRAMMES,
     batch,
     count,
-    figures,
     parameters,
     programme_levers,
     seeds,
+    zone_data,
 )
 
 MONTHS, CHILDREN, REPLICATES = 48, 1500, 60
@@ -44,7 +44,7 @@ def factors(z, scenarios):
 
 
 def test_pairing_cuts_the_variance_of_mild_programmes():
-    z = figures("budhpura", CHILDREN)
+    z = zone_data("budhpura", CHILDREN)
     half = ("cash-transfer", "cash-unconditional", "cash-labelled", "awareness", "supply-chain")
     found = factors(z, {name: programme_levers(name, z, MONTHS, strength=0.5) for name in half})
     for name, (effect, factor) in found.items():
@@ -56,7 +56,7 @@ def test_pairing_cuts_the_variance_of_mild_programmes():
 @pytest.mark.parametrize("place", ["budhpura", "mali-1"])
 def test_pairing_cuts_the_variance_of_every_programme(place, capsys):
     """Strong programmes move many children, each by a chance of its own: pairing cannot take that away."""
-    z = figures(place, CHILDREN)
+    z = zone_data(place, CHILDREN)
     scenarios = {
         f"{name} x {strength}": programme_levers(name, z, MONTHS, strength=strength)
         for name in PROGRAMMES

@@ -15,12 +15,12 @@ from tests.model.zones import (
     PROGRAMMES,
     ZONES,
     any_levers,
-    figures,
     parameter_values,
     parameters,
     programme_levers,
     run,
     seeds,
+    zone_data,
 )
 
 CHILD_COLUMNS = ("key", "birth", "ability", "sex", "hours_byte", "chores_byte", "hazard_byte")
@@ -43,7 +43,7 @@ def ages(s, month=0):
 
 @pytest.mark.parametrize("children", [200, 1000, 5000, 20_000])
 def test_a_zone_holds_the_children_asked_for(children):
-    z = figures("budhpura", children)
+    z = zone_data("budhpura", children)
     found = np.array([ages(people(z, seed)).size for seed in seeds(12)])
     spread = 1.2 * math.sqrt(children)  # brothers and sisters come together
     assert (np.abs(found - children) < TOO_FAR * spread).all()
@@ -52,7 +52,7 @@ def test_a_zone_holds_the_children_asked_for(children):
 
 @pytest.mark.parametrize("name", ZONES)
 def test_every_shipped_zone_holds_its_children(name):
-    z = figures(name)
+    z = zone_data(name)
     found = np.mean([ages(people(z, seed)).size for seed in seeds(3)])
     size = float(z["children"])
     assert abs(found - size) < TOO_FAR * 1.2 * math.sqrt(size / 3) + 2
@@ -60,12 +60,12 @@ def test_every_shipped_zone_holds_its_children(name):
 
 @pytest.mark.slow
 def test_a_large_zone_holds_the_children_asked_for():
-    found = ages(people(figures("uganda-1", 200_000), seed=4)).size
+    found = ages(people(zone_data("uganda-1", 200_000), seed=4)).size
     assert abs(found - 200_000) < TOO_FAR * 1.2 * math.sqrt(200_000)
 
 
 def test_small_figures_make_small_zones_and_no_errors():
-    z = figures("budhpura", 200, villages=200)
+    z = zone_data("budhpura", 200, villages=200)
     s = people(z, months=24)
     assert s.village_household[-1] == s.hid.size
     assert (np.diff(s.village_household) >= 0).all()
@@ -74,7 +74,7 @@ def test_small_figures_make_small_zones_and_no_errors():
 
 @pytest.mark.parametrize("months", [0, 1, 60, 120, 600])
 def test_everybody_of_age_within_the_horizon_has_a_row_and_nobody_else(months):
-    z = figures("mali-2", 1500)
+    z = zone_data("mali-2", 1500)
     s = people(z, months=months)
     assert count_rows(z, np.uint64(1), months)[-1, 1] == s.birth.size
     assert s.birth.min() > -216
@@ -94,7 +94,7 @@ def test_everybody_of_age_within_the_horizon_has_a_row_and_nobody_else(months):
 
 @pytest.mark.parametrize("name", ["budhpura", "mali-1", "india-3"])
 def test_ages_stand_still(name):
-    z = figures(name, 3000)
+    z = zone_data(name, 3000)
     replications = [people(z, seed, months=240) for seed in seeds(30)]
     size = []
     for month in (0, 7, 60, 120, 240):
@@ -108,7 +108,7 @@ def test_ages_stand_still(name):
 
 
 def test_girls_and_boys_and_personal_bytes_are_drawn_evenly():
-    s = people(figures("uganda-1", 20_000))
+    s = people(zone_data("uganda-1", 20_000))
     n = s.sex.size
     assert abs(s.sex.mean() - 0.5) < TOO_FAR * 0.5 / math.sqrt(n)
     for name in ("hours_byte", "chores_byte", "hazard_byte"):
@@ -127,7 +127,7 @@ def test_girls_and_boys_and_personal_bytes_are_drawn_evenly():
 
 @pytest.fixture(scope="module", params=["budhpura", "mali-3", "chipinge"])
 def zone_of_many(request):
-    z = figures(request.param, 20_000)
+    z = zone_data(request.param, 20_000)
     return z, people(z, seed=9)
 
 
@@ -180,7 +180,7 @@ def test_household_figures_match_the_zone_and_the_parameters(zone_of_many):
 
 @pytest.mark.parametrize("programme", [None, "area-based", "cash-transfer"])
 def test_a_longer_look_sees_the_same_children_live_the_same_lives(programme):
-    z, p = figures("budhpura", 800, 5), parameters(2)
+    z, p = zone_data("budhpura", 800, 5), parameters(2)
     long_levers = (
         any_levers(3, 60)
         if programme is None
@@ -206,7 +206,7 @@ def test_a_longer_look_sees_the_same_children_live_the_same_lives(programme):
 
 
 def test_people_do_not_depend_on_what_is_done_to_them():
-    z, p = figures("uganda-1", 600), parameters()
+    z, p = zone_data("uganda-1", 600), parameters()
     calm = run(z, p, np.zeros_like(any_levers(1, 24)), seed=5)
     for name in PROGRAMMES:
         moved = run(z, p, programme_levers(name, z, 24), seed=5)

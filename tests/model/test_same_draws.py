@@ -14,11 +14,11 @@ from tests.model.zones import (
     batch,
     digest,
     digest_of_run,
-    figures,
     parameters,
     programme_levers,
     run,
     seeds,
+    zone_data,
 )
 
 MONTHS = 36
@@ -31,7 +31,7 @@ JOBS = (
 
 @pytest.fixture(scope="module")
 def small():
-    return figures("budhpura", 300, 3), parameters()
+    return zone_data("budhpura", 300, 3), parameters()
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def scenarios(small):
 
 @pytest.mark.parametrize("name", ZONES)
 def test_everything_at_intensity_0_leaves_every_child_as_it_was(name):
-    z, p = figures(name, 500), parameters()
+    z, p = zone_data(name, 500), parameters()
     levers = programme_levers("zero", z, MONTHS)
     assert len(load_programme("zero").interventions) >= 7
     nothing = run(z, p, neutral(MONTHS), seed=77)
@@ -58,7 +58,7 @@ def test_everything_at_intensity_0_leaves_every_child_as_it_was(name):
 
 @pytest.mark.parametrize("name", PROGRAMMES)
 def test_a_programme_that_starts_later_changes_nothing_before(name):
-    z, p = figures("budhpura", 500), parameters()
+    z, p = zone_data("budhpura", 500), parameters()
     levers = programme_levers(name, z, MONTHS, start_month=24)
     assert not levers[:23].any()
     assert levers[23:].any()
@@ -70,7 +70,7 @@ def test_a_programme_that_starts_later_changes_nothing_before(name):
 
 @pytest.mark.parametrize("number", range(6))
 def test_what_is_still_to_come_changes_nothing(number):
-    z, p = figures(ZONES[number], 400), parameters(number)
+    z, p = zone_data(ZONES[number], 400), parameters(number)
     levers = any_levers(number, MONTHS)
     other = levers.copy()
     other[20:] = any_levers(100 + number, MONTHS)[20:]

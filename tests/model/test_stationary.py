@@ -13,7 +13,7 @@ from clfz.programme.levers import neutral
 from clfz.runs.zone_data import zone_values
 
 from tests.model.test_rules import profile_of
-from tests.model.zones import ZONES, batch, figures, parameters, seeds, zone
+from tests.model.zones import ZONES, batch, parameters, seeds, zone, zone_data
 
 YEARS = 10
 POINT = 0.01
@@ -46,7 +46,7 @@ def goal(name, number=None):
 @pytest.mark.parametrize("number", [None, 0], ids=["central", "drawn"])
 @pytest.mark.parametrize("name", ZONES)
 def test_shares_do_not_drift(name, number):
-    z = figures(name, 2500, number=number)
+    z = zone_data(name, 2500, number=number)
     yearly = shares(z, parameters(number, name), replications=5).mean(axis=0)
     assert np.abs(trend(yearly)).max() < POINT
     assert np.abs(yearly[-1] - yearly[0]).max() < (YEARS - 1) * POINT
@@ -64,7 +64,7 @@ def worst(table):
 @pytest.mark.parametrize("number", [None, 1, 2, 3], ids=["central", "draw1", "draw2", "draw3"])
 @pytest.mark.parametrize("name", ZONES)
 def test_shares_do_not_drift_from_year_to_year(name, number, capsys):
-    z, profile = figures(name, number=number), goal(name, number)
+    z, profile = zone_data(name, number=number), goal(name, number)
     replications = int(np.ceil((300_000 if number is None else 100_000) / float(z["children"])))
     each = shares(z, parameters(number, name), max(4, replications))
     yearly, change = each.mean(axis=0), np.diff(each, axis=1)

@@ -76,7 +76,7 @@ def parameters(number: int | None = None, place: str = "budhpura", **changes: fl
     return parameter_record(values, parameter_list())
 
 
-def figures(
+def zone_data(
     place: Any = "budhpura",
     children: int | None = None,
     villages: int | None = None,
@@ -133,7 +133,7 @@ def batch(
 
 def digest_of_run(place: str, programme: str, seed: int) -> str:
     """A run in a process of its own: everything is made there."""
-    z = figures(place, 400, 4)
+    z = zone_data(place, 400, 4)
     levers = programme_levers(programme, z, months=36, programme_months=24)
     return run(z, parameters(), levers, seed).digest
 

@@ -8,7 +8,7 @@ An experiment takes three lines::
 
 The first path is the control. Every other one is compared with it inside each replication (a replication is
 one seed), so that an effect and its Monte Carlo error are the mean and the standard error of the
-paired differences over replications. Parameters and figures that an experiment does not name have their
+paired differences over replications. Parameters and zone inputs that an experiment does not name have their
 central value.
 """
 
@@ -68,14 +68,14 @@ class Replication:
         state: After the last month.
         codes: [M + 1, N] uint8: 0 not here, else 128 + 4 * place + activity.
         sums: [M + 1, SUMS].
-        figures: The zone.
+        zone_data: The zone.
         until: The same run ended after some month: its state.
     """
 
     state: State
     codes: np.ndarray
     sums: np.ndarray
-    figures: np.void
+    zone_data: np.void
     until: Callable[[int], State]
 
     def here(self, month: int) -> np.ndarray:
@@ -92,7 +92,7 @@ class Replication:
 
     def age(self, month: int) -> np.ndarray:
         """[N] Class age (ODD 7.0)."""
-        z = self.figures
+        z = self.zone_data
         calendar = (int(z["start_month"]) - 2 + month) % 12 + 1
         reference = month - (calendar - int(z["school_start"])) % 12
         return np.clip((reference - self.state.birth.astype(int) + 6) // 12, 5, 17)
@@ -160,7 +160,7 @@ class Lab:
     Attributes:
         zone: Name of a shipped zone.
         parameters: Parameters that differ from their central value.
-        figures: Zone figures that differ from the profile, by dotted path.
+        zone_data: Zone inputs that differ from the profile, by dotted path.
         activity: Shares of school only, both, work only, neither, of every sex and age, instead of
             the profile's table.
         children: Size of the zone, in so many villages.
@@ -168,17 +168,17 @@ class Lab:
 
     zone: str
     parameters: Mapping[str, float] = field(default_factory=dict)
-    figures: Mapping[str, float] = field(default_factory=dict)
+    zone_data: Mapping[str, float] = field(default_factory=dict)
     activity: tuple[float, float, float, float] | None = None
     children: int = 2000
     villages: int = 8
 
     @cached_property
     def records(self) -> tuple[np.void, np.void]:
-        """Zone figures and parameters as the engine reads them."""
+        """Zone data and parameters as the engine reads them."""
         zone, listed = load_zone(self.zone), load_parameters()
         numbers, values = central(listed), zone_values(zone)
-        changed = {tuple(path.split(".")): value for path, value in self.figures.items()}
+        changed = {tuple(path.split(".")): value for path, value in self.zone_data.items()}
         unknown = [*(set(self.parameters) - set(numbers)), *(set(changed) - set(values))]
         if unknown:
             raise KeyError(f"no such parameter or figure: {unknown}")

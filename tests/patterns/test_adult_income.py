@@ -62,7 +62,7 @@ def test_it_falls_more_steeply_among_the_poor(central, say):
 
 
 def test_it_hardly_moves_where_everybody_lives_well_above_subsistence(central, say):
-    rich_zone = trial(figures={"income.poverty_headcount": 0.02})
+    rich_zone = trial(zone_data={"income.poverty_headcount": 0.02})
     gap = mean_of(
         (work()(a[1]) - work()(a[0])) - (work()(b[1]) - work()(b[0]))
         for a, b in zip(central.replications, rich_zone.replications, strict=True)

@@ -26,7 +26,7 @@ VISITS = levers(MONTHS, group_visits=25.0, group_detection=0.7, group_follow_up=
     ],
 )
 def test_to_be_asked_again_changes_nothing(zone, path, months, bound, say):
-    lab = Lab(zone, {"visit_persuasion": 0.0}, figures={"income.seasonality": 0.0})
+    lab = Lab(zone, {"visit_persuasion": 0.0}, zone_data={"income.seasonality": 0.0})
     result = lab.run(levers(MONTHS), path, replications=20)
     for month in months:
         work = result.effect(lambda w, m=month: w.share(m, WORKING))

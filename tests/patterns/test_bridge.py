@@ -24,7 +24,7 @@ def trial(replications: int = 8, **parameters: float) -> Trial:
     lab = Lab(
         "mali-4",
         parameters={"endorsement": 6.0, **parameters},
-        figures={"school.seat_slack": 4.0},
+        zone_data={"school.seat_slack": 4.0},
     )
     everything = {"transfer_endorsement": (1.0, FIRST, LAST)}
     course = {"bridge_seats": (5000.0, FIRST, LAST), "bridge_months": (9.0, FIRST, LAST)}
@@ -40,7 +40,7 @@ def trial(replications: int = 8, **parameters: float) -> Trial:
 def behind(replication):
     """Children of 8-13, out of school and three grades behind, who enter in both replications."""
     without, plain, bridged = replication
-    right = without.age(FIRST) - int(without.figures["entry_age"])
+    right = without.age(FIRST) - int(without.zone_data["entry_age"])
     behind_by = right - without.at(FIRST - 1, "grade")
     out = without.here(FIRST - 1) & ~without.does(FIRST - 1, AT_SCHOOL)
     enters = plain.does(FIRST + 1, AT_SCHOOL) & (bridged.at(FIRST + 1, "bridge_clock") > 0)

@@ -21,7 +21,7 @@ def trial(**parameters: float) -> Trial:
         "awareness_contacts": (1.0, 1, DRIVE),
         "awareness_strength": (3.0, 1, DRIVE),
     }
-    lab = Lab("mali-2", parameters=parameters, figures={"school.seat_slack": 2.0})
+    lab = Lab("mali-2", parameters=parameters, zone_data={"school.seat_slack": 2.0})
     paths = levers(MONTHS), levers(MONTHS, **drive), levers(MONTHS, teachers=0.5, **drive)
     return lab.run(*paths, replications=30)
 

@@ -36,7 +36,7 @@ def central() -> Trial:
 
 
 def under_age(replication, month):
-    return replication.aged(month, 5, int(replication.figures["minimum_age"]) - 1)
+    return replication.aged(month, 5, int(replication.zone_data["minimum_age"]) - 1)
 
 
 def places(kinds):

@@ -17,9 +17,9 @@ EUROS, COST = 5.5, 50_000.0  # a child-month; shillings, of which 3600 are a eur
 
 
 def trial(activity) -> Trial:
-    figures = {"school.cost_primary": COST, "school.cost_secondary": COST}
-    figures |= {f"livelihoods.{trade}": float(trade == "tier3") for trade in TRADES}
-    lab = Lab("uganda-2", figures=figures, activity=activity, children=3000)
+    zone_data = {"school.cost_primary": COST, "school.cost_secondary": COST}
+    zone_data |= {f"livelihoods.{trade}": float(trade == "tier3") for trade in TRADES}
+    lab = Lab("uganda-2", zone_data=zone_data, activity=activity, children=3000)
     return lab.run(cash(MONTHS, NEXT_TO_NOTHING, 1.0), cash(MONTHS, EUROS, 1.0), replications=40)
 
 

@@ -20,7 +20,7 @@ def zone(**norms: float) -> Lab:
     return Lab(
         "budhpura",
         parameters={"message_effect": 0.1, **norms},
-        figures={"population.migrant_share": 0.0, "school.seat_slack": 12.0},
+        zone_data={"population.migrant_share": 0.0, "school.seat_slack": 12.0},
         activity=(0.06, 0.04, 0.80, 0.10),
         children=2000,
         villages=1,

@@ -74,8 +74,8 @@ from clfz.model.run import run_zone
 runs, _ = batch(1, 108, programmes=("none",))
 totals, sums = np.zeros((109, 2, 3, len(COUNTS)), np.int64), np.zeros((109, len(SUMS)))
 for children in (1000, 2_000_000):  # the first fills the cache of compiled parts
-    runs.figures["children"], runs.figures["villages"] = children, max(1, children // 250)
-    own = (runs.figures[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0])
+    runs.zone_data["children"], runs.zone_data["villages"] = children, max(1, children // 250)
+    own = (runs.zone_data[0], runs.parameters[0], runs.plans[0].levers[0], runs.seeds[0])
     run_zone(*own, totals, sums, None)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(totals[0, ..., 0].sum(), peak if sys.platform == "darwin" else 1024 * peak)

@@ -77,7 +77,7 @@ class School(RowAgent):
     def seats(self) -> int:
         """Pupils that the school can take with this month's teachers (ODD 7.5)."""
         teachers = self.model.lever("teachers") if self.model.month else 0.0
-        slack = self.model.engine.figures["seat_slack"]
+        slack = self.model.engine.zone_data["seat_slack"]
         return int(np.floor(self.pupils_at_start * (1.0 + slack) * (1.0 + teachers) + 0.5))
 
 

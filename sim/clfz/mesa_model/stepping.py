@@ -114,7 +114,7 @@ class SteppedRun:
         month: The last month lived; 0 before the first.
         state: The engine's arrays, the live ones.
         block: What was counted so far, as a block of one replication and one scenario.
-        figures: The zone's data in the engine's units (a `layout.ZONE_RECORD` record).
+        zone_data: The zone's data in the engine's units (a `layout.ZONE_RECORD` record).
         parameters: Parameters (a record).
     """
 
@@ -128,13 +128,13 @@ class SteppedRun:
         """
         inputs = plan.replications([(draw or 0, replicate)])
         self.plan, self.month, self.block = plan, 0, inputs.block((1,))
-        self.levers, self.figures, self.parameters = (
+        self.levers, self.zone_data, self.parameters = (
             plan.levers()[1],
-            inputs.figures[0],
+            inputs.zone_data[0],
             inputs.parameters[0],
         )
         self.state, self._scratch = begin_zone(
-            self.figures, self.parameters, inputs.seeds[0], *self.levers.shape
+            self.zone_data, self.parameters, inputs.seeds[0], *self.levers.shape
         )
         self._live()
 
@@ -144,7 +144,7 @@ class SteppedRun:
         self._live()
 
     def _live(self) -> None:
-        inputs = self.figures, self.parameters, self.levers, self.month, self.month, self._scratch
+        inputs = self.zone_data, self.parameters, self.levers, self.month, self.month, self._scratch
         live(self.state, *inputs, self.block.totals[0, 0], self.block.sums[0, 0])
         self._indicators: dict[str, float] = {}
 

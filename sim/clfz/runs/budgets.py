@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def usage(block: Block, scenario: int) -> dict[str, FloatArray]:
     """What budgets are made from: the engine's counts of one scenario [W, M], money in EUR."""
     inputs, sums = block.inputs, block.sums[:, scenario, 1:]
-    eur = np.asarray(inputs.figures["eur"])[:, None]
+    eur = np.asarray(inputs.zone_data["eur"])[:, None]
     found: dict[str, FloatArray] = {}
     for k, name in enumerate(SUMS):
         if name in Usage.__dataclass_fields__:
@@ -31,7 +31,7 @@ def usage(block: Block, scenario: int) -> dict[str, FloatArray]:
     pupils = block.sums[:, scenario, 0, SUMS.index("pupils")]
     teachers = (pupils / inputs.pupils_per_teacher)[:, None]
     found["children"] = block.totals[:, scenario, 1:, :, :, 0].sum(axis=(2, 3)).astype(float)
-    villages = np.asarray(inputs.figures["villages"], np.float64)[:, None]
+    villages = np.asarray(inputs.zone_data["villages"], np.float64)[:, None]
     found["villages"] = np.broadcast_to(villages, sums.shape[:2])
     found["extra_teachers"] = teachers * block.lever("teachers")[:, scenario]
     return found

@@ -99,7 +99,7 @@ class Evaluator:
             draws=np.array([point.draw for point in each], np.int64),
             replicates=np.array(replicates, np.int64),
             values=tuple(point.parameters for point in each),
-            figures=np.array([point.record for point in each]),
+            zone_data=np.array([point.record for point in each]),
             parameters=np.array([point.values for point in each]),
             seeds=np.fromiter(seeds, np.uint64, len(each)),
             pupils_per_teacher=np.array([point.pupils_per_teacher for point in each]),
@@ -120,13 +120,13 @@ class Evaluator:
         for name, kind, value in zip(study.factors, self.kinds, row.tolist(), strict=True):
             by_kind.setdefault(kind, {})[name] = value
         seed = int(by_kind.get(SEED, {}).get(SEED, study.spec.seed))
-        parameters, figures = self.drawn(zone, drawn, seed)
+        parameters, zone_data = self.drawn(zone, drawn, seed)
         if PARAMETER in by_kind:
             parameters = parameters | by_kind[PARAMETER]
         given_inputs = by_kind.get(ZONE_INPUT, {})
         if given_inputs:
             changed = {tuple(name.split(".")): value for name, value in given_inputs.items()}
-            record = zone_record(study.zones[zone], figures | changed, parameters)
+            record = zone_record(study.zones[zone], zone_data | changed, parameters)
         else:
             record = self._whole(zone, drawn, seed)
             if PARAMETER in by_kind:  # all that the parameters change in it
@@ -161,13 +161,13 @@ class Evaluator:
         return values, zone_values(place, seed, drawn)
 
     def _record(self, zone: int, drawn: int, seed: int) -> np.void:
-        parameters, figures = self.drawn(zone, drawn, seed)
-        return zone_record(self.study.zones[zone], figures, parameters)
+        parameters, zone_data = self.drawn(zone, drawn, seed)
+        return zone_record(self.study.zones[zone], zone_data, parameters)
 
     def _calendar(self, zone: int, sizes: tuple[tuple[str, float], ...]) -> Calendar:
         study, place = self.study, self.study.zones[zone]
-        figures = zone_values(place) | {tuple(name.split(".")): value for name, value in sizes}
-        record = zone_record(place, figures, central(study.parameters))
+        zone_data = zone_values(place) | {tuple(name.split(".")): value for name, value in sizes}
+        record = zone_record(place, zone_data, central(study.parameters))
         return Calendar(
             months=study.spec.months,
             programme_months=study.spec.programme_months,

@@ -66,7 +66,7 @@ def make_manifest(
 
     Args:
         comparison: the resolved comparison file (its fields are copied in).
-        zone: the resolved zone file; figures whose source begins with "assumed" are listed.
+        zone: the resolved zone file; inputs whose source begins with "assumed" are listed.
         scenarios: for each scenario name, title, summary, sentences, interventions; the baseline first.
         shocks: for each shock its name, title, summary and other fields.
         parameters: the entries of `calibration/priors.yaml`.
@@ -113,7 +113,7 @@ def run_id(manifest: Mapping[str, Any]) -> str:
 
 
 def assumed_inputs(node: Any, path: str = "") -> Iterable[dict[str, Any]]:
-    """Yield every figure of a zone file whose source begins with "assumed"."""
+    """Yield every input of a zone file whose source begins with "assumed"."""
     if isinstance(node, Mapping):
         if str(node.get("source", "")).lower().startswith("assumed") and "value" in node:
             kept = {key: node.get(key) for key in ("value", "low", "high", "source")}

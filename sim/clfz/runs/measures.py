@@ -126,7 +126,7 @@ def indicator(
 ) -> FloatArray:
     """An indicator [W, S, months] of one sex and age band (the catalogue's when not given)."""
     if name == "adult_wage_index":
-        shares = np.asarray(block.inputs.figures["livelihood"])[:, None, None, :]
+        shares = np.asarray(block.inputs.zone_data["livelihood"])[:, None, None, :]
         wages = np.ascontiguousarray(
             block.sums[:, :, months, SUM.wage_farm : SUM.wage_farm + 5] * shares
         )

@@ -48,7 +48,7 @@ class Replications:
         draws: [W] parameter draws.
         replicates: [W].
         values: Parameters by name, one mapping a replication.
-        figures: [W] the zone's inputs (records).
+        zone_data: [W] the zone's inputs (records).
         parameters: [W] parameters (records).
         seeds: [W] uint64.
         pupils_per_teacher: [W] at the start.
@@ -60,7 +60,7 @@ class Replications:
     draws: NDArray[np.int64]
     replicates: NDArray[np.int64]
     values: tuple[dict[str, float], ...]
-    figures: NDArray[np.void]
+    zone_data: NDArray[np.void]
     parameters: NDArray[np.void]
     seeds: NDArray[np.uint64]
     pupils_per_teacher: FloatArray
@@ -114,7 +114,7 @@ class Replications:
         for begin in range(0, len(self), size):
             part = slice(begin, begin + size)
             counts = block.totals[part], block.sums[part], block.classes[part]
-            given = self.figures[part], self.parameters[part], levers, self.plan_of[part]
+            given = self.zone_data[part], self.parameters[part], levers, self.plan_of[part]
             run_batch(*given, self.seeds[part], last, *counts, threads)
             if first > 1:
                 before = np.zeros_like(block.classes[part])

@@ -276,8 +276,8 @@ def _draws(study: Study) -> pa.Table | None:
     number, at = np.divmod(np.arange(study.spec.draws * zones), zones)
     values = np.empty((len(number), len(names)))
     for row, (drawn, zone) in enumerate(zip(number.tolist(), at.tolist(), strict=True)):
-        parameters, figures = evaluator.drawn(zone, drawn, study.spec.seed)
-        values[row] = [*parameters.values(), *figures.values()]
+        parameters, zone_data = evaluator.drawn(zone, drawn, study.spec.seed)
+        values[row] = [*parameters.values(), *zone_data.values()]
     places = pa.DictionaryArray.from_arrays(at.astype(np.int16), [z.name for z in study.zones])
     columns = {name: np.ascontiguousarray(values[:, column]) for column, name in enumerate(names)}
     return pa.table({"draw": number, "zone": places, **columns})

@@ -33,28 +33,28 @@ def parameter_record(values: Mapping[str, float], parameters: Sequence[Parameter
 
 
 def zone_values(zone: Zone, seed: int | None = None, draw: int = 0) -> dict[tuple[str, ...], float]:
-    """Every figure of a zone by path: its value, or a draw from its range.
+    """Every quantity of a zone by path: its value, or a draw from its range.
 
     Args:
         zone: The profile.
         seed: Seed of the study; None gives the values.
-        draw: Number of the draw. A figure's draw is triangular on (low, value, high) and depends on (seed, draw, zone,
+        draw: Number of the draw. It is triangular on (low, value, high) and depends on (seed, draw, zone,
             path) alone.
     """
     values = {}
-    for path, figure in zone.quantities():
+    for path, quantity in zone.quantities():
         name = tuple(str(step) for step in path)
         if seed is None or name in NOT_DRAWN:
-            values[name] = float(figure.value)
+            values[name] = float(quantity.value)
         else:
             u = uniform(seed, draw, "figure:" + ".".join(name), zone.name)
-            values[name] = triangular(figure, u)
+            values[name] = triangular(quantity, u)
     return values
 
 
-def triangular(figure: Quantity[float], u: float) -> float:
+def triangular(quantity: Quantity[float], u: float) -> float:
     """The quantile of an input that is triangular on (low, value, high); its value when that range is a point."""
-    low, mode, high = float(figure.low), float(figure.value), float(figure.high)
+    low, mode, high = float(quantity.low), float(quantity.value), float(quantity.high)
     if high <= low:
         return mode
     if u < (mode - low) / (high - low):
@@ -83,7 +83,7 @@ def zone_record(
 
     Args:
         zone: The profile (its plain numbers: calendar, entry age, activity table).
-        values: Its figures, from `zone_values`.
+        values: From `zone_values`.
         parameters: Needed for the money that siblings bring in ordinary times (ODD 7.2).
 
     Returns:

@@ -221,14 +221,14 @@ def run(
         records.append((zone_record(zone, values, own), parameter_record(own, plan.parameters)))
     draws = np.repeat(np.arange(len(sets)), asked.replicates)
     replicates = np.tile(np.arange(asked.replicates), len(sets))
-    figures, parameters = (np.array(each)[draws] for each in zip(*records, strict=True))
+    zone_data, parameters = (np.array(each)[draws] for each in zip(*records, strict=True))
     pairs = zip(draws.tolist(), replicates.tolist(), strict=True)
     inputs = Replications(
         horizon=plan.study.horizon,
         draws=draws,
         replicates=replicates,
         values=tuple(sets.values[draw] for draw in draws),
-        figures=figures,
+        zone_data=zone_data,
         parameters=parameters,
         seeds=np.array([replication_seed(asked.seed, *pair) for pair in pairs], np.uint64),
         pupils_per_teacher=np.full(len(draws), zone.school.pupils_per_teacher.value),

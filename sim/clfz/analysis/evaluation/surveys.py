@@ -89,7 +89,7 @@ def true_shares(runs: Runs, month: int) -> dict[str, Floats]:
         "out of school elsewhere": elsewhere("out_of_school_rate"),
         "attending": rate("school_attendance_rate"),
         "norm": rate("norm_support_rate"),
-        "poor": np.asarray(runs.block.inputs.figures["poverty_headcount"], np.float64),
+        "poor": np.asarray(runs.block.inputs.zone_data["poverty_headcount"], np.float64),
         **dict(zip(LISTED, became, strict=True)),
         "doubles": double / (1.0 + double),
         "missed": runs.parameter("report_missed"),
