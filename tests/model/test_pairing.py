@@ -1,4 +1,4 @@
-"""Pairing pays: the same people and the same luck make the effect of a mild programme visible.
+"""Pairing pays: the same people and random draws make the effect of a mild programme visible.
 
 Measured in 1500 children on school attendance in the last month of a programme of four years: the variance of
 the effect with independent seeds (that of the one scenario plus that of the other) over its variance in pairs.

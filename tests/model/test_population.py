@@ -7,8 +7,10 @@ import pytest
 from clfz.model.calendar import migration_cycle
 from clfz.model.population import births_mean, count_rows
 from clfz.model.run import begin_zone
+from clfz.model.state import describe, element_type
 from clfz.programme.levers import LEVERS
 from clfz.programme.names import TRADES
+from numpy.typing import NDArray
 
 from tests.model.test_random import TOO_FAR, chi_square_distance
 from tests.model.zones import (
@@ -213,8 +215,19 @@ def test_people_do_not_depend_on_what_is_done_to_them():
         for column in (*CHILD_COLUMNS, "household"):
             same = getattr(calm.state, column) == getattr(moved.state, column)
             assert same.all(), (name, column)
-        # income luck, presence and birthdays go their own way
+        # income shocks, presence and birthdays go their own way
         for column in (*HOUSEHOLD_COLUMNS, "transitory", "present"):
             same = getattr(calm.state, column) == getattr(moved.state, column)
             assert same.all(), (name, column)
         assert ((calm.codes > 0) == (moved.codes > 0)).all()
+
+
+def test_arrays_have_the_types_that_they_are_declared_with():
+    s = people(zone_data("budhpura", 200))
+    assert {name: getattr(s, name).dtype.name for name, *_ in describe()} == {
+        name: kind for name, kind, *_ in describe()
+    }
+    old_spelling = np.ndarray[
+        tuple[int, ...], np.dtype[np.int16]
+    ]  # of NDArray[np.int16], before NumPy 2.5
+    assert element_type(old_spelling) == element_type(NDArray[np.int16]) == np.int16

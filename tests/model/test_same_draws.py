@@ -1,4 +1,4 @@
-"""The same child meets the same luck in every scenario, whatever the machine does (design, 3: fixed)."""
+"""The same child meets the same random draws in every scenario, whatever the machine does (design, 3: fixed)."""
 
 import numpy as np
 import pytest
@@ -132,7 +132,7 @@ def test_batches_and_their_order_do_not_matter(small, scenarios):
 
 
 def test_a_batch_is_the_single_runs_put_together(small, scenarios):
-    """In a batch the luck of a replication is drawn once and kept; a single run draws it when somebody decides."""
+    """In a batch the taste shocks of a replication are drawn once and kept; a single run draws them as needed."""
     z, p = small
     totals, sums, _ = batch(z, p, scenarios, seeds(2))
     for w, seed in enumerate(seeds(2)):

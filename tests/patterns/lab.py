@@ -1,4 +1,4 @@
-"""A laboratory: the same people and the same luck under several paths of the levers.
+"""A laboratory: the same people and random draws under several paths of the levers.
 
 An experiment takes three lines::
 

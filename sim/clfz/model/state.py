@@ -191,11 +191,11 @@ def describe() -> list[tuple[str, str, str, str]]:
     for name, hint in get_type_hints(State, include_extras=True).items():
         if get_args(hint):
             array, shape, about, *_ = get_args(hint)
-            rows.append((name, _dtype(array).name, shape, about))
+            rows.append((name, element_type(array).name, shape, about))
     return rows
 
 
-def _dtype(array: Any) -> Any:
+def element_type(array: Any) -> Any:
     """The element type in `NDArray[np.int32]`, which older NumPy writes as `ndarray[shape, dtype[np.int32]]`."""
     element = get_args(array)[-1]
     return np.dtype(*(get_args(element) or (element,)))
@@ -214,6 +214,6 @@ def _arrays(record: Any, sizes: dict[str, int]) -> dict[str, NDArray[Any]]:
             letter, _, more = part.partition("+")
             size.append((sizes[letter] if letter in sizes else int(letter)) + int(more or 0))
         start = rest[0] if rest else 0
-        dtype = start if isinstance(start, np.dtype) else _dtype(array)
+        dtype = start if isinstance(start, np.dtype) else element_type(array)
         made[name] = np.full(size, start, dtype) if start == 1 else np.zeros(size, dtype)
     return made

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from clfz.analysis.calibration import checks as asked
 from clfz.analysis.calibration.posterior import LEARNED, MOVED, STAYS, whole
@@ -75,7 +75,7 @@ def unknown_rows(unknowns: Unknowns, found: dict[str, Any], z: Any) -> list[dict
     """
     value, moved, torn = (found[name] for name in ("contraction", "moved", "torn"))
     before = np.array([unknowns.values(np.full(len(value), each)) for each in ENDS])
-    after = np.quantile(unknowns.values(norm.cdf(z)), ENDS, axis=0)
+    after = np.quantile(unknowns.values(ndtr(z)), ENDS, axis=0)
     rows = []
     for i in np.argsort(-value):
         said = "moved" if abs(moved[i]) >= MOVED else "nothing"

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from clfz.analysis.calibration import CalibrationError
 from clfz.analysis.calibration.unknowns import own_parameters
@@ -63,7 +63,7 @@ def arviz() -> Any:
 def write(path: Path, fit: Fit, unknowns: Unknowns) -> None:
     """Write the draws of a fit as values."""
     chains, draws, _ = fit.z.shape
-    values = unknowns.values(norm.cdf(fit.flat))
+    values = unknowns.values(ndtr(fit.flat))
     frame = pd.DataFrame(values, columns=list(unknowns.names))
     frame.insert(0, "draw", np.tile(np.arange(draws), chains))
     frame.insert(0, "chain", np.repeat(np.arange(chains), draws))
@@ -210,13 +210,13 @@ def _wrong(column: str, values: Any, parameter: Parameter) -> str | None:
 
 def contraction(z: Floats) -> Floats:
     """1 - posterior variance / prior variance of each unknown, on the scale of its prior's shares [U]."""
-    found: Floats = 1.0 - norm.cdf(z).var(axis=0) * 12.0
+    found: Floats = 1.0 - ndtr(z).var(axis=0) * 12.0
     return found
 
 
 def moved(z: Floats) -> Floats:
     """How far the mean of each unknown moved [U], in standard deviations of its prior's shares."""
-    found: Floats = (norm.cdf(z).mean(axis=0) - 0.5) * 12.0**0.5
+    found: Floats = (ndtr(z).mean(axis=0) - 0.5) * 12.0**0.5
     return found
 
 

@@ -23,7 +23,7 @@ from typing import Any
 import joblib
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from clfz.analysis.calibration import CalibrationError, page, posterior, predict, reporting, table
 from clfz.analysis.calibration.checks import RANKS, Checks, check_all
@@ -286,7 +286,7 @@ def _fitted(at: Fitter, task: Task) -> dict[str, Any]:
         u, targets = reporting.data_set(at.truths, scheme.unknowns, targets, task.at, at.seed)
         data, seed = scheme.data(targets), 1000 + task.at
         fit = sampler.fit(data, seed)
-        truth = norm.ppf(np.clip(u, 1e-6, 1.0 - 1e-6))
+        truth = ndtri(np.clip(u, 1e-6, 1.0 - 1e-6))
         return summary(fit, u) | predict.scores(scheme, fit.flat, data, seed, truth)
     if task.shuffle is not None:
         targets = dealt(targets, task.shuffle)
@@ -309,7 +309,7 @@ def _sampler(scheme: Scheme) -> Sampler:
 
 def summary(fit: Fit, u: Any) -> dict[str, Any]:
     """Rank, intervals, mean and variance of every unknown, on the scale of its prior's shares."""
-    drawn = norm.cdf(fit.flat)
+    drawn = ndtr(fit.flat)
     spaced = drawn[np.linspace(0, len(drawn) - 1, RANKS).astype(int)]
     ends = dict(zip(("low90", "low50", "high50", "high90"), (0.05, 0.25, 0.75, 0.95), strict=True))
     return {

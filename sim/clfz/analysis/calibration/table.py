@@ -113,7 +113,7 @@ def levels_of(seed: int, row: int) -> dict[str, float]:
 
 
 def row_seed(seed: int, row: int) -> int:
-    """Seed of a row: its own parameters, figures and luck."""
+    """Seed of a row: its own parameters, zone inputs and random draws."""
     return seed * 1_000_000 + row
 
 
