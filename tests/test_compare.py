@@ -23,7 +23,7 @@ SMALL = Comparison(
     seed=5,
 )
 TABLES = ("indicators", "outcomes", "costs")
-WORLD = ["draw", "replicate"]
+REPLICATION = ["draw", "replicate"]
 
 
 def changed(**changes):
@@ -371,4 +371,4 @@ def test_progress_counts_up_to_the_end_and_the_manifest_says_what_was_done():
     assert manifest["draw_ids"] == [0, 1]
     assert set(result.costs["line"]) <= set(manifest["cost_lines"])
     assert manifest["cost_lines"]["community_group.visits"] == "home visits"
-    assert list(result.indicators.groupby(WORLD).groups) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert list(result.indicators.groupby(REPLICATION).groups) == [(0, 0), (0, 1), (1, 0), (1, 1)]

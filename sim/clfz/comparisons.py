@@ -63,7 +63,7 @@ def compare(
     Args:
         comparison: A comparison, its name, or the path of its file.
         seed: Seed of the study instead of the file's.
-        draws: Parameter draws; with 1 every parameter and figure has its central value.
+        draws: Parameter draws; with 1 every parameter and zone input has its central value.
         replicates: Runs with different random draws for each parameter draw.
         months: Cuts (or lengthens) the whole horizon to this many months.
         jobs: Threads; as many as there are processors when not given. Results do not depend on it.
@@ -201,7 +201,7 @@ def simulate(
         zone: Name or path of a zone, or what `load_zone` returned.
         programme: Name or path of a programme, or what `load_programme` returned.
         seed: Seed of the study.
-        draws: Parameter draws; with 1 every parameter and figure has its central value.
+        draws: Parameter draws; with 1 every parameter and zone input has its central value.
         replicates: Runs with different random draws for each parameter draw.
         months: The whole horizon.
         programme_months: Months until the programme leaves.

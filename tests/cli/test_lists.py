@@ -83,3 +83,13 @@ def test_a_measure_of_the_comparison_table_is_explained_too(clfz):
 def test_names_are_never_broken_on_a_narrow_terminal(clfz, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     assert "child_years_out_of_labour_gained" in clfz("indicators").stdout.split()
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 120])
+def test_a_table_keeps_every_word_whole(clfz, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    for kind in registry():
+        told = json.loads(clfz("interventions", kind, "--json").stdout)
+        shown = clfz("interventions", kind).stdout.split()
+        for field in told["fields"]:
+            assert set(field["meaning"].split()) <= set(shown), (kind, field["name"])

@@ -27,7 +27,7 @@ print(numba.config.CACHE_DIR == before)
 """
 LOADED = """
 import sys
-import clfz.runs.evaluate
+import clfz.runs.study_inputs
 import clfz.model.run
 print("scipy.linalg" in sys.modules)
 """

@@ -127,7 +127,7 @@ class Replication:
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """Worlds, each with every path; path 0 is the control."""
+    """Replications, each with every path; path 0 is the control."""
 
     replications: tuple[tuple[Replication, ...], ...]
 

@@ -60,5 +60,5 @@ def test_it_lowers_child_work_where_only_childrens_pay_falls(say):
 
 def test_without_a_weight_on_consumption_it_only_moves_children_between_places():
     result = trial(18, consumption_weight=0.0, hazard_weight=0.0)
-    for calm, dry in result.measured:
+    for calm, dry in result.replications:
         assert np.array_equal(calm.codes & 3, dry.codes & 3)

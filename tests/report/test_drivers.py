@@ -21,7 +21,9 @@ def plant(
 ) -> drivers.Drivers | None:
     """Put a column that goes with the effect, by that share, among sixty that do not."""
     rng = np.random.default_rng(4)
-    effect = -numbers.result.measured.against(HEADLINE, "cash-transfer").reshape(25, 3).mean(axis=1)
+    effect = (
+        -numbers.result.run_measures.against(HEADLINE, "cash-transfer").reshape(25, 3).mean(axis=1)
+    )
     effect = (effect - effect.mean()) / effect.std()
     values = rng.normal(size=(25, 61))
     values[:, 7] = share * effect + (1 - share) * values[:, 7]

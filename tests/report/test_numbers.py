@@ -92,7 +92,7 @@ def test_the_variance_is_split_as_in_the_summary(numbers: Numbers) -> None:
 
 
 def test_the_best_buy_has_the_greatest_net_benefit(numbers: Numbers) -> None:
-    found, measured = numbers.buys(), numbers.result.measured
+    found, measured = numbers.buys(), numbers.result.run_measures
     assert len(found) >= 3
     for price, buy, share in found:
         benefit = {

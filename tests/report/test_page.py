@@ -72,7 +72,7 @@ def test_every_number_of_the_page_is_a_number_of_the_result(
     found = Reader(html).numbers
     assert len(found) > 300
     cells = many.summary.set_index(["measure", "scenario"])
-    measured = many.measured
+    measured = many.run_measures
     for key, value, text in found:
         scenario, measure, column, scale = key.split("|")
         if column.startswith("pair:"):

@@ -16,10 +16,10 @@ from clfz.comparisons import compare, simulate
 from clfz.inputs import load_comparison
 from clfz.runs import runner, store
 from clfz.runs.compare import kept_runs
-from clfz.runs.evaluate import Evaluator
 from clfz.runs.plan import resolve, run_replications
 from clfz.runs.results import ResultError, read
 from clfz.runs.study import StudyError
+from clfz.runs.study_inputs import StudyInputs
 
 ROOT = Path(__file__).parents[2]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
@@ -244,14 +244,14 @@ def test_the_same_command_twice_at_a_time_is_refused(tmp_path):
 
 
 def test_a_run_that_fails_ends_the_comparison_in_one_sentence(tmp_path, monkeypatch):
-    real = Evaluator.point
+    real = StudyInputs.point
 
     def point(self, number, row):
         if number == 1:
             raise ValueError("this point cannot be")
         return real(self, number, row)
 
-    monkeypatch.setattr(Evaluator, "point", point)
+    monkeypatch.setattr(StudyInputs, "point", point)
     with pytest.raises(StudyError) as error:
         compare(SMALL, out=tmp_path / "small")
     assert str(error.value) == (

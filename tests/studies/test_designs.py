@@ -10,9 +10,9 @@ from clfz.inputs.parameters import load_parameters
 from clfz.programme.levers import INDEX
 from clfz.runs.chunk import Chunk, run_chunk
 from clfz.runs.designs import unit_cube
-from clfz.runs.evaluate import Evaluator
 from clfz.runs.measures import default_measures
 from clfz.runs.study import make_study
+from clfz.runs.study_inputs import StudyInputs
 from clfz.runs.zone_data import replication_seed
 
 from tests.studies.conftest import tiny
@@ -57,7 +57,7 @@ def test_numbers_of_points_are_arithmetic():
 
 
 def evaluator(**settings):
-    return Evaluator(tiny(**settings))
+    return StudyInputs(tiny(**settings))
 
 
 def test_a_parameter_and_a_figure_reach_the_engine():
@@ -80,8 +80,8 @@ def test_a_lever_is_set_while_the_programme_lasts_in_all_scenarios_but_the_first
 def test_a_field_changes_levers_and_costs():
     amounts = {"cash_transfer.amount_eur": [3.0, 9.0]}
     study = tiny(design=None, points=amounts, programmes=["none", "cash-transfer"], luck="common")
-    point = Evaluator(study).point(1, study.rows[1])
-    levers = Evaluator(study).plan(point.key).levers
+    point = StudyInputs(study).point(1, study.rows[1])
+    levers = StudyInputs(study).plan(point.key).levers
     assert levers[1, 0, INDEX["transfer_girls_5_11"]] == 9.0
     chunk = Chunk(np.arange(2), np.zeros(2, np.int64), study.rows, (1,))
     done = run_chunk(study.message, chunk)

@@ -14,8 +14,8 @@ from pathlib import Path
 import clfz
 import pytest
 from clfz.runs import runner, store
-from clfz.runs.evaluate import Evaluator
 from clfz.runs.study import StudyError
+from clfz.runs.study_inputs import StudyInputs
 
 from tests.studies.conftest import contents, tiny
 
@@ -297,14 +297,14 @@ def test_a_changed_model_is_not_mixed(study, tmp_path, monkeypatch):
 
 def test_a_run_that_fails_is_a_row_with_its_reason(undisturbed, study, tmp_path, monkeypatch):
     """Its neighbours in the chunk are run all the same, to the same bits."""
-    real = Evaluator.point
+    real = StudyInputs.point
 
     def point(self, number, row):
         if number == 5:
             raise ValueError("this point cannot be")
         return real(self, number, row)
 
-    monkeypatch.setattr(Evaluator, "point", point)
+    monkeypatch.setattr(StudyInputs, "point", point)
     done = clfz.run_study(study, tmp_path)
     assert done.complete
     assert done.failures["point"].tolist() == [5, 5, 5, 5]
@@ -326,7 +326,7 @@ def test_the_machine_s_trouble_is_no_failed_run(study, tmp_path, monkeypatch):
     def point(self, number, row):
         raise MemoryError
 
-    monkeypatch.setattr(Evaluator, "point", point)
+    monkeypatch.setattr(StudyInputs, "point", point)
     with pytest.raises(MemoryError):
         clfz.run_study(study, tmp_path)
 

@@ -67,14 +67,16 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         pad_edge=False,
         box=box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True),
     )
-    for column, title in enumerate(head):
-        words = [word for row in cells for word in row[column].split()]
-        longest = max(map(len, [*title.split(), *words]))
-        drawn.add_column(title, min_width=longest, overflow="fold")
+    needs = 3 * len(head)  # a table may be wider than the line when its names are
+    for title, column in zip(head, zip(*cells, strict=True), strict=True):
+        texts = [title, *column]
+        longest = max(len(word) for text in texts for word in text.split() or [""])
+        # not `min_width`: with it Rich makes the table wider than the line and cuts off what stands over
+        short = max(map(len, texts)) <= longest + 2
+        drawn.add_column(title, overflow="fold", no_wrap=short)
+        needs += longest + 2 * short
     for row in cells:
         drawn.add_row(*map(Text, row))
-    # A table may be wider than the line when its names are.
-    needs = sum(column.min_width or 0 for column in drawn.columns) + 3 * len(head)
     console = Console(width=max(width(), needs), color_system=None, highlight=False)
     with console.capture() as captured:
         console.print(drawn)

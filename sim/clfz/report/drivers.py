@@ -41,7 +41,7 @@ def drivers(numbers: Numbers, plan: Scenario, most: int = 3) -> Drivers | None:
     if numbers.draws < FEWEST_DRAWS:
         return None
     table = assumptions_table(numbers)
-    measured = numbers.result.measured
+    measured = numbers.result.run_measures
     effect = describe(HEADLINE).direction * measured.against(HEADLINE, plan.name)
     ids, place = np.unique(measured.draws, return_inverse=True)
     means = np.bincount(place, weights=effect) / np.bincount(place)
@@ -70,7 +70,7 @@ def _standard_ranks(values: Array) -> Array:
 
 
 def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
-    """Return the words and the values [draws, assumptions] of parameters and zone figures.
+    """Return the words and the values [draws, assumptions] of parameters and zone inputs.
 
     A draw is a pure function of the seed and its number, so the manifest is enough to repeat it.
     """
@@ -88,7 +88,7 @@ def assumptions_table(numbers: Numbers) -> tuple[list[str], Array] | None:
     except ValidationError:
         return None
     seed, rows = int(told.get("seed", 0)), []
-    for index in np.unique(numbers.result.measured.draws).tolist():
+    for index in np.unique(numbers.result.run_measures.draws).tolist():
         drawn = draw(parameters, seed, index, zone=zone.name, country=zone.country)
         rows.append([*drawn.values(), *zone_values(zone, seed, index).values()])
     names = [parameter.meaning.rstrip(".") for parameter in parameters]

@@ -70,7 +70,7 @@ class Numbers:
     def __init__(self, result: ComparisonResult) -> None:
         self.result = result
         self.manifest = result.manifest
-        measured = result.measured
+        measured = result.run_measures
         if not len(measured.draws):
             text = "No run is finished in every programme; there is nothing to report yet."
             raise ResultError(text)
@@ -109,7 +109,7 @@ class Numbers:
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return months and [scenarios, runs, months] of an indicator of one group."""
         result = self.result
-        return series(result.indicators, result.measured, indicator, sex, age_band)
+        return series(result.indicators, result.run_measures, indicator, sex, age_band)
 
     # Which programme is better
 
@@ -117,7 +117,7 @@ class Numbers:
         """Compare two plans inside each run: mean, range and share of runs where first wins."""
         import numpy as np
 
-        difference = self.result.measured.against(measure, first, second)
+        difference = self.result.run_measures.against(measure, first, second)
         mean, lower, upper = spread(difference)
         wins = np.mean(difference * (describe(measure).direction or 1) > 0)
         apart = float((lower > 0 or upper < 0) and self.runs >= FEWEST)
@@ -171,8 +171,8 @@ class Numbers:
         """Who leaves fewest children in child labour in most sets of assumptions, and in how many."""
         import numpy as np
 
-        _, place = np.unique(self.result.measured.draws, return_inverse=True)
-        values = [self.result.measured.of(HEADLINE, s.name) for s in self.everyone]
+        _, place = np.unique(self.result.run_measures.draws, return_inverse=True)
+        values = [self.result.run_measures.of(HEADLINE, s.name) for s in self.everyone]
         ahead = np.array([np.bincount(place, weights=each) for each in values]).argmin(axis=0)
         first = int(np.bincount(ahead).argmax())
         return self.everyone[first], int((ahead == first).sum())
@@ -214,7 +214,7 @@ class Numbers:
         """Return scenario, month and columns that are [scenarios, months]."""
         import pandas as pd
 
-        names = [self.result.measured.scenarios, months]
+        names = [self.result.run_measures.scenarios, months]
         index = pd.MultiIndex.from_product(names, names=["scenario", "month"])
         flat = {name: values.reshape(-1) for name, values in columns.items()}
         return pd.DataFrame(flat, index).reset_index()
@@ -235,7 +235,7 @@ class Numbers:
         """
         import pandas as pd
 
-        names = self.result.measured.scenarios
+        names = self.result.run_measures.scenarios
         base = names.index(self.baseline.name)
         rows: list[dict[str, Any]] = []
         for sex, band in product(("girls", "boys"), ("5-11", "12-14", "15-17")):
@@ -286,7 +286,7 @@ class Numbers:
         sums = costs.groupby(["scenario", by, "draw", "replicate"], sort=False)["amount"].sum()
         paid = sums.unstack(["draw", "replicate"], fill_value=0)
         order = pd.MultiIndex.from_frame(costs[["scenario", by]].drop_duplicates())
-        measured = self.result.measured
+        measured = self.result.run_measures
         runs = pd.MultiIndex.from_arrays([measured.draws, measured.replicates])
         paid = paid.reindex(index=order, columns=runs, fill_value=0.0)  # no row: nothing spent
         rows = [
@@ -339,7 +339,7 @@ class Numbers:
     def passing(self) -> dict[str, int]:
         """For each scenario in how many runs the zone passes the test at any time."""
         ever = self._passes[1].any(axis=2).sum(axis=1)
-        return dict(zip(self.result.measured.scenarios, map(int, ever), strict=True))
+        return dict(zip(self.result.run_measures.scenarios, map(int, ever), strict=True))
 
     @property
     def free(self) -> list[Scenario]:
@@ -353,7 +353,7 @@ class Numbers:
         """
         import pandas as pd
 
-        test, names = self.zone_test, self.result.measured.scenarios
+        test, names = self.zone_test, self.result.run_measures.scenarios
         rows = []
         for indicator, limit in zip(
             ZONE_TEST, (test.out_of_school, test.child_labour), strict=True
@@ -413,7 +413,7 @@ class Numbers:
         round_ones = [m * 10.0**p for p in range(power, power + 40) for m in (1, 1.5, 2, 3, 5, 7)]
         prices = [price for price in round_ones if low <= price <= high]
         prices = prices[: most - 1] + prices[-1:] if len(prices) > most else prices
-        measured = self.result.measured
+        measured = self.result.run_measures
         cost, gain = (
             np.array([measured.against(measure, s.name) for s in self.everyone])
             for measure in (COST, GAIN)
@@ -429,7 +429,7 @@ class Numbers:
     @property
     def cheapest(self) -> list[Scenario]:
         """The plans that gain most child-years for a unit of money, as far as can be told."""
-        measured = self.result.measured
+        measured = self.result.run_measures
         if not self._priced:
             return []
         leader = min(self._priced, key=lambda p: float(self.row(UNIT_COST, p.name)["mean"]))

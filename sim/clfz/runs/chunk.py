@@ -14,10 +14,10 @@ import numpy as np
 
 from clfz.inputs.indicators import indicator_names
 from clfz.model.layout import COUNTS, SUMS
-from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
 from clfz.runs.measures import BANDS, SEXES, indicator, measure
 from clfz.runs.study import POINT_STRIDE, REPLICATE_STRIDE, Study, StudyError, find_function
+from clfz.runs.study_inputs import StudyInputs
 from clfz.runs.zone_data import replication_seed
 
 if TYPE_CHECKING:
@@ -99,11 +99,11 @@ def run_chunk(message: bytes, chunk: Chunk, threads: int = 1) -> Done:
     Raises:
         StudyError: This process has another version of the model.
     """
-    evaluator = _evaluator(message)
-    if not evaluator.study.function:
-        _compile(evaluator, chunk)
+    study_inputs = _study_inputs(message)
+    if not study_inputs.study.function:
+        _compile(study_inputs, chunk)
     started = time.perf_counter()
-    parts = _run_or_split(evaluator, chunk, threads)
+    parts = _run_or_split(study_inputs, chunk, threads)
     monthly = [part.monthly for part in parts if part.monthly is not None]
     return Done(
         np.concatenate([part.run_ids for part in parts]),
@@ -117,7 +117,7 @@ def run_chunk(message: bytes, chunk: Chunk, threads: int = 1) -> Done:
 
 
 @lru_cache(maxsize=2)
-def _evaluator(message: bytes) -> Evaluator:
+def _study_inputs(message: bytes) -> StudyInputs:
     facts = json.loads(message)
     if facts["model"] != fingerprint():
         raise StudyError(
@@ -125,37 +125,37 @@ def _evaluator(message: bytes) -> Evaluator:
             "Install the same clfz, numpy and numba everywhere."
         )
     # rows travel with each chunk; here they only count
-    return Evaluator(
+    return StudyInputs(
         Study.from_facts(facts, np.zeros((facts["rows"]["count"], len(facts["factors"]))))
     )
 
 
-def _compile(evaluator: Evaluator, chunk: Chunk) -> None:
+def _compile(study_inputs: StudyInputs, chunk: Chunk) -> None:
     """Load or compile the engine once a process, by a replication: chunks are timed without it."""
     global _is_compiled
     if not _is_compiled:
         first = chunk.part(slice(0, 1))
         with suppress(Exception):  # what is wrong with it is told when its chunk is run
-            _replications(evaluator, first).run([0], threads=1)
+            _replications(study_inputs, first).run([0], threads=1)
         _is_compiled = True
 
 
 _is_compiled = False
 
 
-def _run_or_split(evaluator: Evaluator, chunk: Chunk, threads: int) -> list[Done]:
+def _run_or_split(study_inputs: StudyInputs, chunk: Chunk, threads: int) -> list[Done]:
     """Run a chunk; when that fails, halve it until the replication that cannot be run is alone."""
     try:
-        return [_run(evaluator, chunk, threads)]
+        return [_run(study_inputs, chunk, threads)]
     except (OSError, MemoryError, ImportError):
         raise  # the machine's trouble, not the run's
     except Exception as error:
         if (middle := len(chunk) // 2) > 0:
             parts = chunk.part(slice(0, middle)), chunk.part(slice(middle, None))
-            return [done for part in parts for done in _run_or_split(evaluator, part, threads)]
+            return [done for part in parts for done in _run_or_split(study_inputs, part, threads)]
         lines = str(error).strip().splitlines() or [""]
         reason = f"{type(error).__name__}: {lines[0]}".rstrip(": ")
-        study, run_ids = evaluator.study, chunk.run_ids
+        study, run_ids = study_inputs.study, chunk.run_ids
         monthly = None
         if columns := month_columns(study):
             kind = np.float64 if study.spec.keep == "counts" else np.float32
@@ -165,15 +165,15 @@ def _run_or_split(evaluator: Evaluator, chunk: Chunk, threads: int) -> list[Done
         return [Done(run_ids, empty, dict.fromkeys(run_ids.tolist(), reason), monthly)]
 
 
-def _run(evaluator: Evaluator, chunk: Chunk, threads: int) -> Done:
-    study, monthly = evaluator.study, None
+def _run(study_inputs: StudyInputs, chunk: Chunk, threads: int) -> Done:
+    study, monthly = study_inputs.study, None
     kept = list(chunk.scenarios)
     if study.function:
         started = time.perf_counter()
         values = _call_function(study, chunk)
         compiled = time.perf_counter() - started
     else:
-        replications = _replications(evaluator, chunk)
+        replications = _replications(study_inputs, chunk)
         asked = sorted({0, *chunk.scenarios})
         started = time.perf_counter()
         block = replications.run(asked, threads=threads)
@@ -190,8 +190,8 @@ def _run(evaluator: Evaluator, chunk: Chunk, threads: int) -> Done:
     return Done(run_ids, table, reasons, monthly, compiled=compiled)
 
 
-def _replications(evaluator: Evaluator, chunk: Chunk) -> Replications:
-    return evaluator.replications(chunk.points.tolist(), chunk.replicates.tolist(), chunk.rows)
+def _replications(study_inputs: StudyInputs, chunk: Chunk) -> Replications:
+    return study_inputs.replications(chunk.points.tolist(), chunk.replicates.tolist(), chunk.rows)
 
 
 def _call_function(study: Study, chunk: Chunk) -> FloatArray:

@@ -15,8 +15,8 @@ from clfz.inputs.parameters import Parameter, override
 from clfz.inputs.programme import Programme
 from clfz.model.layout import CLASSES
 from clfz.programme.levers import INDEX, LEVERS, Calendar
-from clfz.runs.evaluate import Evaluator
 from clfz.runs.study import Study, split_overrides
+from clfz.runs.study_inputs import StudyInputs
 
 if TYPE_CHECKING:
     from clfz.inputs.programme import Shock
@@ -58,9 +58,9 @@ class Plan:
     posterior: Mapping[str, Any] | None = None
 
     @cached_property
-    def evaluator(self) -> Evaluator:
+    def study_inputs(self) -> StudyInputs:
         """The study that the comparison is, at work; everything that is counted is kept of each run."""
-        # checked already as a comparison; the Mesa model runs one programme alone, without `none`
+        # checked already as a comparison
         spec = StudyFile.model_construct(
             **{name: getattr(self.comparison, name) for name in _SHARED},
             set={**self.comparison.set, **self.lever_overrides},
@@ -70,7 +70,7 @@ class Plan:
             measures=tuple(f"attribution_{name}" for name in CLASSES),
             keep="counts",
         )
-        return Evaluator(
+        return StudyInputs(
             Study(
                 spec=spec,
                 zones=(self.zone,),
@@ -85,16 +85,16 @@ class Plan:
     @property
     def study(self) -> Study:
         """The comparison as a study."""
-        return self.evaluator.study
+        return self.study_inputs.study
 
     def calendar(self) -> Calendar:
         """The horizon and the size of the zone, for the interventions."""
-        return self.evaluator.calendar(0, ())
+        return self.study_inputs.calendar(0, ())
 
     @property
     def lever_plan(self) -> LeverPlan:
         """What the programmes do in the zone."""
-        return self.evaluator.plan((0, ()))
+        return self.study_inputs.plan((0, ()))
 
     def levers(self) -> FloatArray:
         """Levers by month: float64 [scenarios, months, n_levers]."""
@@ -105,7 +105,7 @@ class Plan:
         asked = self.comparison
         pairs = pairs or [(d, r) for d in range(asked.draws) for r in range(asked.replicates)]
         draws, replicates = zip(*pairs, strict=True)
-        return self.evaluator.replications(draws, replicates, np.zeros((len(pairs), 0)))
+        return self.study_inputs.replications(draws, replicates, np.zeros((len(pairs), 0)))
 
     def told(self, programme: Programme) -> list[str]:
         """What a scenario does, in sentences: its interventions, then what was set by hand."""

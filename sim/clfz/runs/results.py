@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from clfz.inputs.problems import reason
 from clfz.runs.manifest import SCHEMA_VERSION
-from clfz.runs.summary import Measured, gather, summarise
+from clfz.runs.summary import RunMeasures, gather, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,14 +70,14 @@ class ComparisonResult:
         return cls(dict(manifest), **tidy)
 
     @cached_property
-    def measured(self) -> Measured:
+    def run_measures(self) -> RunMeasures:
         """Values in every replication of every measure and scenario."""
         return gather(self.indicators, self.outcomes, self.costs, self.manifest)
 
     @cached_property
     def summary(self) -> pd.DataFrame:
         """The table `comparison.csv`: one row for each scenario and measure."""
-        return summarise(self.measured)
+        return summarise(self.run_measures)
 
     @property
     def complete(self) -> bool:

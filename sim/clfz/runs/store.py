@@ -29,12 +29,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clfz.inputs.factors import ZONE_INPUT
 from clfz.inputs.parameters import central
 from clfz.inputs.problems import reason
 from clfz.runs.chunk import Done, month_columns
-from clfz.runs.evaluate import Evaluator
 from clfz.runs.manifest import fingerprint
 from clfz.runs.study import Study, StudyError, parts_of
+from clfz.runs.study_inputs import StudyInputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -268,16 +269,16 @@ def _draws(study: Study) -> pa.Table | None:
 
     if study.spec.draws == 1 or "seed" in study.factors:
         return None
-    evaluator, zones = Evaluator(study), len(study.zones)
+    study_inputs, zones = StudyInputs(study), len(study.zones)
     names = [
         *central(study.parameters),
-        *(name for name, kind in study.space.kinds.items() if kind == "figure"),
+        *(name for name, kind in study.space.kinds.items() if kind == ZONE_INPUT),
     ]
     number, at = np.divmod(np.arange(study.spec.draws * zones), zones)
     values = np.empty((len(number), len(names)))
     for row, (drawn, zone) in enumerate(zip(number.tolist(), at.tolist(), strict=True)):
-        parameters, zone_data = evaluator.drawn(zone, drawn, study.spec.seed)
-        values[row] = [*parameters.values(), *zone_data.values()]
+        parameters, inputs = study_inputs.drawn(zone, drawn, study.spec.seed)
+        values[row] = [*parameters.values(), *inputs.values()]
     places = pa.DictionaryArray.from_arrays(at.astype(np.int16), [z.name for z in study.zones])
     columns = {name: np.ascontiguousarray(values[:, column]) for column, name in enumerate(names)}
     return pa.table({"draw": number, "zone": places, **columns})

@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
-class Measured:
+class RunMeasures:
     """Values of every measure, scenario and replication.
 
     Attributes:
@@ -69,7 +69,7 @@ class Measured:
 
 def gather(
     indicators: pd.DataFrame, outcomes: pd.DataFrame, costs: pd.DataFrame, meta: Mapping[str, Any]
-) -> Measured:
+) -> RunMeasures:
     """Gather the three tables into one block.
 
     Indicators appear as `name@moment` in the age band of the catalogue, outcomes under their name,
@@ -105,7 +105,7 @@ def gather(
     whole = ~np.isnan(block[monthly]).any(axis=(0, 1))
     block, pairs = block[:, :, whole], pairs[whole]
     block[np.isnan(block).all(axis=2) & ~monthly[:, None]] = 0.0
-    return Measured(
+    return RunMeasures(
         measures=names,
         scenarios=tuple(str(name) for name in scenarios),
         baseline=str(meta.get("baseline", "none")),
@@ -126,7 +126,7 @@ def _at_moments(indicators: pd.DataFrame, meta: Mapping[str, Any]) -> pd.DataFra
 
 
 def series(
-    indicators: pd.DataFrame, measured: Measured, indicator: str, sex: str, age_band: str
+    indicators: pd.DataFrame, measured: RunMeasures, indicator: str, sex: str, age_band: str
 ) -> tuple[Ints, Array]:
     """Return one indicator of one group over time.
 
@@ -161,7 +161,7 @@ def series(
     return months, values
 
 
-def summarise(measured: Measured) -> pd.DataFrame:
+def summarise(measured: RunMeasures) -> pd.DataFrame:
     """Return `comparison.csv`: one row for each scenario and measure.
 
     Columns `COLUMNS`. `lower` and `upper` are the 5th and 95th percentile over replications. `note` is "cannot be told
@@ -255,7 +255,7 @@ def _quantiles(values: Array) -> Array:
     return np.asarray(np.quantile(values, [LOW, 0.5, HIGH], axis=1), dtype=np.float64)
 
 
-def _ratio_rows(measured: Measured) -> list[dict[str, Any]]:
+def _ratio_rows(measured: RunMeasures) -> list[dict[str, Any]]:
     """Return the summary rows of cost divided by gain; columns left out become NaN."""
     rows: list[dict[str, Any]] = []
     for entry in RATIOS:

@@ -13,7 +13,7 @@ from clfz.model.layout import ZONE_RECORD
 from clfz.model.population import WINDOW_SHARE
 from clfz.programme.names import AGE_BANDS, SEXES, TRADES
 
-# Figures that stay at their value: the size of a zone is its identity, and what is known is not drawn.
+# Inputs that stay at their value: the size of a zone is its identity, and what is known is not drawn.
 NOT_DRAWN = {("population", "children"), ("population", "villages")}
 _AS_IT_IS = (
     *(("population", name) for name in ("adults", "migrant_share", "yearly_migration")),
@@ -47,6 +47,7 @@ def zone_values(zone: Zone, seed: int | None = None, draw: int = 0) -> dict[tupl
         if seed is None or name in NOT_DRAWN:
             values[name] = float(quantity.value)
         else:
+            # the word names the draw: another word would give everybody other zones
             u = uniform(seed, draw, "figure:" + ".".join(name), zone.name)
             values[name] = triangular(quantity, u)
     return values

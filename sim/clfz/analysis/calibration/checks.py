@@ -114,13 +114,16 @@ def all_counts(each: list[tuple[str, Floats, Floats]], most: float) -> Iterator[
         yield between(f"share of {hit.size} counts inside 90 %", float(hit.mean()), 0.83, most)
 
 
-def check_all(fitter: Fitter, fits: dict[str, Fit], sets: list[dict[str, Any]]) -> Checks:
+def check_all(
+    fitter: Fitter, fits: dict[str, Fit], sets: list[dict[str, Any]], asked: int
+) -> Checks:
     """All checks.
 
     Args:
         fitter: What every fit needs.
         fits: Of the records, by name of the task; "all" is the main one.
         sets: Results of synthetic data sets (`clfz.analysis.calibration.run.summary`).
+        asked: How many synthetic data sets were asked for.
     """
     scheme, unknowns, z = fitter.scheme, fitter.scheme.unknowns, fits["all"].flat
     prior = np.random.default_rng(17).standard_normal((PRIOR_DRAWS, len(unknowns)))
@@ -154,7 +157,7 @@ def check_all(fitter: Fitter, fits: dict[str, Fit], sets: list[dict[str, Any]]) 
         ("labels", labels_of_records(unknowns.names, found)),
         ("contraction of a combination", combinations(found)),
         ("prior sensitivity", sensitivity(unknowns, z)),
-        ("synthetic data", [row("data sets fitted", len(sets), f"{len(sets)}", True)]),
+        ("synthetic data", [row("data sets fitted", len(sets), f"{asked}", len(sets) == asked)]),
     ]
     if len(sets) >= FEW:
         each = {name: np.stack([part[name] for part in sets]) for name in sets[0]}

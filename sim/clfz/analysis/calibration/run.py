@@ -153,7 +153,7 @@ def calibrate(
         progress(0, 1, "Checking")
     fits = {task.name: read_fit(fitter, task) for task in wanted if task.at is None}
     sets = [result(fitter, task) for task in wanted if task.at is not None]
-    checks = check_all(fitter, fits, sets)
+    checks = check_all(fitter, fits, sets, settings.sets)
     posterior.write(folder / posterior.FILE, fits["all"], fitter.scheme.unknowns)
     frame = pd.DataFrame(checks.rows, columns=["check", "item", "value", "bar", "ok"])
     text = frame.to_csv(index=False, lineterminator="\n")

@@ -23,7 +23,7 @@ def plane(numbers: Numbers) -> Plot:
     """Draw extra cost against extra child-years out of child labour, one dot a run."""
     import pandas as pd
 
-    phrases, measured, plans = Phrases(numbers), numbers.result.measured, numbers.plans
+    phrases, measured, plans = Phrases(numbers), numbers.result.run_measures, numbers.plans
     parts = [
         {
             "scenario": plan.name,

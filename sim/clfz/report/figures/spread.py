@@ -33,7 +33,7 @@ def dots(numbers: Numbers) -> Plot:
     import numpy as np
     import pandas as pd
 
-    phrases, measured = Phrases(numbers), numbers.result.measured
+    phrases, measured = Phrases(numbers), numbers.result.run_measures
     # Fewer runs than dots: each run is a dot, nothing is filled in between.
     each = numbers.runs <= DOTS
     chances = (np.arange(DOTS) + 0.5) / DOTS
@@ -92,7 +92,7 @@ def differences(numbers: Numbers) -> Plot:
     """Draw, run by run, how many children fewer are in child labour than without programme."""
     import pandas as pd
 
-    phrases, measured = Phrases(numbers), numbers.result.measured
+    phrases, measured = Phrases(numbers), numbers.result.run_measures
     fewer = {s.name: -100 * measured.against(HEADLINE, s.name) for s in numbers.plans}
     said = {
         s.name: [

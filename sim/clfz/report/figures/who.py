@@ -103,7 +103,7 @@ def attribution(numbers: Numbers) -> Plot | None:
     import numpy as np
     import pandas as pd
 
-    phrases, plans, measured = Phrases(numbers), numbers.plans, numbers.result.measured
+    phrases, plans, measured = Phrases(numbers), numbers.plans, numbers.result.run_measures
     measures = [*(part[0] for part in PARTS[:-1]), _COUNTED]
     if not plans or not all(numbers.has(measure) for measure in measures):
         return None

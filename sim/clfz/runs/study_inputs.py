@@ -62,7 +62,7 @@ class Point:
     key: Key
 
 
-class Evaluator:
+class StudyInputs:
     """A study at work in one process: what several replications share is made once."""
 
     def __init__(self, study: Study) -> None:
@@ -120,13 +120,13 @@ class Evaluator:
         for name, kind, value in zip(study.factors, self.kinds, row.tolist(), strict=True):
             by_kind.setdefault(kind, {})[name] = value
         seed = int(by_kind.get(SEED, {}).get(SEED, study.spec.seed))
-        parameters, zone_data = self.drawn(zone, drawn, seed)
+        parameters, inputs = self.drawn(zone, drawn, seed)
         if PARAMETER in by_kind:
             parameters = parameters | by_kind[PARAMETER]
         given_inputs = by_kind.get(ZONE_INPUT, {})
         if given_inputs:
             changed = {tuple(name.split(".")): value for name, value in given_inputs.items()}
-            record = zone_record(study.zones[zone], zone_data | changed, parameters)
+            record = zone_record(study.zones[zone], inputs | changed, parameters)
         else:
             record = self._whole(zone, drawn, seed)
             if PARAMETER in by_kind:  # all that the parameters change in it
@@ -161,13 +161,13 @@ class Evaluator:
         return values, zone_values(place, seed, drawn)
 
     def _record(self, zone: int, drawn: int, seed: int) -> np.void:
-        parameters, zone_data = self.drawn(zone, drawn, seed)
-        return zone_record(self.study.zones[zone], zone_data, parameters)
+        parameters, inputs = self.drawn(zone, drawn, seed)
+        return zone_record(self.study.zones[zone], inputs, parameters)
 
     def _calendar(self, zone: int, sizes: tuple[tuple[str, float], ...]) -> Calendar:
         study, place = self.study, self.study.zones[zone]
-        zone_data = zone_values(place) | {tuple(name.split(".")): value for name, value in sizes}
-        record = zone_record(place, zone_data, central(study.parameters))
+        inputs = zone_values(place) | {tuple(name.split(".")): value for name, value in sizes}
+        record = zone_record(place, inputs, central(study.parameters))
         return Calendar(
             months=study.spec.months,
             programme_months=study.spec.programme_months,
