@@ -1,8 +1,12 @@
 """`clfz.ZoneModel`: a Mesa model with the very numbers of the compiled run."""
 
+import copy
 import gc
 import multiprocessing
+import pickle
 import re
+import subprocess
+import sys
 import warnings
 import weakref
 from pathlib import Path
@@ -364,3 +368,43 @@ def test_the_guide_runs(capsys):
     told = capsys.readouterr().out
     assert "do something else than they would have done" in told
     assert "bridge-schools" in told
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
+def test_a_copy_lives_on_as_the_model_does(again):
+    model = ZoneModel(zone="chipinge", programme="area-based", months=14, seed=3)
+    for _ in range(6):
+        model.step()
+    child = next(each for each in model.children if each.present)
+    twin = again(model)
+    assert twin.table().equals(model.table())
+    for _ in range(6):
+        model.step()
+        twin.step()
+    assert twin.table().equals(model.table())
+    assert (twin.child(child.row).activity, twin.child(child.row).grade) == (
+        child.activity,
+        child.grade,
+    )
+    assert twin.datacollector.get_model_vars_dataframe().equals(
+        model.datacollector.get_model_vars_dataframe()
+    )
+    twin.step()
+    assert (model.month, twin.month) == (12, 13)
+
+
+def test_what_is_forked_after_a_run_runs_on():
+    """Pools that fork (SALib's, EMA's, one's own) after a run in the parent: no hang, and the same numbers."""
+    program = """
+import multiprocessing, clfz
+def one(seed):
+    return clfz.simulate("chipinge", "wages", months=12, seed=seed).summary["mean"].sum()
+if __name__ == "__main__":
+    here = [one(seed) for seed in (1, 2)]
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        assert pool.map_async(one, (1, 2)).get(timeout=120) == here
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr

@@ -72,6 +72,10 @@ class StudyInputs:
         self.drawn = lru_cache(maxsize=64)(self._draw)
         self._whole = lru_cache(maxsize=64)(self._record)
 
+    def __reduce__(self) -> tuple[type[StudyInputs], tuple[Study]]:
+        """A copy makes its own: what is made once cannot be pickled."""
+        return StudyInputs, (self.study,)
+
     @cached_property
     def kinds(self) -> tuple[str, ...]:
         """What each factor is."""

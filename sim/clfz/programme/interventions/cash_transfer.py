@@ -139,12 +139,14 @@ class CashTransfer(Intervention):
             for sex in SEXES
             for band in AGE_BANDS
         }
+        # terms without money are none: nobody is on a list, and an announcement alone says nothing
+        paid = float(self.coverage > 0.0 and any(amounts.values()))
         return {
             **amounts,
-            "transfer_coverage": self.coverage,
-            "transfer_targeting_error": self.targeting_error,
-            "transfer_condition": self.conditional,
-            "transfer_endorsement": self.labelled,
+            "transfer_coverage": paid * self.coverage,
+            "transfer_targeting_error": paid * self.targeting_error,
+            "transfer_condition": paid * self.conditional,
+            "transfer_endorsement": paid * self.labelled,
         }
 
     def costs(self, usage: Usage, calendar: Calendar) -> dict[str, FloatArray]:
