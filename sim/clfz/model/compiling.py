@@ -105,8 +105,11 @@ def _remove_damaged(folder: Path) -> None:
 
 def keep_sums() -> None:
     """List the files of the cache with their checksums, so that the next process trusts them."""
-    global _listed
-    found = []
+    global _listed, _compiled
+    compiled = sum(len(each.signatures) for each in _kernels)
+    if compiled == _compiled:
+        return  # nothing new since the last look, which takes as long as a month of a zone
+    _compiled, found = compiled, []
     for path in _machine_code(_FOLDER):
         with suppress(OSError):
             found.append((path, path.stat().st_mtime_ns))
@@ -122,6 +125,8 @@ def keep_sums() -> None:
 
 _FOLDER = cache_folder()
 _listed: list[tuple[Path, int]] = []
+_kernels: list[Any] = []
+_compiled = 0
 
 
 def kernel(function: Callable[..., Any]) -> Any:
@@ -129,9 +134,10 @@ def kernel(function: Callable[..., Any]) -> Any:
     before = numba.config.CACHE_DIR  # type: ignore[attr-defined]
     numba.config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined] # Numba asks for it here only
     try:
-        return njit(cache=True, nogil=True, **_STRICT)(function)
+        _kernels.append(njit(cache=True, nogil=True, **_STRICT)(function))
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+    return _kernels[-1]
 
 
 _STRICT: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True}
