@@ -109,11 +109,12 @@ def keep_sums() -> None:
     compiled = sum(len(each.signatures) for each in _kernels)
     if compiled == _compiled:
         return  # nothing new since the last look, which takes as long as a month of a zone
-    _compiled, found = compiled, []
+    found = []
     for path in _machine_code(_FOLDER):
         with suppress(OSError):
             found.append((path, path.stat().st_mtime_ns))
     if found == _listed:
+        _compiled = compiled  # only now: another thread may have compiled what it has yet to write
         return
     sums = {str(path.relative_to(_FOLDER)): _sum(path) for path, _ in found}
     aside = _FOLDER / f"{_SUMS}.{os.getpid()}"
