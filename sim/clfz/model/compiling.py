@@ -108,7 +108,7 @@ def keep_sums() -> None:
     global _listed, _compiled
     compiled = sum(len(each.signatures) for each in _kernels)
     if compiled == _compiled:
-        return  # nothing new since the last look, which takes as long as a month of a zone
+        return  # nothing new since the last look
     found = []
     for path in _machine_code(_FOLDER):
         with suppress(OSError):
